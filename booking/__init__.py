@@ -1,0 +1,1 @@
+"""Who has what when: bookings, passages, presences and what really ran."""

@@ -1,0 +1,5 @@
+"""Calls of the JSON API."""
+
+from ninja import Router
+
+router = Router()

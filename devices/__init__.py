@@ -1,0 +1,1 @@
+"""The electronics that speaks for resources."""

@@ -1,0 +1,1 @@
+"""The place, its people and what can be booked; also the Django project."""

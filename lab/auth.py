@@ -1,0 +1,51 @@
+"""Who asks: a session's cookie or a Bearer token."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from ninja.security import HttpBearer, SessionAuth
+
+from lab.models import ApiToken, Member
+
+
+def member_of_token(token: str) -> Member | None:
+    """The active member whose token this is."""
+    found = (
+        ApiToken.objects.select_related("member")
+        .filter(digest=ApiToken.digest_of(token), member__is_active=True)
+        .first()
+    )
+    return found.member if found else None
+
+
+class TokenAuth(HttpBearer):
+    """`Authorization: Bearer …`; the request then belongs to the token's member."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Member | None:
+        member = member_of_token(token)
+        if member is not None:
+            request.user = member
+        return member
+
+
+signed_in = [TokenAuth(), SessionAuth()]
+
+
+def asking(request: HttpRequest) -> Member:
+    """The member behind an authenticated request."""
+    return cast(Member, request.user)
+
+
+def require_manager(request: HttpRequest) -> Member:
+    """The manager who asks.
+
+    Raises:
+        PermissionDenied: when somebody else asks.
+    """
+    member = asking(request)
+    if not member.is_manager:
+        raise PermissionDenied
+    return member

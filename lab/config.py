@@ -1,0 +1,163 @@
+"""What the environment says, read once and checked: a bad value is one line that names the variable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from environ import Env
+
+LANGUAGES = ("fr", "en")
+
+
+class BadSetting(Exception):
+    """One line: the variable, and what it must be."""
+
+    def __init__(self, name: str, must_be: str) -> None:
+        super().__init__(f"{name} must be {must_be}")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the MQTT broker listens and who the server is there."""
+
+    host: str
+    port: int
+    username: str
+    password: str
+    tls: bool = False
+    embedded: bool = False
+
+    def __repr__(self) -> str:
+        return f"Broker({self.host}:{self.port}, tls={self.tls}, embedded={self.embedded})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Config:
+    """The whole configuration of one process."""
+
+    state: Path
+    secret_key: str
+    badge_pepper: bytes
+    database: dict[str, Any]
+    broker: Broker
+    email: dict[str, Any]
+    bind: str
+    port: int
+    mqtt_port: int
+    allowed_hosts: list[str]
+    time_zone: str
+    language_code: str
+    debug: bool
+    metrics_token: str
+
+
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """The folder that holds everything that is kept; `var/` beside the code unless told otherwise."""
+    return Path(environ.get("ETABLI_STATE") or Path(__file__).parent.parent / "var").expanduser().resolve()
+
+
+def load(environ: Mapping[str, str], *, secrets: Mapping[str, str]) -> Config:
+    """Read the environment; `secrets` fills what it leaves out (keys as the variables).
+
+    Raises:
+        BadSetting: for the first variable that can't be used.
+    """
+    state = state_folder(environ)
+    mqtt_port = _port(environ, "MQTT_PORT", 1883)
+    return Config(
+        state=state,
+        secret_key=environ.get("SECRET_KEY") or secrets["SECRET_KEY"],
+        badge_pepper=_pepper(environ.get("BADGE_PEPPER") or secrets["BADGE_PEPPER"]),
+        database=_database(environ.get("DATABASE_URL") or f"sqlite:///{state / 'db.sqlite3'}"),
+        broker=_broker(environ.get("MQTT_URL", ""), mqtt_port, secrets),
+        email=_email(environ.get("EMAIL_URL") or "consolemail://"),
+        bind=environ.get("ETABLI_BIND") or "127.0.0.1",
+        port=_port(environ, "PORT", 8000),
+        mqtt_port=mqtt_port,
+        allowed_hosts=_hosts(environ.get("ALLOWED_HOSTS", "")),
+        time_zone=_time_zone(environ.get("TIME_ZONE") or "Europe/Paris"),
+        language_code=_choice(environ, "LANGUAGE_CODE", "fr", LANGUAGES),
+        debug=_choice(environ, "DEBUG", "0", ("0", "1")) == "1",
+        metrics_token=environ.get("METRICS_TOKEN", ""),
+    )
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
+        raise BadSetting(name, f"a port number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    text = environ.get(name) or default
+    if text not in choices:
+        raise BadSetting(name, f"one of {', '.join(choices)}, not {text!r}")
+    return text
+
+
+def _pepper(text: str) -> bytes:
+    if len(text) < 16:
+        raise BadSetting("BADGE_PEPPER", "at least 16 characters")
+    return text.encode()
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise BadSetting("TIME_ZONE", f"a name such as Europe/Paris, not {name!r}") from None
+    return name
+
+
+def _hosts(text: str) -> list[str]:
+    return [host.strip() for host in text.split(",") if host.strip()] or ["localhost", "127.0.0.1", "[::1]"]
+
+
+def _database(url: str) -> dict[str, Any]:
+    must_be = "a URL such as postgres://user:password@host:5432/name or sqlite:////path/db.sqlite3"
+    if urlsplit(url).scheme not in {"postgres", "postgresql", "sqlite"}:
+        raise BadSetting("DATABASE_URL", must_be)
+    try:
+        found: dict[str, Any] = Env.db_url_config(url)
+    except (ValueError, KeyError):
+        raise BadSetting("DATABASE_URL", must_be) from None
+    if not found.get("NAME"):
+        raise BadSetting("DATABASE_URL", must_be)
+    return found
+
+
+def _broker(url: str, embedded_port: int, secrets: Mapping[str, str]) -> Broker:
+    if not url:
+        return Broker("127.0.0.1", embedded_port, "bridge", secrets["BRIDGE_PASSWORD"], embedded=True)
+    must_be = "a URL such as mqtt://user:password@host:1883 (or mqtts://)"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise BadSetting("MQTT_URL", must_be) from None
+    if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
+        raise BadSetting("MQTT_URL", must_be)
+    tls = parts.scheme == "mqtts"
+    return Broker(
+        parts.hostname,
+        port or (8883 if tls else 1883),
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        tls,
+    )
+
+
+def _email(url: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = Env.email_url_config(url)
+    except (ValueError, KeyError, AttributeError):
+        raise BadSetting("EMAIL_URL", "a URL such as smtp://user:password@host:587") from None
+    return found

@@ -1,0 +1,69 @@
+"""Errors of the API as `application/problem+json` (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+
+class Problem(Exception):
+    """An answer that says no: a status, a code that stays, and sentences for people."""
+
+    def __init__(self, status: int, code: str, title: str, detail: str = "", **more: Any) -> None:
+        super().__init__(title)
+        self.status, self.code, self.title, self.detail, self.more = status, code, title, detail, more
+
+
+def problem(status: int, code: str, title: str, detail: str = "", **more: Any) -> HttpResponse:
+    body = {"type": "about:blank", "status": status, "code": code, "title": title, "detail": detail or title}
+    body |= {"objections": [], **more}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def install(api: NinjaAPI) -> None:
+    """Let every error of the API leave as a problem."""
+
+    @api.exception_handler(Problem)
+    def _problem(request: HttpRequest, exc: Problem) -> HttpResponse:
+        return problem(exc.status, exc.code, exc.title, exc.detail, **exc.more)
+
+    @api.exception_handler(ValidationError)
+    def _invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
+        errors = [
+            {"code": "invalid", "title": str(e["msg"]), "detail": _where(e["loc"]), "data": {}}
+            for e in exc.errors
+        ]
+        detail = "; ".join(f"{e['detail']}: {e['title']}" for e in errors)
+        return problem(422, "invalid", _("The request can't be read"), detail, errors=errors)
+
+    @api.exception_handler(AuthenticationError)
+    def _unauthenticated(request: HttpRequest, exc: AuthenticationError) -> HttpResponse:
+        response = problem(401, "unauthenticated", _("Sign in or send a valid token"))
+        response["WWW-Authenticate"] = "Bearer"
+        return response
+
+    @api.exception_handler(PermissionDenied)
+    def _forbidden(request: HttpRequest, exc: PermissionDenied) -> HttpResponse:
+        return problem(403, "forbidden", _("This is not for you to see or to do"), str(exc))
+
+    @api.exception_handler(Http404)
+    def _missing(request: HttpRequest, exc: Http404) -> HttpResponse:
+        return problem(404, "not_found", _("There is no such thing"))
+
+    @api.exception_handler(HttpError)
+    def _refused(request: HttpRequest, exc: HttpError) -> HttpResponse:
+        return problem(exc.status_code, "bad_request", str(exc))
+
+
+def _where(location: Sequence[Any]) -> str:
+    # The framework prefixes "body", "query" and the argument's name; the rest means something outside.
+    return (
+        ".".join(str(part) for part in location if part not in {"body", "query", "payload", "filters"})
+        or "body"
+    )
