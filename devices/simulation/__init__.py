@@ -1,1 +1,1 @@
-"""The simulated lab: honest MQTT and HTTP clients with their own credentials; it knows nothing of the server's code."""
+"""The simulated lab: honest MQTT and HTTP clients on their own credentials, free of the server's code."""

@@ -1,4 +1,4 @@
-"""Two times: the lab's, in which machines and people behave and which may run fast, and the true one for stamps."""
+"""Two times: the lab's, which may run fast for machines and people, and the true one for stamps."""
 
 import asyncio
 import time

@@ -1,6 +1,7 @@
-"""One device's MQTT connection on the running asyncio loop: keeps itself alive, with jitter, and ends politely."""
+"""One device's MQTT connection on the running asyncio loop: comes back with jitter, ends politely."""
 
 import asyncio
+import logging
 import random
 import socket
 import ssl
@@ -13,6 +14,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
 from devices.simulation.plan import Account, Broker
+
+log = logging.getLogger("simulator")
 
 KEEPALIVE = 20
 FIRST_WAIT, LONGEST_WAIT = 0.5, 20.0
@@ -39,6 +42,7 @@ class Link:
         opened: Callable[[], None],
         heard: Callable[[str, bytes], None] = lambda _topic, _payload: None,
     ) -> None:
+        self.name = account.name
         self.broker, self.topics, self.opened, self.heard = broker, topics, opened, heard
         self.connected = False
         self._lost = asyncio.Event()
@@ -54,11 +58,9 @@ class Link:
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
         self._client.on_socket_open = self._on_socket_open
-        self._client.on_socket_close = lambda _c, _u, sock: asyncio.get_running_loop().remove_reader(sock)
+        self._client.on_socket_close = self._on_socket_close
         self._client.on_socket_register_write = self._on_wants_write
-        self._client.on_socket_unregister_write = lambda _c, _u, sock: (
-            asyncio.get_running_loop().remove_writer(sock)
-        )
+        self._client.on_socket_unregister_write = self._on_written
 
     async def keep(self) -> None:
         """Stay connected until cancelled."""
@@ -102,7 +104,8 @@ class Link:
 
     def _on_connect(self, client: Client, _userdata: Any, _flags: Any, code: ReasonCode, _props: Any) -> None:
         if code.is_failure:
-            return  # the broker closes the connection; the next attempt waits longer
+            log.warning("%s: the broker refuses the connection: %s", self.name, code)
+            return  # it closes the socket too; the next attempt waits longer
         self.connected = True
         if self.topics:
             client.subscribe([(topic, 1) for topic in self.topics])
@@ -114,11 +117,23 @@ class Link:
 
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
         if not message.retain:  # a command kept by a broker is not meant for now
-            self.heard(message.topic, message.payload)
+            self.heard(message.topic, bytes(message.payload))
 
     def _on_socket_open(self, client: Client, _userdata: Any, sock: Any) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # Nagle costs a tap 40 ms
-        asyncio.get_running_loop().add_reader(sock, client.loop_read)
+
+        def read() -> None:
+            client.loop_read()
+            while sock.fileno() >= 0 and getattr(sock, "pending", int)():  # TLS may hold more than one packet
+                client.loop_read()
+
+        asyncio.get_running_loop().add_reader(sock, read)
+
+    def _on_socket_close(self, _client: Client, _userdata: Any, sock: Any) -> None:
+        asyncio.get_running_loop().remove_reader(sock)
+
+    def _on_written(self, _client: Client, _userdata: Any, sock: Any) -> None:
+        asyncio.get_running_loop().remove_writer(sock)
 
     def _on_wants_write(self, client: Client, _userdata: Any, sock: Any) -> None:
         def write() -> None:

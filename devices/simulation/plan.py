@@ -32,9 +32,9 @@ class Person:
     username: str
     token: str
     uid: str
-    door: str
-    reader: str | None
-    resource: str | None
+    door: str | None = None
+    reader: str | None = None
+    resource: str | None = None
 
 
 @dataclass(frozen=True)

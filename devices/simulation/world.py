@@ -1,4 +1,4 @@
-"""The physical world that the simulated clients share: mains through relays, jobs on machines, people in rooms."""
+"""The physical world that the clients share: mains through relays, jobs on machines, people in rooms."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -49,6 +49,7 @@ class World:
     seed: str
     machines: dict[str, Machine] = field(default_factory=dict)
     inside: Counter[str] = field(default_factory=Counter)  # people by door
+    unplugged: set[str] = field(default_factory=set)  # printers whose plug is off
 
     def machine(self, resource: str) -> Machine:
         """The machine of a resource: its kind stands in its name, as in `laser-1`."""

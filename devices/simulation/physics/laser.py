@@ -33,7 +33,7 @@ class LaserJob:
         if t < WARM_UP + self.cutting:
             return STANDBY + AUXILIARIES + self._tube(t) + 6 * ripple
         cooled = (t - WARM_UP - self.cutting) / COOL_DOWN
-        return STANDBY + AUXILIARIES * (1 - cooled) ** 0.6 + ripple
+        return STANDBY + AUXILIARIES * math.sqrt(1 - cooled) + ripple
 
     def _tube(self, t: float) -> float:
         """The beam is on for most strokes; travel between contours costs the motors only."""

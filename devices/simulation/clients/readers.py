@@ -1,0 +1,120 @@
+"""Badge readers at doors and machines: a tap goes up, one command comes back and is obeyed."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from devices.simulation.clients.native import NativeDevice
+from devices.simulation.plan import Account, Broker
+from devices.simulation.world import World
+
+PATIENCE = 5.0  # true seconds that a person waits before a silent reader
+Command = Mapping[str, Any]
+
+
+class Reader(NativeDevice):
+    """Common to doors and machines: nonces that never repeat, and the answers people wait for."""
+
+    def __init__(self, account: Account, broker: Broker, world: World) -> None:
+        super().__init__(account, broker, world)
+        self._boot, self._taps = secrets.token_hex(3), count(1)
+        self._waiting: dict[str, asyncio.Future[Command]] = {}
+
+    async def present(self, uid: str) -> Command | None:
+        """Somebody holds a badge to the reader; its command, or None when nothing answers."""
+        nonce = f"{self._boot}-{next(self._taps):06d}"
+        answer = self._waiting[nonce] = asyncio.get_running_loop().create_future()
+        self.say("tap", {"uid": uid, "nonce": nonce, "at": self.stamp()}, qos=1)
+        try:
+            return await asyncio.wait_for(answer, PATIENCE)
+        except TimeoutError:
+            return None
+        finally:
+            del self._waiting[nonce]
+
+    def obey(self, command: Command) -> None:
+        match command.get("do"):
+            case "unlock":
+                self.unlock(command)
+            case "relay":
+                self.relay(command)
+            case "refuse":
+                self.acknowledge(command, state="refused")
+            case _:
+                super().obey(command)
+        answer = self._waiting.get(command.get("nonce", ""))
+        if answer is not None and not answer.done():
+            answer.set_result(command)
+
+    def unlock(self, command: Command) -> None:
+        self.acknowledge(command, state="unsupported", ok=False)
+
+    def relay(self, command: Command) -> None:
+        self.acknowledge(command, state="unsupported", ok=False)
+
+
+class DoorReader(Reader):
+    channels = (("relay", ""),)
+    unlocked = False
+    _lock: asyncio.TimerHandle | None = None
+
+    def measure(self) -> Mapping[str, Any]:
+        return {"relay": int(self.unlocked)}
+
+    def unlock(self, command: Command) -> None:
+        if self._lock:
+            self._lock.cancel()
+        self.unlocked = True
+        self._lock = asyncio.get_running_loop().call_later(float(command.get("seconds", 5)), self._relock)
+        self.acknowledge(command, state="unlocked")
+        self.report()
+
+    def _relock(self) -> None:
+        self.unlocked = False
+        self.report()
+
+
+class MachineReader(Reader):
+    """Holds a machine's relay for as long as its lease runs, and never drops it mid-job."""
+
+    channels = (("relay", ""), ("lease", "s"))
+    _lease_until = 0.0
+    _off_wanted = False
+
+    def __init__(self, account: Account, broker: Broker, world: World) -> None:
+        super().__init__(account, broker, world)
+        self.machine = world.machine(account.resource or account.name)
+
+    def measure(self) -> Mapping[str, Any]:
+        left = max(0, round(self._lease_until - self.world.clock.stamp())) if self.machine.powered else 0
+        return {"relay": int(self.machine.powered), "lease": left}
+
+    def relay(self, command: Command) -> None:
+        if command.get("on"):
+            self._off_wanted = False
+            self._lease_until = self.world.clock.stamp() + float(command.get("lease", 0))
+            self.machine.switch(True)
+            self.acknowledge(command, state="on")
+        elif self.machine.busy(self.world.clock.now()):
+            self._off_wanted = True
+            self.acknowledge(command, state="busy", ok=False)
+        else:
+            self.machine.switch(False)
+            self.acknowledge(command, state="off")
+        self.report()
+
+    async def live(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(super().live())
+            tasks.create_task(self._watch_lease())
+
+    async def _watch_lease(self) -> None:
+        while True:
+            await asyncio.sleep(0.5)
+            over = self._off_wanted or self._lease_until <= self.world.clock.stamp()
+            if self.machine.powered and over and not self.machine.busy(self.world.clock.now()):
+                self._off_wanted = False
+                self.machine.switch(False)
+                self.report()
