@@ -1,0 +1,137 @@
+"""A badge meets a reader: facts, verdict, audit line, presence and session, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from django.db import IntegrityError, transaction
+from django.utils import translation
+
+from booking import live
+from booking.models import AccessEvent, Booking, Presence, UsageSession
+from booking.phrases import reader_text
+from booking.queries.taps import Tapped, tapped
+from booking.rules.taps import Reason, Verdict, judge_tap
+from devices.models import Device
+from lab.models import Resource, Zone
+
+LONGEST_LEASE = 12 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the reader is told, once: unlock for `seconds`, switch the relay for `lease` seconds, or refuse."""
+
+    do: Literal["unlock", "relay", "refuse"]
+    reason: Reason
+    text: str
+    seconds: int | None = None
+    on: bool | None = None
+    lease: int | None = None
+    resource: Resource | None = field(default=None, repr=False)
+    zone: Zone | None = field(default=None, repr=False)
+
+
+def check_in(
+    *,
+    device: str,
+    badge_fingerprint: str | None,
+    nonce: str,
+    tapped_at: datetime,
+    now: datetime,
+    retained: bool = False,
+) -> Decision | None:
+    """Decide a tap and write it down; None when this `(device, nonce)` was decided before.
+
+    The row of the access event is written before this returns, so no bolt moves without its audit line.
+    """
+    try:
+        with transaction.atomic():
+            source, _ = Device.objects.select_related(
+                "door__zone", "resource__zone", "resource__certification"
+            ).get_or_create(name=device, defaults={"profile": "native"})
+            if AccessEvent.objects.filter(device=source, nonce=nonce).exists():
+                return None
+            about = tapped(
+                device=source, fingerprint=badge_fingerprint, tapped_at=tapped_at, retained=retained, now=now
+            )
+            verdict = judge_tap(about.facts)
+            _write(source, nonce, about, verdict, tapped_at, now)
+            return _decision(about, verdict, now)
+    except IntegrityError:
+        if AccessEvent.objects.filter(device__name=device, nonce=nonce).exists():
+            return None  # the same tap, decided by another process in this very moment
+        raise
+
+
+def show(decision: Decision, *, now: datetime) -> None:
+    """Let the screens see what the decision changed; after the reader has its answer."""
+    if decision.zone is not None:
+        live.publish_zones([decision.zone], now=now)
+    if decision.resource is not None:
+        live.publish_resources([decision.resource], now=now)
+
+
+def _write(
+    source: Device, nonce: str, about: Tapped, verdict: Verdict, tapped_at: datetime, now: datetime
+) -> None:
+    AccessEvent.objects.create(
+        device=source,
+        nonce=nonce,
+        badge=about.badge,
+        member=about.member,
+        door=about.door,
+        resource=about.resource,
+        zone=about.zone,
+        reason=verdict.reason,
+        granted=verdict.granted,
+        tapped_at=tapped_at,
+        decided_at=now,
+    )
+    if not verdict.granted:
+        return
+    if about.door is not None:
+        _pass(about, verdict, now)
+    else:
+        _use(source, about, verdict, now)
+
+
+def _pass(about: Tapped, verdict: Verdict, now: datetime) -> None:
+    if verdict.reason is Reason.GOODBYE:
+        Presence.objects.filter(member=about.member, zone=about.zone, until=None).update(until=now)
+    else:
+        Presence.objects.create(member=about.member, zone=about.zone, since=now)
+
+
+def _use(source: Device, about: Tapped, verdict: Verdict, now: datetime) -> None:
+    if verdict.reason is Reason.GOODBYE:
+        UsageSession.objects.filter(pk=about.session.pk).update(ended_at=now)  # type: ignore[union-attr]
+        return
+    booking = about.booking
+    if booking is not None and booking.state == Booking.State.BOOKED:
+        Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CHECKED_IN)
+    UsageSession.objects.create(
+        resource=about.resource,
+        member=about.member,
+        booking=booking,
+        badge=about.badge,
+        device=source,
+        started_at=now,
+        lease_until=about.facts.machine.until,  # type: ignore[union-attr]
+    )
+
+
+def _decision(about: Tapped, verdict: Verdict, now: datetime) -> Decision:
+    with translation.override(about.member.language if about.member else None):
+        text = reader_text(verdict.reason)
+    if not verdict.granted:
+        return Decision("refuse", verdict.reason, text)
+    if about.door is not None:
+        seconds = about.door.unlock_seconds
+        return Decision("unlock", verdict.reason, text, seconds=seconds, zone=about.zone)
+    starts = verdict.reason is Reason.WELCOME
+    until = about.facts.machine.until if about.facts.machine else None
+    lease = max(int((until - now).total_seconds()), 1) if starts and until else LONGEST_LEASE if starts else 0
+    return Decision("relay", verdict.reason, text, on=starts, lease=lease, resource=about.resource)

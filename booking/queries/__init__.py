@@ -1,0 +1,1 @@
+"""Reads: facts for the rules, free time, planning, presence."""

@@ -1,0 +1,30 @@
+"""A wish that was refused: every objection, and what would be possible instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from booking.rules.wishes import Code, Objection
+from lab.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A free span on resources that would do."""
+
+    resources: tuple[str, ...]
+    span: Span
+
+
+class Refused(Exception):
+    """Nothing was written; the objections say why."""
+
+    def __init__(self, objections: Sequence[Objection], alternatives: Sequence[Alternative] = ()) -> None:
+        super().__init__(", ".join(objection.code for objection in objections))
+        self.objections = list(objections)
+        self.alternatives = list(alternatives)
+
+    @property
+    def only_taken(self) -> bool:
+        return all(objection.code is Code.TAKEN for objection in self.objections)

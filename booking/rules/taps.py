@@ -1,0 +1,182 @@
+"""May this badge pass? One verdict: a reader has one light, so it can tell one reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+TAP_LIFETIME = timedelta(seconds=10)
+CLOCK_LEAD = timedelta(seconds=10)
+ASSURANCE = ("uid", "sun", "osdp")
+
+
+class Reason(StrEnum):
+    """Why a reader answers as it does; the words are part of the device protocol."""
+
+    WELCOME = "welcome"
+    GOODBYE = "goodbye"
+    UNKNOWN_BADGE = "unknown_badge"
+    BADGE_LOST = "badge_lost"
+    BADGE_EXPIRED = "badge_expired"
+    BADGE_TOO_WEAK = "badge_too_weak"
+    REPLAYED = "replayed"
+    STALE_TAP = "stale_tap"
+    MEMBER_SUSPENDED = "member_suspended"
+    MEMBERSHIP_EXPIRED = "membership_expired"
+    NOT_CERTIFIED = "not_certified"
+    CERTIFICATION_EXPIRED = "certification_expired"
+    NOT_BOOKED = "not_booked"
+    BOOKED_BY_OTHER = "booked_by_other"
+    LAB_CLOSED = "lab_closed"
+    ZONE_FULL = "zone_full"
+    ZONE_FORBIDDEN = "zone_forbidden"
+    NOT_CHECKED_IN = "not_checked_in"
+    NEEDS_BUDDY = "needs_buddy"
+    MACHINE_DOWN = "machine_down"
+    MACHINE_BUSY = "machine_busy"
+    ALREADY_IN = "already_in"
+    DEVICE_UNCLAIMED = "device_unclaimed"
+    INTERNAL_ERROR = "internal_error"
+
+
+GRANTING = frozenset({Reason.WELCOME, Reason.GOODBYE})
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeFacts:
+    """The badge and its member at the moment of the tap."""
+
+    known: bool = True
+    lost: bool = False
+    valid: bool = True
+    assurance: str = "uid"
+    suspended: bool = False
+    member_until: datetime | None = None
+    any_hour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DoorFacts:
+    """A door's zone: `inside` tells that the member's last passage went in."""
+
+    inside: bool = False
+    open: bool = True
+    present: int = 0
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFacts:
+    """A machine: the certification it wants, what stands in its planning, who uses it now.
+
+    `until` ends what may be used from now: own booking's end, next booking or closing, the first of them.
+    """
+
+    certified: bool = True
+    certification_expires: datetime | None = None
+    open: bool = True
+    present: bool = True
+    down: bool = False
+    in_use_by: str | None = None
+    own_session: bool = False
+    booked: str | None = None
+    walk_up: bool = True
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TapFacts:
+    """Everything that a verdict may depend on."""
+
+    now: datetime
+    tapped_at: datetime
+    retained: bool = False
+    badge: BadgeFacts = BadgeFacts()
+    needs_assurance: str = "uid"
+    door: DoorFacts | None = None
+    machine: MachineFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision on a tap."""
+
+    reason: Reason
+
+    @property
+    def granted(self) -> bool:
+        return self.reason in GRANTING
+
+
+def judge_tap(facts: TapFacts) -> Verdict:
+    """The first objection, else a welcome or, on the way out, a goodbye."""
+    return Verdict(next(_objections(facts), _greeting(facts)))
+
+
+def _greeting(facts: TapFacts) -> Reason:
+    leaves = (facts.door is not None and facts.door.inside) or (
+        facts.machine is not None and facts.machine.own_session
+    )
+    return Reason.GOODBYE if leaves else Reason.WELCOME
+
+
+def _objections(facts: TapFacts) -> Iterator[Reason]:
+    if facts.door is None and facts.machine is None:
+        yield Reason.DEVICE_UNCLAIMED
+    age = facts.now - facts.tapped_at
+    if facts.retained or age > TAP_LIFETIME or age < -CLOCK_LEAD:
+        yield Reason.STALE_TAP  # a broker may deliver an old tap after an outage
+    yield from _against_badge(facts)
+    if facts.door is not None and not facts.door.inside:
+        yield from _against_entry(facts.door, facts.badge)
+    if facts.machine is not None and not facts.machine.own_session:
+        yield from _against_start(facts.machine, facts.badge, facts.now)
+
+
+def _against_badge(facts: TapFacts) -> Iterator[Reason]:
+    badge = facts.badge
+    if not badge.known:
+        yield Reason.UNKNOWN_BADGE
+    if badge.lost:
+        yield Reason.BADGE_LOST
+    if not badge.valid:
+        yield Reason.BADGE_EXPIRED
+    if ASSURANCE.index(badge.assurance) < ASSURANCE.index(facts.needs_assurance):
+        yield Reason.BADGE_TOO_WEAK
+    if badge.suspended and not _leaves(facts):
+        yield Reason.MEMBER_SUSPENDED
+    if badge.member_until is not None and facts.now >= badge.member_until and not _leaves(facts):
+        yield Reason.MEMBERSHIP_EXPIRED
+
+
+def _leaves(facts: TapFacts) -> bool:
+    # Whoever is inside may always go out and switch off, whatever became of their rights meanwhile.
+    return _greeting(facts) is Reason.GOODBYE
+
+
+def _against_entry(door: DoorFacts, badge: BadgeFacts) -> Iterator[Reason]:
+    if not door.open and not badge.any_hour:
+        yield Reason.LAB_CLOSED
+    if door.capacity is not None and door.present >= door.capacity:
+        yield Reason.ZONE_FULL
+
+
+def _against_start(machine: MachineFacts, badge: BadgeFacts, now: datetime) -> Iterator[Reason]:
+    if not machine.certified:
+        yield Reason.NOT_CERTIFIED
+    if machine.certification_expires is not None and machine.certification_expires <= now:
+        yield Reason.CERTIFICATION_EXPIRED
+    if machine.booked == "other":
+        yield Reason.BOOKED_BY_OTHER
+    if machine.booked is None and not machine.walk_up:
+        yield Reason.NOT_BOOKED
+    if not machine.open:
+        yield Reason.LAB_CLOSED
+    if not machine.present:
+        yield Reason.NOT_CHECKED_IN
+    if machine.down:
+        yield Reason.MACHINE_DOWN
+    if machine.in_use_by == "other":
+        yield Reason.MACHINE_BUSY

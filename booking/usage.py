@@ -1,0 +1,48 @@
+"""What a machine really does, as its power tells it: sessions open and close by themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from booking import live
+from booking.models import Booking, UsageSession
+from lab.models import Resource
+
+
+def observe(*, resource_id: int, busy: bool, at: datetime, energy_wh: float | None = None) -> None:
+    """Note that a resource began or stopped working.
+
+    Work without a tap opens a session of its own, joined to the booking of that hour; it ends with the work.
+    A session that a badge opened only notes that the machine is busy; tap-out or the lease ends it.
+    """
+    resource = Resource.objects.select_related("zone").get(pk=resource_id)
+    with transaction.atomic():
+        session = UsageSession.objects.select_for_update().filter(resource=resource, ended_at=None).first()
+        if session is None:
+            if not busy:
+                return
+            booking = _booking_at(resource, at)
+            UsageSession.objects.create(
+                resource=resource,
+                booking=booking,
+                member=booking.member if booking else None,
+                started_at=at,
+                busy_since=at,
+            )
+        elif busy:
+            session.busy_since = session.busy_since or at
+            session.save(update_fields=["busy_since"])
+        else:
+            session.busy_since = None
+            session.energy_wh = energy_wh if energy_wh is not None else session.energy_wh
+            session.ended_at = None if session.badge_id else max(at, session.started_at)
+            session.save(update_fields=["busy_since", "energy_wh", "ended_at"])
+    live.publish_resources([resource], now=at)
+
+
+def _booking_at(resource: Resource, at: datetime) -> Booking | None:
+    return Booking.objects.filter(
+        claims__unit__resource=resource, claims__standing=True, starts_at__lte=at, ends_at__gt=at
+    ).first()

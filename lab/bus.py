@@ -1,0 +1,66 @@
+"""The broker as the bus for live pages: whole snapshots, retained, under `etabli/live/`.
+
+Each process that has something to show publishes through one connection of its own; nothing here ever
+waits for the broker, and a snapshot that can't leave is simply followed by a newer one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import ssl
+import threading
+from typing import Any
+
+import msgspec
+import paho.mqtt.client as mqtt
+from django.conf import settings
+
+ROOT = "etabli/live/"
+MOST_QUEUED = 1000
+
+log = logging.getLogger(__name__)
+_lock = threading.Lock()
+_clients: dict[int, mqtt.Client] = {}
+
+
+def publish(kind: str, name: str, snapshot: dict[str, Any]) -> None:
+    """Show a snapshot to everybody who watches `kind/name`."""
+    _client().publish(f"{ROOT}{kind}/{name}", msgspec.json.encode(snapshot), qos=0, retain=True)
+
+
+def new_client(purpose: str) -> mqtt.Client:
+    """A client of the server's account, not yet connected; its sockets send at once."""
+    broker = settings.CONFIG.broker
+    client = mqtt.Client(
+        mqtt.CallbackAPIVersion.VERSION2, client_id=f"etabli-{purpose}-{os.getpid()}-{os.urandom(3).hex()}"
+    )
+    client.username_pw_set(broker.username, broker.password)
+    if broker.tls:
+        client.tls_set_context(ssl.create_default_context())
+    client.on_socket_open = _send_at_once
+    client.reconnect_delay_set(min_delay=1, max_delay=5)
+    client.max_queued_messages_set(MOST_QUEUED)
+    return client
+
+
+def connect(client: mqtt.Client) -> None:
+    """Connect in the background, and again whenever the broker comes back."""
+    broker = settings.CONFIG.broker
+    client.connect_async(broker.host, broker.port, keepalive=15)
+    client.loop_start()
+
+
+def _client() -> mqtt.Client:
+    with _lock:
+        client = _clients.get(os.getpid())
+        if client is None:
+            client = _clients[os.getpid()] = new_client("bus")
+            connect(client)
+    return client
+
+
+def _send_at_once(client: mqtt.Client, userdata: Any, sock: Any) -> None:
+    # Without it, Nagle's algorithm and delayed acknowledgements add 40 ms to every message.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
