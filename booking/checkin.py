@@ -22,7 +22,7 @@ LONGEST_LEASE = 12 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the reader is told, once: unlock for `seconds`, switch the relay for `lease` seconds, or refuse."""
+    """What the reader is told, once: unlock for `seconds`, the relay for `lease` seconds, or no."""
 
     do: Literal["unlock", "relay", "refuse"]
     reason: Reason

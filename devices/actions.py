@@ -1,0 +1,101 @@
+"""What changes a device: discovery, adoption, status, credentials."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from devices.credentials import hash_password
+from devices.models import Channel, Device
+from lab.models import Door, Member, Resource, Zone
+
+
+def discover(
+    *,
+    name: str,
+    profile: str,
+    firmware: str = "",
+    channels: Iterable[tuple[str, str]] = (),
+    now: datetime,
+) -> Device:
+    """Note that a device speaks: an unknown one appears once, unclaimed; new channels are added.
+
+    `channels` are pairs of key and canonical unit. A claimed device keeps the profile it was claimed with.
+    """
+    with transaction.atomic():
+        device, new = Device.objects.get_or_create(
+            name=name, defaults={"profile": profile, "firmware": firmware, "online": True, "status_at": now}
+        )
+        if not new:
+            _refresh(device, profile, firmware)
+        known = set(device.channels.values_list("key", flat=True)) if not new else set()
+        Channel.objects.bulk_create(
+            [Channel(device=device, key=key, unit=unit) for key, unit in channels if key not in known],
+            ignore_conflicts=True,
+        )
+    return device
+
+
+def report_status(*, name: str, online: bool, now: datetime) -> None:
+    """Note that a device came or went; a repetition changes nothing."""
+    Device.objects.filter(name=name).exclude(online=online, status_at__isnull=False).update(
+        online=online, status_at=now
+    )
+
+
+def adopt(
+    *,
+    device: Device,
+    by: Member,
+    now: datetime,
+    resource: Resource | None = None,
+    door: Door | None = None,
+    zone: Zone | None = None,
+    label: str = "",
+) -> None:
+    """Let a device speak for a resource, a door or a zone from now on."""
+    device.resource, device.door, device.zone = resource, door, zone
+    device.claimed_at, device.claimed_by = device.claimed_at or now, device.claimed_by or by
+    device.ignored = False
+    device.label = label or device.label
+    device.save(update_fields=["resource", "door", "zone", "claimed_at", "claimed_by", "ignored", "label"])
+
+
+def ignore(*, device: Device) -> None:
+    """Take a device off the list of those that wait for adoption."""
+    device.ignored = True
+    device.save(update_fields=["ignored"])
+
+
+def issue_credential(*, device: Device) -> str:
+    """A new MQTT password, returned in clear this once; the old one ends."""
+    password = secrets.token_urlsafe(24)
+    device.credential = hash_password(password)
+    device.revoked = False
+    device.save(update_fields=["credential", "revoked"])
+    return password
+
+
+def register(*, name: str, profile: str, label: str = "") -> tuple[Device, str]:
+    """Make a device that has not spoken yet, with its credential.
+
+    Raises:
+        IntegrityError: when the name is taken.
+    """
+    device = Device.objects.create(name=name, profile=profile, label=label)
+    return device, issue_credential(device=device)
+
+
+def _refresh(device: Device, profile: str, firmware: str) -> None:
+    changed = []
+    if firmware and firmware != device.firmware:
+        device.firmware = firmware
+        changed.append("firmware")
+    if not device.claimed and profile != device.profile:
+        device.profile = profile
+        changed.append("profile")
+    if changed:
+        device.save(update_fields=changed)

@@ -1,0 +1,1 @@
+"""Decisions about devices as pure functions: no Django, no clock."""
