@@ -25,10 +25,14 @@ LINT = (
     "python -m tools.sizes",
 )
 COMPILE = (
-    "pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet"
+    "pip compile --universal --python-version 3.11 --generate-hashes --quiet"
     " --no-emit-index-url --no-emit-find-links"
 )
-REQUIREMENTS = {"run.txt": (), "dev.txt": ("--group", "dev"), "node.txt": ("--only-group", "node")}
+REQUIREMENTS = {
+    "run.txt": "pyproject.toml",
+    "dev.txt": "pyproject.toml --group dev",
+    "node.txt": "--group node",
+}
 
 
 def main(command: str, *words: str) -> int:
@@ -79,8 +83,8 @@ def requirements() -> int:
             pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "uv"]
             subprocess.run(pip, check=True)
             uv = f"{folder}/bin/uv"
-        for name, groups in REQUIREMENTS.items():
-            words = [*COMPILE.split(), "--custom-compile-command", "make requirements", *groups]
+        for name, sources in REQUIREMENTS.items():
+            words = [*COMPILE.split(), "--custom-compile-command", "make requirements", *sources.split()]
             subprocess.run([uv, *words, "-o", f"requirements/{name}"], cwd=ROOT, check=True)
     return 0
 

@@ -1,6 +1,6 @@
 """Message catalogues without the gettext programs: `python -m tools.messages update | compile | check`.
 
-Message ids are English; `fr` holds their translations, `en` repeats them: English is chosen, not fallen back to.
+Message ids are English; `fr` translates them, `en` repeats them: English is chosen, not fallen back to.
 """
 
 from __future__ import annotations

@@ -56,9 +56,8 @@ class Step:
         frame = 0
         while not self._end.wait(0.1):
             frame += 1
-            self.out.write(
-                "\r\x1b[K" + self.line(FRAMES[frame % len(FRAMES)], time.monotonic() - self._began)
-            )
+            line = self.line(FRAMES[frame % len(FRAMES)], time.monotonic() - self._began)
+            self.out.write(f"\r\x1b[K{line}")
             self.out.flush()
 
     def line(self, frame: str, seconds: float) -> str:

@@ -92,10 +92,8 @@ def _broker() -> Task:
 
     def is_done() -> bool:
         lately = tried.exists() and tried.stat().st_mtime > time.time() - DAY
-        own_broker = bool(os.environ.get("MQTT_URL"))
-        return (
-            own_broker or lately or not programs.may_install() or not programs.missing([programs.MOSQUITTO])
-        )
+        needless = bool(os.environ.get("MQTT_URL")) or programs.MOSQUITTO.find() is not None
+        return needless or lately or not programs.may_install()
 
     def do(tick: Tick) -> None:
         try:

@@ -52,7 +52,7 @@ def make_venv(tick: Tick) -> None:
 
 def _ensure_ensurepip(tick: Tick) -> None:
     try:
-        import ensurepip  # noqa: F401, PLC0415 - Debian ships it apart
+        import ensurepip  # noqa: F401 - Debian ships it apart
     except ImportError:
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         if not programs.may_install():
