@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-from django.utils import translation
 from ninja import NinjaAPI
 
 from lab import problems
@@ -19,8 +17,3 @@ api = NinjaAPI(
 problems.install(api)
 api.add_router("", "devices.api.router")
 api.add_router("", "booking.api.router")
-
-
-def speak_to(request: HttpRequest) -> None:
-    """Answer in the token owner's language; a session's language is set already."""
-    translation.activate(getattr(request.user, "language", None) or translation.get_language())

@@ -6,6 +6,7 @@ from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils import translation
 from ninja.security import HttpBearer, SessionAuth
 
 from lab.models import ApiToken, Member
@@ -28,6 +29,7 @@ class TokenAuth(HttpBearer):
         member = member_of_token(token)
         if member is not None:
             request.user = member
+            translation.activate(member.language)
         return member
 
 

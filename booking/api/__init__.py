@@ -1,0 +1,10 @@
+"""The API's calls about resources, bookings, sessions, passages and presence."""
+
+from ninja import Router
+
+from booking.api import access, bookings, resources
+
+router = Router()
+router.add_router("", resources.router)
+router.add_router("", bookings.router)
+router.add_router("", access.router)

@@ -1,0 +1,98 @@
+"""Sessions, passages and presence: the facts beside the bookings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router
+
+from booking.api import shapes
+from booking.models import AccessEvent, Presence, UsageSession
+from lab.auth import asking, require_manager
+from lab.paging import Slice, page
+
+router = Router(tags=["facts"])
+
+
+class SessionFilters(Slice):
+    """Sessions that touch `[from, to)`; a maker sees their own."""
+
+    from_: datetime | None = Query(None, alias="from")
+    to: datetime | None = None
+    resource: str | None = None
+    mine: bool = False
+
+
+@router.get("sessions", summary="What really ran")
+def sessions(request: HttpRequest, filters: Query[SessionFilters]) -> dict[str, Any]:
+    reader = asking(request)
+    rows = UsageSession.objects.select_related("resource", "member", "booking")
+    if filters.mine or not reader.is_manager:
+        rows = rows.filter(member=reader)
+    if filters.resource:
+        rows = rows.filter(resource__slug=filters.resource)
+    if filters.from_ is not None:
+        rows = rows.exclude(ended_at__lte=_aware(filters.from_))
+    if filters.to is not None:
+        rows = rows.filter(started_at__lt=_aware(filters.to))
+    return page(request, rows, filters, _session)
+
+
+@router.get("access-events", summary="Passages and their decisions")
+def access_events(request: HttpRequest, part: Query[Slice]) -> dict[str, Any]:
+    require_manager(request)
+    rows = AccessEvent.objects.select_related("device", "member", "door", "resource", "zone")
+    return page(request, rows, part, _event)
+
+
+@router.get("presence", summary="Who is in")
+def presence(request: HttpRequest, part: Query[Slice]) -> dict[str, Any]:
+    require_manager(request)
+    rows = Presence.objects.filter(until=None).select_related("member", "zone")
+    return page(request, rows, part, _presence)
+
+
+def _session(row: UsageSession) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "resource": row.resource.slug,
+        "member": row.member.username if row.member else None,
+        "booking": row.booking_id,
+        "starts_at": shapes.moment(row.started_at),
+        "ends_at": shapes.moment(row.ended_at),
+        "energy_wh": row.energy_wh,
+    }
+
+
+def _event(row: AccessEvent) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "device": row.device.name,
+        "nonce": row.nonce,
+        "member": row.member.username if row.member else None,
+        "door": row.door.slug if row.door else None,
+        "resource": row.resource.slug if row.resource else None,
+        "zone": row.zone.slug if row.zone else None,
+        "granted": row.granted,
+        "verdict": "granted" if row.granted else "refused",
+        "reason": row.reason,
+        "offline": row.offline,
+        "tapped_at": shapes.moment(row.tapped_at),
+        "decided_at": shapes.moment(row.decided_at),
+    }
+
+
+def _presence(row: Presence) -> dict[str, Any]:
+    return {
+        "member": row.member.username,
+        "name": row.member.display_name,
+        "zone": row.zone.slug,
+        "since": shapes.moment(row.since),
+    }
+
+
+def _aware(at: datetime) -> datetime:
+    return timezone.make_aware(at) if timezone.is_naive(at) else at

@@ -1,0 +1,107 @@
+"""Resources, their state now, and when they are free."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from booking import live
+from booking.api import shapes
+from booking.api.wishes import span_of
+from booking.queries import availability
+from booking.refusals import Refused
+from lab.models import Resource
+from lab.paging import whole
+from lab.spans import Span
+
+router = Router(tags=["resources"])
+LONGEST = timedelta(days=62)
+
+
+class Window(Schema):
+    """Where to look for free time; without `from` from now on, without `to` for a week."""
+
+    from_: datetime | None = Query(None, alias="from")
+    to: datetime | None = None
+    minutes: int = Field(0, ge=0, le=31 * 24 * 60)
+    kind: str | None = None
+
+
+@router.get("resources", summary="What can be booked")
+def resources(request: HttpRequest) -> dict[str, Any]:
+    now = timezone.now()
+    return whole(_shape(resource, now) for resource in _rows())
+
+
+@router.get("resources/{slug}", summary="One resource")
+def resource(request: HttpRequest, slug: str) -> dict[str, Any]:
+    return _shape(get_object_or_404(_rows(), slug=slug), timezone.now())
+
+
+@router.get("resources/{slug}/availability", summary="When is it free?")
+def free(request: HttpRequest, slug: str, window: Query[Window]) -> Any:
+    found = get_object_or_404(_rows(), slug=slug)
+    try:
+        span = _window(window)
+    except Refused as refused:
+        return shapes.refused(refused)
+    return whole(shapes.span(part) for part in availability.free(found, span, minutes=window.minutes))
+
+
+@router.get("availability", summary="What is free next?")
+def next_free(request: HttpRequest, window: Query[Window]) -> Any:
+    rows = _rows().filter(kind=window.kind) if window.kind else _rows()
+    try:
+        found = availability.next_free(rows, _window(window), minutes=window.minutes)
+    except Refused as refused:
+        return shapes.refused(refused)
+    return whole({"resource": resource.slug, **shapes.span(span)} for resource, span in found)
+
+
+def _rows() -> Any:
+    return Resource.objects.select_related("zone", "certification").prefetch_related("units", "zone__hours")
+
+
+def _window(window: Window) -> Span:
+    start = window.from_ or timezone.now()
+    start = timezone.make_aware(start) if timezone.is_naive(start) else start
+    end = window.to or start + timedelta(days=7)
+    end = timezone.make_aware(end) if timezone.is_naive(end) else end
+    return span_of(start, min(end, start + LONGEST))
+
+
+def _shape(row: Resource, now: datetime) -> dict[str, Any]:
+    shown = live.resource_snapshot(row, now=now)
+    return {
+        "slug": row.slug,
+        "name": row.label,
+        "kind": row.kind,
+        "zone": row.zone.slug,
+        "state": shown["state"],
+        "until": shapes.moment(_at(shown["until"])),
+        "next_booking": shapes.moment(_at(shown["next"])),
+        "units": shown["units"],
+        "units_free": shown["units_free"],
+        "certification": row.certification.slug if row.certification else None,
+        "rules": {
+            "min_minutes": row.min_minutes,
+            "max_minutes": row.max_minutes,
+            "grid_minutes": row.grid_minutes,
+            "notice_minutes": row.notice_minutes,
+            "horizon_days": row.horizon_days,
+            "setup_minutes": row.setup_minutes,
+            "cleanup_minutes": row.cleanup_minutes,
+            "daily_quota_minutes": row.daily_quota_minutes,
+            "always_open": row.always_open or row.zone.always_open,
+        },
+    }
+
+
+def _at(seconds: float | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, timezone.get_default_timezone()) if seconds else None

@@ -1,0 +1,88 @@
+"""How bookings, spans and objections look as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from booking import phrases
+from booking.models import Booking
+from booking.refusals import Alternative, Refused
+from booking.rules.wishes import Code, Objection
+from lab.lab_time import lab_zone
+from lab.models import Certification, Member
+from lab.problems import problem
+from lab.spans import Span
+
+
+def moment(at: datetime | None) -> str | None:
+    """ISO 8601 with the lab's offset."""
+    return at.astimezone(lab_zone()).isoformat() if at else None
+
+
+def span(found: Span) -> dict[str, Any]:
+    return {"starts_at": moment(found.start), "ends_at": moment(found.end)}
+
+
+def booking(row: Booking, *, reader: Member) -> dict[str, Any]:
+    """A booking as this reader may see it; claims with units and resources should be prefetched."""
+    claims = list(row.claims.all())
+    standing = [claim for claim in claims if claim.standing] or claims
+    units = sorted({(claim.unit.resource.slug, claim.unit.number) for claim in standing})
+    mine = row.member_id == reader.pk
+    shown = {
+        "id": row.pk,
+        "resources": list(dict.fromkeys(slug for slug, _number in units)),
+        "units": [f"{slug}/{number}" for slug, number in units],
+        **span(row.span),
+        "state": row.state,
+        "mine": mine,
+    }
+    if mine or reader.is_manager:
+        shown |= {
+            "member": row.member.username,
+            "member_name": row.member.display_name,
+            "purpose": row.purpose,
+            "created_at": moment(row.created_at),
+        }
+    return shown
+
+
+def objections(found: Iterable[Objection]) -> list[dict[str, Any]]:
+    """Code, sentence and data; certifications by their name in the reader's language."""
+    return [_objection(objection) for objection in found]
+
+
+def alternatives(found: Iterable[Alternative]) -> list[dict[str, Any]]:
+    return [{"resources": list(one.resources), **span(one.span)} for one in found]
+
+
+def refused(refusal: Refused) -> HttpResponse:
+    """409 when the time is taken and nothing else is wrong, else 422 with every objection."""
+    shown = objections(refusal.objections)
+    status = 409 if refusal.only_taken else 422
+    return problem(
+        status,
+        shown[0]["code"] if len(shown) == 1 or refusal.only_taken else "refused",
+        shown[0]["title"] if len(shown) == 1 else _("This can't be booked"),
+        " ".join(one["detail"] for one in shown),
+        objections=shown,
+        alternatives=alternatives(refusal.alternatives),
+    )
+
+
+def _objection(objection: Objection) -> dict[str, Any]:
+    if objection.code is Code.NOT_CERTIFIED:
+        wanted = Certification.objects.filter(slug=objection.data["certification"]).first()
+        name = wanted.label if wanted else objection.data["certification"]
+        objection = Objection(objection.code, objection.data | {"certification_name": name})
+    return {
+        "code": objection.code,
+        "title": phrases.title(objection),
+        "detail": phrases.detail(objection),
+        "data": objection.data,
+    }

@@ -1,5 +1,0 @@
-"""Calls of the JSON API."""
-
-from ninja import Router
-
-router = Router()

@@ -1,0 +1,5 @@
+"""The API's calls about devices and what they measured."""
+
+from ninja import Router
+
+router = Router(tags=["devices"])

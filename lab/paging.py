@@ -1,0 +1,45 @@
+"""Lists of the API: `{"items": […], "next": url | null}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Schema
+
+MOST = 500
+USUAL = 100
+
+
+class Slice(Schema):
+    """Which part of a list is asked for."""
+
+    limit: int = USUAL
+    offset: int = 0
+
+
+def page(
+    request: HttpRequest, rows: QuerySet[Any], part: Slice, show: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    """One page of a query, with the address of the next."""
+    limit, offset = min(max(part.limit, 1), MOST), max(part.offset, 0)
+    found = list(rows[offset : offset + limit + 1])
+    more = len(found) > limit
+    return {
+        "items": [show(row) for row in found[:limit]],
+        "next": _address(request, limit=limit, offset=offset + limit) if more else None,
+    }
+
+
+def whole(items: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """A list that always fits one page."""
+    return {"items": list(items), "next": None}
+
+
+def _address(request: HttpRequest, **changed: Any) -> str:
+    query = request.GET.copy()
+    for name, value in changed.items():
+        query[name] = str(value)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
