@@ -59,7 +59,7 @@ def load(path: Path, *, overrides: Mapping[str, Any]) -> Plan:
         return _plan(facts, {key: value for key, value in overrides.items() if value is not None})
     except OSError as error:
         raise BadPlan(f"{path}: {error.strerror}; run seed_demo first") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadPlan(f"{path}: not a simulation file ({error!r}); run seed_demo again") from error
 
 

@@ -1,7 +1,6 @@
 """`python -m lab simulate`: a lab of honest MQTT and HTTP clients, for demos, tests and development."""
 
 import asyncio
-import logging
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,6 @@ class Command(BaseCommand):
         parser.add_argument("--no-people", action="store_true")
 
     def handle(self, **options: Any) -> None:
-        logging.basicConfig(format="%(message)s", level=logging.INFO)
         try:
             plan = load(options["file"] or settings.CONFIG.state / "simulation.json", overrides=options)
         except BadPlan as error:

@@ -55,7 +55,9 @@ class NativeDevice:
     def heard(self, _topic: str, payload: bytes) -> None:
         try:
             command: Any = json.loads(payload)
-        except ValueError:
+        except (ValueError, RecursionError):
+            return
+        if not isinstance(command, dict):
             return
         if command.get("expires", float("inf")) < self.world.clock.stamp():
             self.acknowledge(command, state="expired", ok=False)

@@ -17,6 +17,7 @@ log = logging.getLogger("simulator")
 FORGETS = 0.15
 GRID = timedelta(minutes=5)
 AHEAD = timedelta(hours=2)
+EARLY = timedelta(minutes=8)  # one may start a little before one's hour
 PURPOSES = ("Boîtier capteur", "Maquette", "Pièce de robot", "Prototype d'antenne", "Réparation", "Atelier")
 
 
@@ -54,8 +55,9 @@ class Maker:
             return None
         now = datetime.now(UTC)
         mine = await asyncio.to_thread(self.web.mine, start=now, end=now + AHEAD, resource=resource)
-        if mine:
-            return mine[0]
+        soon = [booking for booking in mine if booking.starts_at <= now + EARLY]
+        if soon:
+            return soon[0]
         start = _next_on_grid(now)
         end = start + timedelta(minutes=self.rng.choice((15, 20, 30)))
         purpose = self.rng.choice(PURPOSES)
@@ -91,9 +93,6 @@ class Maker:
         if self.reader is None or self.person.resource is None:
             await self._pass_time(3, 9)
             return
-        if booking:
-            until = (booking.starts_at - datetime.now(UTC)).total_seconds()
-            await asyncio.sleep(max(0.0, until) + 1)
         answer = await self._tap(self.reader)
         if answer.get("do") != "relay" or not answer.get("on"):
             return
