@@ -29,7 +29,7 @@ def page(
     more = len(found) > limit
     return {
         "items": [show(row) for row in found[:limit]],
-        "next": _address(request, limit=limit, offset=offset + limit) if more else None,
+        "next": address(request, limit=limit, offset=offset + limit) if more else None,
     }
 
 
@@ -38,7 +38,8 @@ def whole(items: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {"items": list(items), "next": None}
 
 
-def _address(request: HttpRequest, **changed: Any) -> str:
+def address(request: HttpRequest, **changed: Any) -> str:
+    """The same call with other query parameters."""
     query = request.GET.copy()
     for name, value in changed.items():
         query[name] = str(value)
