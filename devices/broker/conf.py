@@ -1,0 +1,53 @@
+"""mosquitto's configuration file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+KIB = 1024
+# Devices may send 64 KiB; a little more still reaches the bridge, which says in the dead letters what came.
+MOST_PAYLOAD = 256 * KIB
+MOST_PACKET = 1024 * KIB
+
+TEMPLATE = """\
+per_listener_settings false
+allow_anonymous false
+password_file {folder}/passwords
+acl_file {folder}/acl
+
+# Without it, every message waits 40 ms for Nagle's algorithm.
+set_tcp_nodelay true
+
+persistence true
+persistence_location {folder}/
+persistence_file mosquitto.db
+autosave_interval 30
+persistent_client_expiration 14d
+
+message_size_limit {payload}
+max_packet_size {packet}
+max_inflight_messages 1000
+max_queued_messages 100000
+max_queued_bytes 268435456
+max_keepalive 3600
+
+connection_messages false
+log_dest stderr
+log_timestamp false
+log_type error
+log_type warning
+"""
+
+
+def hosts(bind: str) -> list[str]:
+    """Where to listen: at `bind`, and on this machine itself, where the server's own processes speak."""
+    return [bind] if bind in {LOOPBACK, "0.0.0.0", "::"} else [LOOPBACK, bind]  # noqa: S104
+
+
+def render(*, folder: Path, bind: str, port: int) -> str:
+    listeners = "".join(f"listener {port} {host}\n" for host in hosts(bind))
+    # Started as root it would become another user, who can't read its files.
+    user = "user root\n" if os.geteuid() == 0 else ""
+    return listeners + user + TEMPLATE.format(folder=folder, payload=MOST_PAYLOAD, packet=MOST_PACKET)

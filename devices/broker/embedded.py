@@ -1,0 +1,149 @@
+"""The broker without mosquitto: amqtt (MQTT 3.1.1) behind a gate that knows the device table."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from amqtt.broker import Broker
+from amqtt.contexts import Action, BrokerConfig, ListenerConfig, ListenerType
+from amqtt.plugins.base import BaseAuthPlugin
+from amqtt.session import Session
+
+from devices import credentials
+from devices.broker.acl import Account, may
+from devices.broker.conf import hosts
+from devices.broker.gate import GateKeeper, Refused
+
+LISTENER = "default"
+
+log = logging.getLogger(__name__)
+
+
+class Book:
+    """Who may connect now, in memory; a password that was right once is known by its digest."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[str, Account] = {}
+        self._proved: set[tuple[str, bytes]] = set()
+
+    def replace(self, accounts: Iterable[Account]) -> set[str]:
+        """Admit exactly these; returns the names whose rights changed or ended."""
+        new = {account.name: account for account in accounts}
+        changed = {name for name, account in self._accounts.items() if new.get(name) != account}
+        if changed:
+            self._proved.clear()
+        self._accounts = new
+        return changed
+
+    def admits(self, name: str | None, password: str | None) -> bool:
+        account = self._accounts.get(name or "")
+        if account is None or password is None:
+            return False
+        proof = (account.credential, hashlib.sha256(password.encode()).digest())
+        if proof not in self._proved and credentials.verify(password, account.credential):
+            self._proved.add(proof)
+        return proof in self._proved
+
+    def may(self, name: str | None, topic: str) -> bool:
+        account = self._accounts.get(name or "")
+        return account is not None and may(account, topic)
+
+
+class TablePlugin(BaseAuthPlugin):
+    """amqtt's own question about a password, answered from the book."""
+
+    @dataclass
+    class Config:
+        book: Book
+
+    async def authenticate(self, *, session: Session) -> bool:
+        return bool(self.config.book.admits(session.username, session.password))
+
+
+class EmbeddedBroker(Broker):
+    """amqtt with the book's rights, and without what it would tell to the wrong people."""
+
+    def __init__(self, book: Book) -> None:
+        listener = ListenerConfig(type=ListenerType.EXTERNAL, bind="gate")
+        plugin = f"{TablePlugin.__module__}.{TablePlugin.__qualname__}"
+        super().__init__(BrokerConfig(listeners={LISTENER: listener}, plugins={plugin: {"book": book}}))
+        self.book = book
+
+    async def _topic_filtering(self, session: Session, topic: str, action: Action) -> bool:
+        # As a plugin it would be a task for each delivery; meanwhile another client's SUBSCRIBE would change
+        # the dictionary that amqtt walks, and the message would be lost.
+        return action == Action.RECEIVE or self.book.may(session.username, topic)
+
+    async def _publish_retained_messages_for_subscription(
+        self, subscription: tuple[str, int], session: Session
+    ) -> None:
+        # On every connection amqtt offers what is retained under anybody's subscriptions.
+        if any(subscriber is session for subscriber, _ in self.subscriptions.get(subscription[0], ())):
+            await super()._publish_retained_messages_for_subscription(subscription, session)
+
+    def owner(self, client_id: str) -> str | None:
+        """The account whose session a client id is."""
+        session = self.sessions.get(client_id, (None, None))[0]
+        return None if session is None else session.username
+
+    async def put_out(self, names: set[str]) -> None:
+        """End the sessions of accounts that lost their rights; their last wills are sent."""
+        for session, handler in list(self.sessions.values()):
+            if session.username in names:
+                await handler.handle_connection_closed()
+
+
+class Server:
+    """The embedded broker on its port: `start`, `admit` as often as wished, `stop`."""
+
+    def __init__(self, *, bind: str, port: int) -> None:
+        self.bind, self.port = bind, port
+        self.book = Book()
+        self._broker: EmbeddedBroker | None = None
+        self._server: asyncio.Server | None = None
+        self._open: set[asyncio.Task[Any]] = set()
+
+    async def start(self, accounts: Iterable[Account]) -> None:
+        self.book.replace(accounts)
+        self._broker = EmbeddedBroker(self.book)
+        await self._broker.start()
+        self._server = await asyncio.start_server(self._connected, hosts(self.bind), self.port)
+        log.info("amqtt on %s:%d (no mosquitto on the PATH)", self.bind, self.port)
+
+    async def admit(self, accounts: Iterable[Account]) -> None:
+        """Let exactly these in; others that are connected are put out."""
+        changed = self.book.replace(accounts)
+        if changed and self._broker:
+            await self._broker.put_out(changed)
+
+    async def stop(self) -> None:
+        if self._server:
+            self._server.close()
+        for task in self._open:
+            task.cancel()
+        if self._broker:
+            await self._broker.shutdown()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert self._broker is not None
+        task = asyncio.current_task()
+        assert task is not None
+        self._open.add(task)
+        try:
+            keeper = GateKeeper(reader, writer, book=self.book, owner=self._broker.owner)
+            admitted = await keeper.admit()
+            await self._broker.external_connected(*admitted, LISTENER)
+        except Refused as refused:
+            log.info("refused %s: %s", writer.get_extra_info("peername"), refused)
+        except (OSError, asyncio.CancelledError):
+            pass
+        except Exception:
+            log.exception("a connection ended in an error")
+        finally:
+            self._open.discard(task)
+            writer.close()

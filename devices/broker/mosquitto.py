@@ -1,0 +1,76 @@
+"""Runs mosquitto as a child, with its files in step with the device table."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from devices.broker import acl, conf
+from devices.broker.acl import Account
+from devices.broker.roster import render_passwords
+from lab.supervisor.leashed import leashed
+
+GRACE = 5  # seconds to save its state in
+
+log = logging.getLogger(__name__)
+
+
+class Mosquitto:
+    """One mosquitto with its folder: `start`, `admit` new accounts as often as wished, `stop`."""
+
+    def __init__(self, *, program: str, folder: Path, bind: str, port: int) -> None:
+        self.program, self.folder, self.bind, self.port = program, folder, bind, port
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, accounts: Iterable[Account]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        path = self.folder / "mosquitto.conf"
+        _write(path, conf.render(folder=self.folder, bind=self.bind, port=self.port))
+        self.admit(accounts)
+        command = leashed([self.program, "-c", path], ending="SIGTERM")
+        self._process = subprocess.Popen(command)  # noqa: S603 - no shell, and nothing that a visitor said
+        log.info("mosquitto on %s:%d", self.bind, self.port)
+
+    def admit(self, accounts: Iterable[Account]) -> None:
+        """Let exactly these in; others that are connected are put out."""
+        accounts = list(accounts)
+        passwords = _write(self.folder / "passwords", render_passwords(accounts))
+        rights = _write(self.folder / "acl", acl.render(accounts))
+        if (passwords or rights) and self._process:
+            self._process.send_signal(signal.SIGHUP)
+
+    def wait(self, seconds: float, stop: threading.Event) -> bool:
+        """Wait a while; False once mosquitto has ended or `stop` is set."""
+        assert self._process is not None
+        return not stop.wait(seconds) and self._process.poll() is None
+
+    def stop(self) -> int:
+        """End it and return its exit status: negative when a signal ended it before we did."""
+        assert self._process is not None
+        ended = self._process.poll()
+        if ended is not None:
+            return ended
+        self._process.terminate()
+        try:
+            self._process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        return 0
+
+
+def _write(path: Path, text: str) -> bool:
+    """Replace a file in one step if its content changed; only its owner can read it."""
+    if path.exists() and path.read_text() == text:
+        return False
+    draft = path.with_suffix(".draft")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+    return True
