@@ -4,12 +4,15 @@ import os
 import sys
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from lab import secrets
 from lab.config import BadSetting, load, state_folder
+
+django_stubs_ext.monkeypatch()  # lets generic classes such as `ModelAdmin[Zone]` stand at run time
 
 BASE_DIR = Path(__file__).parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
