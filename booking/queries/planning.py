@@ -1,0 +1,113 @@
+"""The planning of a day: a row a unit, with what is open, booked and down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from booking.models import Booking, Claim
+from booking.queries.wishes import outages
+from lab.calendar import Opening, day_span
+from lab.lab_time import lab_zone
+from lab.models import Resource, Unit
+from lab.spans import Span, without
+
+SLOT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Something on a row; `first` and `length` count 5-minute slots of the day, for placing it."""
+
+    span: Span
+    kind: str
+    first: int
+    length: int
+    booking: Booking | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit's day."""
+
+    resource: Resource
+    unit: Unit
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A whole day of the planning, midnight to midnight in the lab's zone."""
+
+    date: date
+    span: Span
+    rows: tuple[Row, ...]
+
+    @property
+    def previous(self) -> date:
+        return self.date - timedelta(days=1)
+
+    @property
+    def next(self) -> date:
+        return self.date + timedelta(days=1)
+
+
+def day(on: date, resources: QuerySet[Resource]) -> Day:
+    """The day's rows: closed and down time, blocked set-up and clean-up, bookings."""
+    span = day_span(on, lab_zone())
+    rows = list(
+        resources.select_related("zone", "certification")
+        .prefetch_related("units", "zone__hours")
+        .order_by("zone__slug", "kind", "slug")
+    )
+    down, claims = outages(rows, span), _claims_by_unit(rows, span)
+    found = []
+    openings: dict[tuple[int, bool], list[Span]] = {}
+    for resource in rows:
+        key = (resource.zone_id, resource.always_open)
+        if key not in openings:
+            openings[key] = _closed(resource.zone.opening(always=resource.always_open), span)
+        fixed = [_bar(part, "closed", span) for part in openings[key]]
+        fixed += [_bar(part, "outage", span) for part in down.get(resource.pk, [])]
+        found += [
+            Row(resource, unit, tuple(b for b in [*fixed, *_booked(claims.get(unit.pk, []), span)] if b))
+            for unit in resource.units.all()
+        ]
+    return Day(on, span, tuple(found))
+
+
+def _closed(opening: Opening, span: Span) -> list[Span]:
+    return list(without(span, opening.within(span, lab_zone())))
+
+
+def _claims_by_unit(resources: Iterable[Resource], span: Span) -> dict[int, list[Claim]]:
+    found: dict[int, list[Claim]] = {}
+    claims = Claim.objects.filter(
+        unit__resource__in=resources,
+        standing=True,
+        blocked_from__lt=span.end,
+        blocked_until__gt=span.start,
+    ).select_related("booking__member")
+    for claim in claims.order_by("blocked_from"):
+        found.setdefault(claim.unit_id, []).append(claim)
+    return found
+
+
+def _booked(claims: Iterable[Claim], day: Span) -> Iterable[Bar | None]:
+    for claim in claims:
+        booked = claim.booking.span
+        for part in without(Span(claim.blocked_from, claim.blocked_until), [booked]):
+            yield _bar(part, "blocked", day, claim.booking)
+        yield _bar(booked, "booking", day, claim.booking)
+
+
+def _bar(span: Span, kind: str, day: Span, booking: Booking | None = None) -> Bar | None:
+    shown = span.common(day)
+    if shown is None:
+        return None
+    first = int((shown.start - day.start) / SLOT)
+    last = -int(-(shown.end - day.start) // SLOT)
+    return Bar(span, kind, first, max(last - first, 1), booking)
