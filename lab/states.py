@@ -1,0 +1,63 @@
+"""The states that screens show: each has a word, a shape and a tone, and is never told by colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How one state looks: `shape` is a symbol of icons.svg, `tone` a class of states.css."""
+
+    code: str
+    word: str | Promise
+    shape: str
+    tone: str
+
+
+RESOURCE = (
+    State("free", _("Free"), "free", "free"),
+    State("reserved", _("Reserved"), "reserved", "reserved"),
+    State("in_use", _("In use"), "in_use", "busy"),
+    State("idle", _("On, idle"), "idle", "idle"),
+    State("finishing", _("Finishing"), "finishing", "finishing"),
+    State("out_of_order", _("Out of order"), "out_of_order", "fault"),
+    State("offline", _("Offline"), "offline", "away"),
+    State("closed", _("Closed"), "closed", "away"),
+)
+DEVICE = (
+    State("online", _("Online"), "online", "free"),
+    State("fresh", _("Online"), "online", "free"),
+    State("late", _("Late"), "late", "reserved"),
+    State("silent", _("Silent"), "silent", "fault"),
+    State("unknown", _("Never heard"), "unknown", "away"),
+)
+BOOKING = (
+    State("requested", _("Waiting for approval"), "waiting", "reserved"),
+    State("booked", _("Booked"), "reserved", "accent"),
+    State("checked_in", _("Under way"), "in_use", "busy"),
+    State("done", _("Done"), "free", "away"),
+    State("missed", _("Missed"), "refused", "fault"),
+    State("cancelled", _("Cancelled"), "offline", "away"),
+    State("declined", _("Declined"), "refused", "fault"),
+)
+PASSAGE = (
+    State("granted", _("Granted"), "granted", "free"),
+    State("refused", _("Refused"), "refused", "fault"),
+)
+UNKNOWN = State("unknown", _("Unknown"), "unknown", "away")
+
+_BY_CODE = {state.code: state for family in (PASSAGE, BOOKING, DEVICE, RESOURCE) for state in family}
+
+
+def state_of(code: str) -> State:
+    """The look of a state; an unheard-of code is shown as unknown, not hidden."""
+    return _BY_CODE.get(code, UNKNOWN)
+
+
+def live_states() -> tuple[State, ...]:
+    """What a live page may have to draw by itself."""
+    return RESOURCE + DEVICE

@@ -1,0 +1,9 @@
+// What every page gets: theme, dialogs, toasts, tabs, menus, the lab's clock.
+import "./theme.js";
+import "./dialogs.js";
+import "./toasts.js";
+import "./tabs.js";
+import "./menus.js";
+import "./clock.js";
+
+document.documentElement.classList.add("js");

@@ -1,0 +1,173 @@
+// A channel's curve: history from the API, then what the live socket brings. Gaps stay gaps.
+import { ZONE, clock, date, full, number, now } from "./times.js";
+
+const FRAME = 250; // at most four drawings a second
+const ROWS = 60;
+
+async function history(url) {
+  const points = [];
+  for (let page = url; page && points.length < 50_000; ) {
+    const answer = await fetch(page, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const body = await answer.json();
+    points.push(...body.points);
+    page = body.next;
+  }
+  return points;
+}
+
+function axisTimes(plot, splits) {
+  const days = plot.scales.x.max - plot.scales.x.min > 36 * 3600;
+  return splits.map((at) => (days ? date(new Date(at * 1000)) : clock(new Date(at * 1000))));
+}
+
+class Chart {
+  constructor(frame) {
+    this.frame = frame;
+    this.place = frame.querySelector("[data-chart-plot]");
+    this.seconds = Number(frame.dataset.seconds);
+    this.gap = Number(frame.dataset.gap) || 60;
+    this.times = [];
+    this.values = [];
+    this.plot = null;
+    this.dirty = false;
+  }
+
+  async start() {
+    const to = now().getTime() / 1000;
+    const url = new URL(this.frame.dataset.src, location.href);
+    url.searchParams.set("channel", this.frame.dataset.channel);
+    url.searchParams.set("from", new Date((to - this.seconds) * 1000).toISOString());
+    url.searchParams.set("to", new Date(to * 1000).toISOString());
+    url.searchParams.set("step", this.frame.dataset.step);
+    try {
+      for (const [at, value] of await history(url)) this.add(at, value);
+    } catch {
+      this.tell(this.frame.dataset.failed);
+    }
+    document.addEventListener("live:frame", (event) => this.live(event.detail));
+    setInterval(() => this.draw(), FRAME);
+    new ResizeObserver(() => this.resize()).observe(this.place);
+    this.frame.querySelector("details")?.addEventListener("toggle", () => this.list());
+    this.frame.querySelector("[data-chart-csv]")?.addEventListener("click", () => this.save());
+  }
+
+  add(at, value) {
+    const last = this.times.at(-1);
+    if (last !== undefined && at <= last) return;
+    if (last !== undefined && at - last > this.gap) {
+      this.times.push(last + this.gap / 2);
+      this.values.push(null); // only null is a gap; a line over silence would be a lie
+    }
+    this.times.push(at);
+    this.values.push(typeof value === "number" ? value : null);
+    this.dirty = true;
+  }
+
+  live(frame) {
+    const channel = frame.state[`device/${this.frame.dataset.device}`]?.channels?.[this.frame.dataset.channel];
+    if (channel) this.add(channel.at, channel.value);
+  }
+
+  draw() {
+    if (document.hidden) return;
+    const end = now().getTime() / 1000;
+    const old = this.times.findIndex((at) => at >= end - this.seconds);
+    if (old > 0) {
+      this.times.splice(0, old);
+      this.values.splice(0, old);
+    }
+    const known = this.values.some((value) => value !== null);
+    if (!known) return;
+    this.tell("");
+    this.plot ??= this.make();
+    if (!this.dirty && this.seconds > 3600) return;
+    this.dirty = false;
+    this.plot.setData([this.times, this.values], false);
+    this.plot.setScale("x", { min: end - this.seconds, max: end });
+  }
+
+  make() {
+    const style = getComputedStyle(this.place);
+    const font = `12px ${style.fontFamily}`;
+    const soft = () => style.textDecorationColor;
+    const line = { stroke: () => style.borderTopColor, width: 1 };
+    return new window.uPlot(
+      {
+        width: this.place.clientWidth,
+        height: this.place.clientHeight,
+        tzDate: (at) => window.uPlot.tzDate(new Date(at * 1000), ZONE),
+        legend: { show: false },
+        cursor: { y: false, points: { size: 8 }, drag: { x: false, y: false } },
+        scales: { x: { time: true }, y: { range: (_, low, high) => this.range(low, high) } },
+        series: [
+          {},
+          {
+            stroke: () => style.color,
+            fill: () => style.backgroundColor,
+            width: 2,
+            points: { show: false },
+            spanGaps: false,
+          },
+        ],
+        axes: [
+          { stroke: soft, grid: { show: false }, ticks: line, font, values: axisTimes, space: 70 },
+          { stroke: soft, grid: line, ticks: { show: false }, font, size: 56, values: (_, all) => all.map((v) => number(v)) },
+        ],
+        hooks: { setCursor: [(plot) => this.point(plot)] },
+      },
+      [this.times, this.values],
+      this.place,
+    );
+  }
+
+  range(low, high) {
+    const floor = Math.min(low ?? 0, 0);
+    const top = Math.max(high ?? 1, floor + 1);
+    return this.frame.dataset.zero === "no" ? [low - 0.5, high + 0.5] : [floor, top + (top - floor) * 0.08];
+  }
+
+  point(plot) {
+    const told = this.frame.querySelector("[data-chart-point]");
+    const at = plot.cursor.idx;
+    const value = at === null || at === undefined ? null : this.values[at];
+    told.textContent =
+      value === null || value === undefined
+        ? ""
+        : `${full(new Date(this.times[at] * 1000))} · ${number(value)} ${this.frame.dataset.unit}`;
+  }
+
+  resize() {
+    this.plot?.setSize({ width: this.place.clientWidth, height: this.place.clientHeight });
+  }
+
+  tell(text) {
+    const place = this.frame.querySelector("[data-chart-empty]");
+    place.hidden = !text;
+    place.textContent = text ?? "";
+  }
+
+  list() {
+    const body = this.frame.querySelector("tbody");
+    body.replaceChildren();
+    for (let at = this.times.length - 1; at >= 0 && body.rows.length < ROWS; at -= 1) {
+      if (this.values[at] === null) continue;
+      const row = body.insertRow();
+      row.insertCell().textContent = full(new Date(this.times[at] * 1000));
+      row.insertCell().textContent = `${number(this.values[at])} ${this.frame.dataset.unit}`;
+      row.cells[1].className = "number";
+    }
+  }
+
+  save() {
+    const lines = this.times.map((at, n) => `${new Date(at * 1000).toISOString()},${this.values[n] ?? ""}`);
+    const text = `at,${this.frame.dataset.channel}\n${lines.join("\n")}\n`;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    link.download = `${this.frame.dataset.device}-${this.frame.dataset.channel}.csv`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+}
+
+for (const frame of document.querySelectorAll("[data-chart]")) new Chart(frame).start();

@@ -1,0 +1,195 @@
+// The planning answers to finger, mouse and keys: a wish is drawn, then the booking form opens with it.
+import { Lane } from "./lane.js";
+import { clock, now } from "./times.js";
+
+const STEP = 300;
+
+class Planning {
+  constructor(root) {
+    this.root = root;
+    this.table = root.querySelector(".planning-table");
+    this.says = root.querySelector(".planning-says");
+    this.dayStart = Number(root.dataset.dayStart);
+    this.first = Number(root.dataset.first);
+    this.shown = Number(root.dataset.shown);
+    this.lanes = [...this.table.querySelectorAll(".lane")].map((cell) => new Lane(cell));
+    this.wish = null;
+    this.drag = null;
+
+    this.table.addEventListener("keydown", (event) => this.key(event));
+    this.table.addEventListener("focusin", (event) => this.arrive(event));
+    this.table.addEventListener("pointerdown", (event) => this.press(event));
+    this.table.addEventListener("pointermove", (event) => this.move(event));
+    this.table.addEventListener("pointerup", (event) => this.release(event));
+    this.table.addEventListener("click", (event) => this.explain(event));
+    document.addEventListener("close", () => this.forget(), true);
+    this.follow();
+    setInterval(() => this.follow(), 30_000);
+  }
+
+  // -- what is said ------------------------------------------------------------------------------
+  time(step) {
+    return clock(new Date((this.dayStart + step * STEP) * 1000));
+  }
+
+  say(key, lane, wish) {
+    const words = { resource: lane?.name, from: wish && this.time(wish.start), to: wish && this.time(wish.start + wish.length) };
+    this.says.textContent = (this.root.dataset[key] ?? key).replace(/\{(\w+)\}/g, (_, word) => words[word] ?? "");
+  }
+
+  explain(event) {
+    const bar = event.target.closest(".bar[data-why]");
+    if (bar && !bar.matches("a")) this.says.textContent = bar.dataset.why;
+  }
+
+  // -- the wish ----------------------------------------------------------------------------------
+  propose(lane, start, length) {
+    this.forget();
+    const bar = document.createElement("div");
+    bar.className = "bar wish";
+    lane.cell.append(bar);
+    this.wish = { lane, start, length, bar };
+    this.redraw();
+  }
+
+  redraw() {
+    const { lane, start, length, bar } = this.wish;
+    const free = lane.fits(start, length) && start >= this.soonest(lane);
+    bar.style.setProperty("--s", start);
+    bar.style.setProperty("--d", length);
+    bar.classList.toggle("refused", !free);
+    bar.textContent = `${this.time(start)} – ${this.time(start + length)}`;
+    this.say(free ? "wish" : "refused", lane, this.wish);
+    return free;
+  }
+
+  forget() {
+    this.wish?.bar.remove();
+    this.wish = null;
+  }
+
+  soonest(lane) {
+    return Math.max(0, lane.snap((now() / 1000 - this.dayStart) / STEP));
+  }
+
+  ask() {
+    const { lane, start, length } = this.wish;
+    const url = new URL(this.root.dataset.book, location.href);
+    const at = (step) => new Date((this.dayStart + step * STEP) * 1000).toISOString();
+    url.searchParams.set("resource", lane.resource);
+    url.searchParams.set("starts_at", at(start));
+    url.searchParams.set("ends_at", at(start + length));
+    if (window.htmx) window.htmx.ajax("GET", url.href, { target: "#booking-dialog", swap: "innerHTML" });
+    else location.assign(url);
+  }
+
+  // -- keys --------------------------------------------------------------------------------------
+  arrive(event) {
+    const cell = event.target.closest(".lane");
+    if (!cell) return;
+    for (const lane of this.lanes) lane.cell.tabIndex = lane.cell === cell ? 0 : -1;
+  }
+
+  key(event) {
+    const lane = this.lanes.find((one) => one.cell === event.target);
+    if (!lane || event.ctrlKey || event.metaKey || event.altKey) return;
+    const acts = {
+      ArrowDown: () => this.walk(lane, 1),
+      ArrowUp: () => this.walk(lane, -1),
+      Home: () => this.focus(this.lanes[0]),
+      End: () => this.focus(this.lanes.at(-1)),
+      ArrowRight: () => this.shift(lane, lane.grid, event.shiftKey),
+      ArrowLeft: () => this.shift(lane, -lane.grid, event.shiftKey),
+      Enter: () => this.enter(lane),
+      " ": () => this.enter(lane),
+      Escape: () => this.giveUp(lane),
+    };
+    if (!acts[event.key]) return;
+    event.preventDefault();
+    acts[event.key]();
+  }
+
+  walk(lane, by) {
+    this.focus(this.lanes[this.lanes.indexOf(lane) + by]);
+  }
+
+  focus(lane) {
+    if (!lane) return;
+    this.forget();
+    lane.cell.focus();
+  }
+
+  enter(lane) {
+    if (this.wish?.lane === lane) {
+      if (this.redraw()) this.ask();
+      return;
+    }
+    const found = lane.firstFit(Math.max(this.first, this.soonest(lane)), this.first + this.shown);
+    if (found) this.propose(lane, found.start, found.length);
+    else this.say("full", lane);
+  }
+
+  shift(lane, by, resizes) {
+    if (this.wish?.lane !== lane) {
+      this.enter(lane);
+      return;
+    }
+    if (resizes) this.wish.length = Math.min(lane.most, Math.max(lane.least, this.wish.length + by));
+    else this.wish.start = Math.max(0, this.wish.start + by);
+    this.redraw();
+  }
+
+  giveUp(lane) {
+    this.forget();
+    this.say("gaveUp", lane);
+  }
+
+  // -- finger and mouse --------------------------------------------------------------------------
+  stepAt(lane, x) {
+    const box = lane.cell.getBoundingClientRect();
+    return lane.snap(this.first + ((x - box.left) / box.width) * this.shown);
+  }
+
+  press(event) {
+    const cell = event.target.closest(".lane");
+    if (!cell || event.button !== 0 || event.target.closest(".bar:not(.wish)")) return;
+    const lane = this.lanes.find((one) => one.cell === cell);
+    this.drag = { lane, from: this.stepAt(lane, event.clientX), x: event.clientX, moved: false };
+  }
+
+  move(event) {
+    if (!this.drag || event.pointerType !== "mouse") return;
+    if (!this.drag.moved && Math.abs(event.clientX - this.drag.x) < 5) return;
+    this.drag.moved = true;
+    const { lane, from } = this.drag;
+    const to = this.stepAt(lane, event.clientX);
+    const start = Math.min(from, to);
+    const length = Math.min(lane.most, Math.max(lane.least, Math.abs(to - from) + lane.grid));
+    if (this.wish?.lane !== lane) this.propose(lane, start, length);
+    Object.assign(this.wish, { start, length });
+    this.redraw();
+  }
+
+  release(event) {
+    if (!this.drag) return;
+    const { lane, from, moved } = this.drag;
+    this.drag = null;
+    if (!event.target.closest(".lane")) return this.forget();
+    if (!moved) {
+      const length = lane.longest(from, lane.usual) || lane.least;
+      this.propose(lane, from, length);
+    }
+    if (this.redraw()) this.ask();
+  }
+
+  // -- the line of now ---------------------------------------------------------------------------
+  follow() {
+    const step = (now() / 1000 - this.dayStart) / STEP;
+    for (const line of this.table.querySelectorAll(".now-line")) {
+      line.hidden = step < this.first || step > this.first + this.shown;
+      line.style.setProperty("--s", step);
+    }
+  }
+}
+
+for (const root of document.querySelectorAll("[data-planning]")) new Planning(root);

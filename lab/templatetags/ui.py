@@ -1,0 +1,114 @@
+"""The components as template tags: `{% icon "clock" %}`, `{% state "free" %}`, `{% field form.purpose %}`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, RadioSelect
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from lab import states, times
+
+register = template.Library()
+
+KIND_ICONS = {"laser": "kind-laser", "cnc": "kind-cnc"}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """A symbol of the sprite: silent for screen readers unless it is given a label."""
+    voice = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    look = format_html(' class="{}"', css) if css else ""
+    return format_html('<svg {}{}><use href="{}#{}"/></svg>', voice, look, static("lab/icons.svg"), name)
+
+
+@register.simple_tag
+def state(code: str, css: str = "") -> SafeString:
+    """Shape, word and colour of a state."""
+    look = states.state_of(code)
+    return format_html(
+        '<span class="state tone-{} {}" data-state="{}">{}<span>{}</span></span>',
+        look.tone,
+        css,
+        code,
+        icon(f"state-{look.shape}"),
+        look.word,
+    )
+
+
+@register.simple_tag
+def live_states() -> tuple[states.State, ...]:
+    return states.live_states()
+
+
+@register.filter
+def kind_icon(resource: Any) -> str:
+    """The symbol of a resource: by its own name where we drew one, else by its kind."""
+    return KIND_ICONS.get(resource.slug.split("-")[0], f"kind-{resource.kind}")
+
+
+@register.filter
+def initials(name: str) -> str:
+    parts = name.replace("-", " ").split()
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    return times.clock(moment) if moment else ""
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    return times.day(value) if value else ""
+
+
+@register.filter
+def duration(length: timedelta | int) -> str:
+    """Of a timedelta, or of minutes."""
+    return times.duration(length if isinstance(length, timedelta) else timedelta(minutes=length))
+
+
+@register.filter
+def age(moment: datetime | None) -> str:
+    return times.age(moment, now=timezone.now()) if moment else ""
+
+
+@register.simple_tag
+def span(start: datetime, end: datetime) -> str:
+    return times.span(start, end)
+
+
+@register.inclusion_tag("lab/components/field.html")
+def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:
+    """Label, help, control and errors of a form's field, tied together."""
+    return {
+        "field": bound,
+        "optional": optional or not bound.field.required,
+        "is_choice": isinstance(bound.field.widget, CheckboxInput),
+        "is_group": isinstance(bound.field.widget, RadioSelect),
+    }
+
+
+@register.inclusion_tag("lab/components/nav_link.html", takes_context=True)
+def nav_link(context: template.Context, name: str, symbol: str, label: str, css: str = "") -> dict[str, Any]:
+    """One place of the navigation; the place where one is says so."""
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        url = ""
+    path = context["request"].path if "request" in context else ""
+    here = path == url if url == "/" else bool(url) and path.startswith(url)
+    return {"url": url, "symbol": symbol, "label": label, "here": here, "css": css}
+
+
+@register.filter
+def undo_url(tags: str) -> str:
+    """The address that takes a message's deed back, if it has one."""
+    return next((tag.removeprefix("undo:") for tag in tags.split() if tag.startswith("undo:")), "")

@@ -1,0 +1,65 @@
+"""Moments and spans as people read them, in the lab's zone: 14 h 30 in French, 14:30 in English."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+NBSP = "\u00a0"
+
+
+def clock(moment: datetime) -> str:
+    """The time of day."""
+    local = timezone.localtime(moment)
+    if not _french():
+        return f"{local:%H:%M}"
+    return f"{local.hour}{NBSP}h{NBSP}{local:%M}" if local.minute else f"{local.hour}{NBSP}h"
+
+
+def day(value: date | datetime, *, today: date | None = None) -> str:
+    """Today, tomorrow, yesterday, else the weekday and date."""
+    wanted = timezone.localdate(value) if isinstance(value, datetime) else value
+    today = today or timezone.localdate()
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((wanted - today).days)
+    if near:
+        return near
+    return date_format(wanted, "l j F" if wanted.year == today.year else "l j F Y")
+
+
+def span(start: datetime, end: datetime) -> str:
+    """From–to; the day of the end is told when it is another one."""
+    tail = clock(end)
+    if timezone.localdate(end - timedelta(microseconds=1)) != timezone.localdate(start):
+        tail = f"{date_format(timezone.localdate(end), 'D j')} {tail}"
+    return f"{clock(start)}{NBSP}–{NBSP}{tail}" if _french() else f"{clock(start)}–{tail}"
+
+
+def duration(length: timedelta) -> str:
+    """Minutes below an hour, hours and minutes above."""
+    minutes = round(length.total_seconds() / 60)
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{NBSP}min"
+    return f"{hours}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hours}{NBSP}h"
+
+
+def age(moment: datetime, *, now: datetime) -> str:
+    """How long ago, in one unit."""
+    seconds = max(0, int((now - moment).total_seconds()))
+    for limit, size, form in (
+        (10, 1, _("just now")),
+        (60, 1, _("{n} s ago")),
+        (3600, 60, _("{n} min ago")),
+        (86400, 3600, _("{n} h ago")),
+    ):
+        if seconds < limit:
+            return form.format(n=seconds // size)
+    return _("{n} d ago").format(n=seconds // 86400)
+
+
+def _french() -> bool:
+    return (get_language() or "fr").startswith("fr")
