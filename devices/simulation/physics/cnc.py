@@ -39,7 +39,7 @@ class CncJob:
         """Roughing takes two thirds of the time, then the tool is changed, then the light finishing cuts."""
         change = self.milling * 2 / 3
         if change <= t < min(change + TOOL_CHANGE, self.milling):
-            return 20.0
+            return 180.0  # the dust collector runs on
         number, into = divmod(t, PASS)
         if into < 2.5:  # the tool lifts and travels back
             return NO_LOAD

@@ -1,0 +1,39 @@
+"""Devices: what speaks, in which profile, for what, and how often it should be heard (seconds)."""
+
+from typing import NamedTuple
+
+
+class DeviceRow(NamedTuple):
+    name: str
+    profile: str
+    label: str
+    expected_interval: float
+    resource: str | None = None
+    door: str | None = None
+    zone: str | None = None
+    claimed: bool = True
+
+
+DEVICES = (
+    DeviceRow("door-fablab", "door-reader", "Lecteur de la porte du Fablab", 20, door="door-fablab"),
+    DeviceRow("door-rfid", "door-reader", "Lecteur de la porte du Centre RFID", 20, door="door-rfid"),
+    *(
+        DeviceRow(f"reader-{slug}", "machine-reader", f"Lecteur de {slug}", 20, resource=slug)
+        for slug in ("laser-1", "laser-2", "cnc-2", "solder-1")
+    ),
+    *(
+        DeviceRow(f"meter-{slug}", "power-meter", f"Compteur de {slug}", 2, resource=slug)
+        for slug in ("laser-1", "laser-2", "cnc-2", "solder-1")
+    ),
+    *(
+        DeviceRow(f"octoprint-{n}", "octoprint", f"OctoPrint {n}", 5, resource=f"printer-{n}")
+        for n in range(1, 5)
+    ),
+    *(
+        DeviceRow(f"plug-printer-{n}", "tasmota", f"Prise de l’imprimante {n}", 10, resource=f"printer-{n}")
+        for n in range(1, 5)
+    ),
+    DeviceRow("room-fablab", "room-sensor", "Air du Fablab", 10, zone="fablab"),
+    DeviceRow("room-rfid", "room-sensor", "Air du Centre RFID", 10, zone="rfid-centre"),
+    DeviceRow("plug-new", "tasmota", "", 10, claimed=False),  # one that waits for a manager
+)

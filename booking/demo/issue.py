@@ -1,0 +1,86 @@
+"""Hands out what a demo lab needs in clear, once: passwords, tokens, badges, device credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from booking.demo.electronics import DEVICES
+from booking.demo.keepsakes import Facts, new_password, new_uid
+from booking.demo.people import MEMBERS, MemberRow
+from devices.actions import issue_credential
+from devices.models import Device
+from lab.fingerprints import fingerprint
+from lab.models import ApiToken, Badge, Member
+
+LABEL = "demo"
+
+
+def issue_people(kept: Facts, members: Mapping[str, Member], *, pepper: bytes) -> dict[str, Facts]:
+    """For each member the token, the UID and for an account the password; kept ones hold while they work."""
+    tokens = set(ApiToken.objects.filter(label=LABEL).values_list("digest", flat=True))
+    badges = {badge.member_id: badge for badge in Badge.objects.filter(label=LABEL)}
+    issued: dict[str, Facts] = {}
+    for row in MEMBERS:
+        member, old = members[row.username], kept.get(row.username, {})
+        known = ApiToken.digest_of(old.get("token", "")) in tokens
+        issued[row.username] = {
+            **({"password": _password(member, old)} if row.account else {}),
+            "token": old["token"] if known else _new_token(member),
+            "uid": _badge(member, old, badges.get(member.pk), pepper),
+        }
+    return issued
+
+
+def _password(member: Member, old: Facts) -> str:
+    """A password that somebody changed since is theirs, and is not set back."""
+    if "password" in old and member.has_usable_password():
+        return str(old["password"])
+    password = str(old.get("password") or new_password())
+    member.set_password(password)
+    member.save(update_fields=["password"])
+    return password
+
+
+def _new_token(member: Member) -> str:
+    ApiToken.objects.filter(member=member, label=LABEL).delete()
+    return ApiToken.issue(member, label=LABEL)
+
+
+def _badge(member: Member, old: Facts, badge: Badge | None, pepper: bytes) -> str:
+    uid = str(old.get("uid") or new_uid())
+    mark = fingerprint(uid, pepper=pepper)
+    if badge is None:
+        Badge.objects.create(member=member, fingerprint=mark, label=LABEL)
+    elif badge.fingerprint != mark:
+        badge.fingerprint = mark
+        badge.save(update_fields=["fingerprint"])
+    return uid
+
+
+def issue_devices(kept: Facts, devices: Mapping[str, Device]) -> dict[str, Facts]:
+    """For each device what it connects with and what it sits on."""
+    issued: dict[str, Facts] = {}
+    for row in DEVICES:
+        device = devices[row.name]
+        password = kept.get(row.name, {}).get("password")
+        if not password or not device.credential:
+            password = issue_credential(device=device)
+        place = {"resource": row.resource, "door": row.door, "zone": row.zone}
+        issued[row.name] = {
+            "username": row.name,
+            "password": password,
+            "profile": row.profile,
+            **{key: slug for key, slug in place.items() if slug},
+        }
+    return issued
+
+
+def simulated(row: MemberRow, issued: Facts) -> Facts:
+    """What the simulator needs to play one maker."""
+    return {
+        "token": issued["token"],
+        "uid": issued["uid"],
+        "door": row.door,
+        "reader": row.reader,
+        "resource": row.resource,
+    }

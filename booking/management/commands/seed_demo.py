@@ -1,0 +1,63 @@
+"""`python -m lab seed_demo`: plants the demonstration lab and writes what its simulator needs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from booking.demo import keepsakes, plant
+from booking.demo.bookings import plant_bookings
+from booking.demo.issue import issue_devices, issue_people, simulated
+from booking.demo.keepsakes import Facts
+from booking.demo.people import MEMBERS
+from booking.demo.places import RESOURCES
+
+
+class Command(BaseCommand):
+    """Make the demo lab; a second run changes nothing."""
+
+    help = "Plant the demonstration lab and write <state>/simulation.json. A second run changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path = settings.CONFIG.state / "simulation.json"
+        with transaction.atomic():
+            facts = _plant(keepsakes.read(path))
+            keepsakes.keep(path, facts)
+
+
+def _plant(kept: Facts) -> Facts:
+    now = timezone.now()
+    plant.plant_places()
+    plant.plant_resources(now=now)
+    members = plant.plant_members(now=now)
+    devices = plant.plant_devices(by=members["manager"], now=now)
+    plant_bookings(members=members, now=now)
+    old_people = {**kept.get("accounts", {}), **kept.get("people", {})}
+    people = issue_people(old_people, members, pepper=settings.CONFIG.badge_pepper)
+    return {**_addresses(), **_told(people), "devices": issue_devices(kept.get("devices", {}), devices)}
+
+
+def _addresses() -> Facts:
+    config = settings.CONFIG
+    broker = {"host": config.broker.host, "port": config.broker.port, "tls": config.broker.tls}
+    return {"base_url": f"http://127.0.0.1:{config.port}", "mqtt": broker}
+
+
+def _told(people: dict[str, Facts]) -> Facts:
+    """Accounts to sign in with, makers to simulate, and the accounts' badges."""
+    accounts = [row for row in MEMBERS if row.account]
+    return {
+        "accounts": {row.username: people[row.username] for row in accounts},
+        "people": {row.username: simulated(row, people[row.username]) for row in MEMBERS if not row.account},
+        "badges": [
+            {
+                "uid": people[row.username]["uid"],
+                "member": row.username,
+                "certifications": list(row.certifications),
+            }
+            for row in accounts
+        ],
+        "resources": [row.slug for row in RESOURCES],
+    }
