@@ -2,67 +2,146 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from booking.models import Claim, Presence, UsageSession
 from booking.rules.states import StateFacts, picture
 from lab import bus
+from lab.calendar import Opening
 from lab.lab_time import lab_zone
-from lab.models import Resource, Zone
+from lab.models import Outage, Resource, Zone
 from lab.spans import Span
 
 AHEAD = timedelta(days=1)
+Snapshot = dict[str, Any]
 
 
 def publish_resources(resources: Iterable[Resource], *, now: datetime) -> None:
     """Show the resources as they are, once the current transaction has become true."""
-    for resource in dict.fromkeys(resources):
-        _after_commit(partial(_publish_resource, resource, now))
+    wanted = list(dict.fromkeys(resources))
+    _after_commit(partial(_publish_resources, wanted, now))
 
 
 def publish_zones(zones: Iterable[Zone], *, now: datetime) -> None:
     """Show the zones as they are, once the current transaction has become true."""
-    for zone in dict.fromkeys(zones):
-        _after_commit(partial(_publish_zone, zone, now))
+    wanted = list(dict.fromkeys(zones))
+    _after_commit(partial(_publish_zones, wanted, now))
+
+
+def resource_snapshots(resources: Iterable[Resource], *, now: datetime) -> list[Snapshot]:
+    """State, until when, who (under `private`); times are Unix seconds. A handful of queries for all."""
+    rows = list(resources)
+    prefetch_related_objects(rows, "units", "devices", "zone__hours")
+    sessions = {session.resource_id: session for session in _sessions(rows)}
+    claims = _grouped(_claims(rows, now), lambda claim: claim.unit.resource_id)
+    down = set(_down(rows, now).values_list("resource_id", flat=True))
+    openings: dict[tuple[int, bool], Opening] = {}
+    shown = []
+    for row in rows:
+        key = (row.zone_id, row.always_open)
+        if key not in openings:
+            openings[key] = row.zone.opening(always=row.always_open)
+        session, held = sessions.get(row.pk), claims.get(row.pk, [])
+        shown.append(_snapshot(row, session, held, row.pk in down, openings[key], now))
+    return shown
+
+
+def zone_snapshots(zones: Iterable[Zone], *, now: datetime) -> list[Snapshot]:
+    """How many are in, whether it is open; names under `private`."""
+    rows = list(zones)
+    inside = _grouped(
+        Presence.objects.filter(zone__in=rows, until=None).select_related("member"), lambda row: row.zone_id
+    )
+    return [
+        {
+            "zone": zone.slug,
+            "present": len(inside.get(zone.pk, [])),
+            "capacity": zone.capacity,
+            "open": zone.opening().at(now, lab_zone()) is not None,
+            "at": now.timestamp(),
+            "private": {"names": [presence.member.display_name for presence in inside.get(zone.pk, [])]},
+        }
+        for zone in rows
+    ]
+
+
+def _publish_resources(resources: list[Resource], now: datetime) -> None:
+    for snapshot in resource_snapshots(resources, now=now):
+        bus.publish("resource", snapshot["slug"], snapshot)
+
+
+def _publish_zones(zones: list[Zone], now: datetime) -> None:
+    for snapshot in zone_snapshots(zones, now=now):
+        bus.publish("zone", snapshot["zone"], snapshot)
 
 
 def _after_commit(show: Callable[[], None]) -> None:
     transaction.on_commit(show, robust=True)
 
 
-def _publish_resource(resource: Resource, now: datetime) -> None:
-    bus.publish("resource", resource.slug, resource_snapshot(resource, now=now))
+def _sessions(rows: list[Resource]) -> QuerySet[UsageSession]:
+    return UsageSession.objects.filter(resource__in=rows, ended_at=None).select_related("member")
 
 
-def _publish_zone(zone: Zone, now: datetime) -> None:
-    bus.publish("zone", zone.slug, zone_snapshot(zone, now=now))
-
-
-def resource_snapshot(resource: Resource, *, now: datetime) -> dict[str, Any]:
-    """State, until when, who (under `private`); times are Unix seconds."""
-    session = UsageSession.objects.filter(resource=resource, ended_at=None).select_related("member").first()
-    claims = list(
-        Claim.objects.filter(
-            unit__resource=resource, standing=True, blocked_until__gt=now, blocked_from__lt=now + AHEAD
-        )
-        .select_related("booking__member")
-        .order_by("blocked_from")
+def _claims(rows: list[Resource], now: datetime) -> QuerySet[Claim]:
+    near = Claim.objects.filter(
+        unit__resource__in=rows, standing=True, blocked_until__gt=now, blocked_from__lt=now + AHEAD
     )
+    return near.select_related("booking__member", "unit").order_by("blocked_from")
+
+
+def _down(rows: list[Resource], now: datetime) -> QuerySet[Outage]:
+    return Outage.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), resource__in=rows, starts_at__lte=now)
+
+
+def _grouped(rows: Iterable[Any], key: Callable[[Any], int]) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
+
+
+def _snapshot(
+    resource: Resource,
+    session: UsageSession | None,
+    claims: list[Claim],
+    down: bool,
+    opening: Opening,
+    now: datetime,
+) -> Snapshot:
     current = [claim for claim in claims if now in claim.booking.span]
     coming = [claim for claim in claims if claim.booking.starts_at > now]
-    shown = picture(_facts(resource, session, current, coming, now))
+    opened = opening.at(now, lab_zone())
+    later = None if opened else next(opening.within(Span(now, now + 7 * AHEAD), lab_zone()), None)
+    speakers = [device for device in resource.devices.all() if device.status_at is not None]
+    units = len(resource.units.all())
+    shown = picture(
+        StateFacts(
+            now=now,
+            units=units,
+            open_until=opened.end if opened else None,
+            opens_at=later.start if later else None,
+            down=down,
+            offline=bool(speakers) and not any(device.online for device in speakers),
+            in_session=session is not None,
+            busy=None if session is None or session.device_id is None else session.busy_since is not None,
+            claims_now=tuple(claim.booking.span for claim in current),
+            next_start=coming[0].booking.starts_at if coming else None,
+        )
+    )
     return {
         "slug": resource.slug,
         "state": shown.state,
         "until": _seconds(shown.until),
         "next": _seconds(coming[0].booking.starts_at if coming else None),
-        "units": resource.units.count(),
+        "units": units,
         "units_free": shown.units_free,
         "in_use_since": _seconds(session.started_at if session else None),
         "at": now.timestamp(),
@@ -71,45 +150,6 @@ def resource_snapshot(resource: Resource, *, now: datetime) -> dict[str, Any]:
             "booked_by": [claim.booking.member.display_name for claim in current],
         },
     }
-
-
-def zone_snapshot(zone: Zone, *, now: datetime) -> dict[str, Any]:
-    """How many are in, whether it is open; names under `private`."""
-    inside = Presence.objects.filter(zone=zone, until=None).select_related("member")
-    names = [presence.member.display_name for presence in inside]
-    return {
-        "zone": zone.slug,
-        "present": len(names),
-        "capacity": zone.capacity,
-        "open": zone.opening().at(now, lab_zone()) is not None,
-        "at": now.timestamp(),
-        "private": {"names": names},
-    }
-
-
-def _facts(
-    resource: Resource,
-    session: UsageSession | None,
-    current: list[Claim],
-    coming: list[Claim],
-    now: datetime,
-) -> StateFacts:
-    opening = resource.zone.opening(always=resource.always_open)
-    opened = opening.at(now, lab_zone())
-    later = None if opened else next(opening.within(Span(now, now + 7 * AHEAD), lab_zone()), None)
-    devices = [device for device in resource.devices.all() if device.status_at is not None]
-    return StateFacts(
-        now=now,
-        units=resource.units.count(),
-        open_until=opened.end if opened else None,
-        opens_at=later.start if later else None,
-        down=resource.outages.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now).exists(),
-        offline=bool(devices) and not any(device.online for device in devices),
-        in_session=session is not None,
-        busy=None if session is None or session.device is None else session.busy_since is not None,
-        claims_now=tuple(claim.booking.span for claim in current),
-        next_start=coming[0].booking.starts_at if coming else None,
-    )
 
 
 def _seconds(moment: datetime | None) -> float | None:

@@ -66,9 +66,9 @@ class Pictures:
 
 
 def _pictures(now: datetime) -> list[tuple[str, str, dict[str, Any]]]:
-    resources = Resource.objects.select_related("zone").prefetch_related("units", "zone__hours", "devices")
-    zones = Zone.objects.prefetch_related("hours")
+    resources = live.resource_snapshots(Resource.objects.select_related("zone"), now=now)
+    zones = live.zone_snapshots(Zone.objects.prefetch_related("hours"), now=now)
     return [
-        *(("resource", row.slug, live.resource_snapshot(row, now=now)) for row in resources),
-        *(("zone", row.slug, live.zone_snapshot(row, now=now)) for row in zones),
+        *(("resource", shown["slug"], shown) for shown in resources),
+        *(("zone", shown["zone"], shown) for shown in zones),
     ]

@@ -35,13 +35,12 @@ class Window(Schema):
 
 @router.get("resources", summary="What can be booked")
 def resources(request: HttpRequest) -> dict[str, Any]:
-    now = timezone.now()
-    return whole(_shape(resource, now) for resource in _rows())
+    return whole(_shapes(list(_rows())))
 
 
 @router.get("resources/{slug}", summary="One resource")
 def resource(request: HttpRequest, slug: str) -> dict[str, Any]:
-    return _shape(get_object_or_404(_rows(), slug=slug), timezone.now())
+    return _shapes([get_object_or_404(_rows(), slug=slug)])[0]
 
 
 @router.get("resources/{slug}/availability", summary="When is it free?")
@@ -65,7 +64,7 @@ def next_free(request: HttpRequest, window: Query[Window]) -> Any:
 
 
 def _rows() -> Any:
-    return Resource.objects.select_related("zone", "certification").prefetch_related("units", "zone__hours")
+    return Resource.objects.select_related("zone", "certification")
 
 
 def _window(window: Window) -> Span:
@@ -76,8 +75,12 @@ def _window(window: Window) -> Span:
     return span_of(start, min(end, start + LONGEST))
 
 
-def _shape(row: Resource, now: datetime) -> dict[str, Any]:
-    shown = live.resource_snapshot(row, now=now)
+def _shapes(rows: list[Resource]) -> list[dict[str, Any]]:
+    snapshots = live.resource_snapshots(rows, now=timezone.now())
+    return [_shape(row, shown) for row, shown in zip(rows, snapshots, strict=True)]
+
+
+def _shape(row: Resource, shown: dict[str, Any]) -> dict[str, Any]:
     return {
         "slug": row.slug,
         "name": row.label,
