@@ -7,9 +7,9 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 KIB = 1024
-# Devices may send 64 KiB; a little more still reaches the bridge, which says in the dead letters what came.
-MOST_PAYLOAD = 256 * KIB
-MOST_PACKET = 1024 * KIB
+# Devices may send 64 KiB; more than that still reaches the bridge, which tells in the dead letters what came.
+# Who sends a packet beyond this limit is disconnected.
+MOST_PACKET = 512 * KIB
 
 TEMPLATE = """\
 per_listener_settings false
@@ -26,7 +26,6 @@ persistence_file mosquitto.db
 autosave_interval 30
 persistent_client_expiration 14d
 
-message_size_limit {payload}
 max_packet_size {packet}
 max_inflight_messages 1000
 max_queued_messages 100000
@@ -50,4 +49,4 @@ def render(*, folder: Path, bind: str, port: int) -> str:
     listeners = "".join(f"listener {port} {host}\n" for host in hosts(bind))
     # Started as root it would become another user, who can't read its files.
     user = "user root\n" if os.geteuid() == 0 else ""
-    return listeners + user + TEMPLATE.format(folder=folder, payload=MOST_PAYLOAD, packet=MOST_PACKET)
+    return listeners + user + TEMPLATE.format(folder=folder, packet=MOST_PACKET)

@@ -18,13 +18,12 @@ from amqtt.adapters import BufferReader, ReaderAdapter, StreamWriterAdapter
 from amqtt.errors import AMQTTError, MQTTError, NoDataError
 from amqtt.mqtt.connect import ConnectPacket
 
-from devices.broker.conf import MOST_PAYLOAD
+from devices.broker.conf import MOST_PACKET
 
 CONNECT = 0x10
 LEVEL = 4  # MQTT 3.1.1
 PATIENCE = 10  # seconds for a CONNECT to arrive
 MOST_CONNECT = 128 * 1024
-MOST_READ = MOST_PAYLOAD + 64 * 1024  # a topic may stand before the payload
 UNACCEPTABLE_VERSION, IDENTIFIER_REJECTED, NOT_AUTHORIZED = 1, 2, 5
 
 
@@ -65,7 +64,8 @@ class GateKeeper:
         # The time-out is kept here, one and a half times as the standard says; amqtt is told of none.
         silent = bytes(body[:8]) + b"\0\0" + bytes(body[10:])
         patience = 1.5 * packet.keep_alive if packet.keep_alive else None
-        return GateReader(self.reader, head + silent, patience), GateWriter(self.writer)
+        cut = self.writer.transport.abort
+        return GateReader(self.reader, head + silent, patience, cut), GateWriter(self.writer)
 
     async def _read_connect(self) -> tuple[bytes, bytes]:
         head = bytearray(await self.reader.readexactly(1))
@@ -107,16 +107,18 @@ async def _decode(connect: bytes) -> ConnectPacket:
 class GateReader(ReaderAdapter):
     """Gives back the CONNECT, then the stream: no packet too large, no silence too long."""
 
-    def __init__(self, reader: asyncio.StreamReader, first: bytes, patience: float | None) -> None:
-        self._reader, self._first, self._patience = reader, bytearray(first), patience
+    def __init__(
+        self, reader: asyncio.StreamReader, first: bytes, patience: float | None, cut: Callable[[], None]
+    ) -> None:
+        self._reader, self._first, self._patience, self._cut = reader, bytearray(first), patience, cut
 
     async def read(self, n: int = -1) -> bytes:
         if self._first:
             piece = bytes(self._first[:n])
             del self._first[:n]
             return piece
-        if n > MOST_READ:
-            self.feed_eof()
+        if n > MOST_PACKET:
+            self._cut()
             raise ConnectionResetError("a packet is too large")
         try:
             return await asyncio.wait_for(self._reader.readexactly(n), self._patience)
@@ -124,8 +126,7 @@ class GateReader(ReaderAdapter):
             raise ConnectionResetError("silent for too long") from None
 
     def feed_eof(self) -> None:
-        with contextlib.suppress(AssertionError):
-            self._reader.feed_eof()
+        self._cut()
 
 
 class GateWriter(StreamWriterAdapter):

@@ -1,0 +1,61 @@
+"""Which processes a lab consists of, and how each is started."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lab.config import Config
+
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One process: its name in the log and its command line."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+def crew(config: Config, *, simulated: bool) -> tuple[Role, ...]:
+    """In starting order; they end the other way round, so that the broker hears every last word."""
+    return tuple(_roles(config, simulated=simulated))
+
+
+def _roles(config: Config, *, simulated: bool) -> Iterator[Role]:
+    if config.broker.embedded:
+        yield _module("broker", "lab", "broker")
+    yield _module("doors", "firmware_bridge", "doors")
+    yield _module("telemetry", "firmware_bridge", "telemetry")
+    yield _web(config)
+    yield _module("worker", "lab", "worker")
+    if simulated:
+        yield _module("simulator", "lab", "simulate")
+
+
+def _web(config: Config) -> Role:
+    place = ("--host", config.bind, "--port", str(config.port))
+    quiet = ("--log-level", "warning", "--no-access-log", "--no-server-header")
+    # A live page keeps its socket open for ever, so the end can't wait for it.
+    rest = (
+        "--ws",
+        "websockets",
+        "--no-proxy-headers",
+        "--timeout-graceful-shutdown",
+        "2",
+        "--lifespan",
+        "off",
+    )
+    return _module("web", "uvicorn", "lab.asgi:application", *place, *quiet, *rest)
+
+
+def _module(name: str, *words: str) -> Role:
+    return Role(name, (sys.executable, "-m", *words))
+
+
+def base_url(config: Config) -> str:
+    """Where a browser on this machine finds the site."""
+    host = WILDCARDS.get(config.bind, config.bind)
+    return f"http://{f'[{host}]' if ':' in host else host}:{config.port}"

@@ -1,0 +1,57 @@
+"""Opens a lab: checks what can be checked, prepares the database, runs the crew, says when all is ready."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from lab.config import Config
+from lab.supervisor import card, ports
+from lab.supervisor.crew import base_url, crew
+from lab.supervisor.ready import Readiness, in_background
+from lab.supervisor.supervisor import Supervisor
+
+
+def open_house(config: Config, *, prepare: Callable[[], None], simulated: bool) -> None:
+    """Run until told to stop; `prepare` runs once the database is in shape and before anything starts.
+
+    Raises:
+        Taken: when a port or the state folder is in use.
+    """
+    ports.check(config)
+    with ports.alone(config.state):
+        card.remove(config)
+        migrate()
+        prepare()
+        connection.close()
+        try:
+            _run(config, Supervisor(crew(config, simulated=simulated)), simulated=simulated)
+        finally:
+            card.remove(config)
+
+
+def migrate() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _run(config: Config, supervisor: Supervisor, *, simulated: bool) -> None:
+    readiness = Readiness(base_url(config), began=time.time())
+
+    def herald() -> None:
+        if not readiness.wait(ending=lambda: supervisor.ending, say=supervisor.say):
+            return
+        facts = card.compose(config, card.planted(config)) if simulated else None
+        if facts:
+            card.write(config, facts)
+        for line in card.lines(config, facts):
+            supervisor.say(line or " ")
+
+    with suppress(KeyboardInterrupt):
+        supervisor.run(started=lambda: in_background(herald))
