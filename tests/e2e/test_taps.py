@@ -1,0 +1,157 @@
+"""Taps by MQTT against the running lab: one honest answer each, whatever is thrown at the reader."""
+
+import itertools
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.demo import Demo, Peer, eventually
+
+pytestmark = [pytest.mark.server("mosquitto"), pytest.mark.xdist_group("demo")]
+nonces = (f"t-{time.time_ns()}-{n}" for n in itertools.count())
+
+
+@pytest.fixture
+def door(lab: Demo) -> Iterator[Peer]:
+    peer = Peer.device(lab, "door-fablab")
+    yield peer
+    peer.close()
+
+
+@pytest.fixture
+def laser(lab: Demo) -> Iterator[Peer]:
+    peer = Peer.device(lab, "reader-laser-1")
+    yield peer
+    peer.close()
+
+
+def tap(peer: Peer, device: str, uid: str, nonce: str | None = None, **more: object) -> dict[str, object]:
+    nonce = nonce or next(nonces)
+    peer.say(f"fablab/v1/{device}/tap", {"uid": uid, "nonce": nonce, **more})
+    (command,) = peer.commands(nonce)
+    return command
+
+
+def test_a_door_welcomes_then_says_goodbye(lab: Demo, door: Peer) -> None:
+    first = tap(door, "door-fablab", lab.badge("maker"), at=time.time())
+    second = tap(door, "door-fablab", lab.badge("maker"))
+
+    assert [first["do"], first["reason"], first["seconds"]] == ["unlock", "welcome", 5]
+    assert [second["do"], second["reason"]] == ["unlock", "goodbye"]
+    assert first["id"] != second["id"]
+    assert first["expires"] > time.time() - 5
+    assert first["text"] == "Bienvenue"
+
+
+def test_the_same_tap_again_gets_no_second_command(lab: Demo, door: Peer) -> None:
+    nonce = next(nonces)
+    wish = {"uid": lab.badge("novice"), "nonce": nonce, "at": time.time()}
+
+    for _ in range(3):
+        door.say("fablab/v1/door-fablab/tap", wish)
+
+    assert len(door.commands(nonce, within=2, enough=2)) == 1
+
+
+def test_an_unknown_badge_is_refused(lab: Demo, door: Peer) -> None:
+    command = tap(door, "door-fablab", "04DEADBEEF0102")
+
+    assert [command["do"], command["reason"]] == ["refuse", "unknown_badge"]
+
+
+def test_an_old_tap_is_stale_and_never_unlocks(lab: Demo, door: Peer) -> None:
+    command = tap(door, "door-fablab", lab.badge("maker"), at=time.time() - 60)
+
+    assert [command["do"], command["reason"]] == ["refuse", "stale_tap"]
+
+
+def test_a_retained_tap_never_unlocks(lab: Demo) -> None:
+    nonce = next(nonces)
+    peer = Peer.device(lab, "door-rfid")
+    try:
+        peer.say(
+            "fablab/v1/door-rfid/tap",
+            {"uid": lab.badge("maker"), "nonce": nonce, "at": time.time() - 11},
+            retain=True,
+        )
+        assert [command["reason"] for command in peer.commands(nonce)] == ["stale_tap"]
+    finally:
+        peer.say("fablab/v1/door-rfid/tap", b"", retain=True)
+        peer.close()
+
+
+def test_the_laser_asks_for_its_certification(lab: Demo, laser: Peer) -> None:
+    command = tap(laser, "reader-laser-1", lab.badge("novice"))
+
+    assert [command["do"], command["reason"]] == ["refuse", "not_certified"]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"not json",
+        b"\xff\xfe\x00",
+        b"null",
+        b"[]",
+        b'{"uid": 5, "nonce": "x"}',
+        b'{"uid": "zz", "nonce": "bad-uid"}',
+        b'{"uid": "04A1B2C3D4E5F6"}',
+        b'{"uid": "04A1B2C3D4E5F6", "nonce": "", "at": 1e400}',
+        b"[" * 50_000,
+        b"x" * 200_000,
+    ],
+    ids=lambda payload: payload[:20].decode("latin-1"),
+)
+def test_garbage_never_opens_and_never_stops_the_reader(lab: Demo, door: Peer, payload: bytes) -> None:
+    door.say("fablab/v1/door-fablab/tap", payload)
+    opened = []
+    time.sleep(0.3)
+    while not door.heard.empty():
+        opened.append(json.loads(door.heard.get().payload)["do"])
+
+    assert "unlock" not in opened
+    assert tap(door, "door-fablab", "04DEADBEEF0102")["reason"] == "unknown_badge"
+
+
+def test_managers_see_the_passages_without_any_uid(lab: Demo, door: Peer) -> None:
+    nonce = next(nonces)
+    tap(door, "door-fablab", "04DEADBEEF0102", nonce)
+
+    status, found = lab.call("GET", "access-events", user="manager")
+    assert status == 200
+    assert next(e["reason"] for e in found["items"] if e["nonce"] == nonce) == "unknown_badge"
+    assert "04DEADBEEF" not in json.dumps(found).upper()
+    assert lab.call("GET", "access-events", user="maker")[0] == 403
+
+
+def test_presence_follows_the_door(lab: Demo, door: Peer) -> None:
+    def inside() -> bool:
+        return "novice" in [p["member"] for p in lab.call("GET", "presence", user="manager")[1]["items"]]
+
+    before = inside()
+    command = tap(door, "door-fablab", lab.badge("novice"))
+
+    if command["do"] == "unlock":
+        eventually(lambda: inside() is not before, within=5)
+    else:
+        assert command["reason"] == "lab_closed"
+
+
+def test_a_device_cannot_speak_for_another(lab: Demo) -> None:
+    ear = Peer.bridge(lab, "fablab/v1/door-fablab/#")
+    thief = Peer.device(
+        lab, "reader-laser-1", "fablab/v1/door-fablab/command", "fablab/v1/reader-laser-1/command"
+    )
+    nonce = next(nonces)
+    try:
+        thief.say("fablab/v1/door-fablab/tap", {"uid": lab.badge("maker"), "nonce": nonce})
+        time.sleep(1)
+        heard = b"".join(ear.heard.get().payload for _ in range(ear.heard.qsize()))
+        assert nonce.encode() not in heard
+        assert thief.commands(nonce, within=0.5) == []
+    finally:
+        thief.close()
+        ear.close()

@@ -1,0 +1,127 @@
+"""Readings against the running lab: stored, shown, adopted; garbage kept aside with its reason."""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+
+from tests.e2e.demo import Demo, Peer, eventually
+
+pytestmark = [pytest.mark.server("mosquitto"), pytest.mark.xdist_group("demo")]
+SENSOR = {
+    "Time": "2018-02-15T17:37:10",
+    "ENERGY": {
+        "Total": 6.294,
+        "Yesterday": 5.340,
+        "Today": 0.954,
+        "Power": 2635,
+        "Voltage": 227,
+        "Current": 11.661,
+    },
+}
+
+
+def channels(lab: Demo, device: str) -> dict[str, Any]:
+    status, found = lab.call("GET", f"devices/{device}", user="manager")
+    return {channel["key"]: channel for channel in found["channels"]} if status == 200 else {}
+
+
+def test_a_tasmota_line_makes_an_unclaimed_device(lab: Demo) -> None:
+    name = f"prise-{time.time_ns()}"
+    peer = Peer.bridge(lab)
+    peer.say(f"tele/{name}/SENSOR", SENSOR)
+    peer.close()
+
+    found = eventually(lambda: channels(lab, name), within=10)
+
+    assert [found["power"]["value"], found["power"]["unit"]] == [2635, "W"]
+    assert [found["energy"]["value"], found["energy"]["unit"]] == [6294, "Wh"]
+    assert lab.call("GET", f"devices/{name}", user="manager")[1]["claimed"] is False
+
+
+def test_a_hello_makes_an_unclaimed_device_with_its_channels(lab: Demo) -> None:
+    name = f"neuf-{time.time_ns()}"
+    peer = Peer.bridge(lab)
+    hello = {"profile": "sensor", "firmware": "1.4.0", "channels": [{"key": "co2", "unit": "ppm"}]}
+    peer.say(f"fablab/v1/{name}/hello", hello)
+    peer.say(f"fablab/v1/{name}/readings", {"at": time.time(), "lux": 312.5, "state": "busy"})
+    peer.close()
+
+    found = eventually(
+        lambda: (seen := channels(lab, name)) if "lux" in channels(lab, name) else None, within=10
+    )
+
+    assert seen_units(found) == {"co2": "ppm", "lux": "", "state": ""}
+    assert found["lux"]["value"] == 312.5
+    assert found["state"]["value"] == "busy"
+    assert found["co2"]["value"] is None
+
+
+def seen_units(found: dict[str, Any]) -> dict[str, str]:
+    return {key: channel["unit"] for key, channel in found.items()}
+
+
+def test_readings_come_back_with_their_times(lab: Demo) -> None:
+    name = f"courbe-{time.time_ns()}"
+    start = int(time.time()) - 30
+    peer = Peer.bridge(lab)
+    peer.say(f"fablab/v1/{name}/readings", [{"at": start + n, "power": n} for n in range(20)])
+    peer.close()
+    path = f"devices/{name}/readings?channel=power&from={start - 5}&to={start + 25}"
+
+    raw = eventually(
+        lambda: (lab.call("GET", f"{path}&step=0", user="manager")[1] or {}).get("points"), within=10
+    )
+    stepped = lab.call("GET", f"{path}&step=10", user="manager")[1]
+
+    assert raw == [[start + n, n] for n in range(20)]
+    assert [value for _, value in stepped["points"] if value is not None]
+    assert stepped["step"] == 10
+
+
+@pytest.mark.parametrize(
+    "payload", [b"{", b'{"power": NaN}', b'{"power": 1e400}', b"[1,2]", b"\xff" * 70_000]
+)
+def test_garbage_is_kept_aside_with_its_reason(lab: Demo, payload: bytes) -> None:
+    name = f"fou-{time.time_ns()}"
+    peer = Peer.bridge(lab)
+    peer.say(f"fablab/v1/{name}/readings", payload)
+    peer.close()
+
+    def letter() -> Any:
+        letters = lab.call("GET", "dead-letters", user="manager")[1]["items"]
+        return next((one for one in letters if name in one["topic"]), None)
+
+    assert eventually(letter, within=10)["reason"]
+
+
+def test_a_reading_reaches_a_manager_s_screen_within_a_second(lab: Demo) -> None:
+    name = f"vif-{time.time_ns()}"
+    peer = Peer.bridge(lab)
+    peer.say(f"fablab/v1/{name}/readings", {"power": 1})
+    eventually(lambda: channels(lab, name), within=10)
+
+    async def watch() -> float:
+        url = lab.base_url.replace("http", "ws") + "/ws/live/"
+        headers = {"Authorization": f"Bearer {lab.papers['accounts']['manager']['token']}"}
+        async with connect(url, additional_headers=headers) as socket:
+            first = json.loads(await asyncio.wait_for(socket.recv(), 10))
+            assert first["seq"] == 1
+            assert first["full"] is True
+            assert first["state"]
+            sent = time.monotonic()
+            await asyncio.to_thread(peer.say, f"fablab/v1/{name}/readings", {"power": 132.5})
+            last = first["seq"]
+            while True:
+                frame = json.loads(await asyncio.wait_for(socket.recv(), 10))
+                assert frame["seq"] > last
+                last = frame["seq"]
+                shown = frame["state"].get(f"device/{name}", {}).get("channels", {}).get("power", {})
+                if shown.get("value") == 132.5:
+                    return time.monotonic() - sent
+
+    assert asyncio.run(watch()) < 1.0
+    peer.close()
