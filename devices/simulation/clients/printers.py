@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from devices.simulation.link import Link, Message
-from devices.simulation.physics.noise import drift
+from devices.simulation.physics.noise import between, drift
 from devices.simulation.physics.printer import Printing, printing
 from devices.simulation.physics.radio import rssi
 from devices.simulation.plan import Account, Broker
 from devices.simulation.world import World
 
 BOUGHT = 1767600000.0  # 2026-01-05, as TotalStartTime says
-MEAN_KW = 0.15
+MEAN_KW = (0.12, 0.2)
 
 
 class Foreign:
@@ -99,7 +99,8 @@ class TasmotaPlug(Foreign):
         )
         self._counted_at = world.clock.stamp()
         self._today = 0.0
-        self._kwh = MEAN_KW * (self._counted_at - BOUGHT) / 3600  # flash keeps the counter over restarts
+        hours = (self._counted_at - BOUGHT) / 3600
+        self._kwh = between(*MEAN_KW, self.seed, "use") * hours  # flash keeps the counter over restarts
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ class Maker:
         booking = await self._book()
         if not await self._enter():
             return False
-        await self._pass_time(0.4, 1.0)
+        await self._pass_time(0.2, 0.5)
         await self._use_machine(booking)
         await self._pass_time(0.4, 1.5)
         await self._leave()
