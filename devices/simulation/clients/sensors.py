@@ -52,7 +52,8 @@ class RoomSensor(NativeDevice):
         wall = datetime.fromtimestamp(self.world.clock.stamp()).astimezone()
         hour = wall.hour + wall.minute / 60
         step = min(now - self._felt_at, LONGEST_STEP)
-        self._air, self._felt_at = self._air.after(step, people=self.world.inside.total(), hour=hour, seed=self.seed), now
+        people = self.world.inside.total()
+        self._air, self._felt_at = self._air.after(step, people=people, hour=hour, seed=self.seed), now
         noise = drift(now, seed=self.seed, period=20)
         return {
             "temperature": round(self._air.temperature + 0.05 * noise, 2),
