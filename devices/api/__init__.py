@@ -1,5 +1,89 @@
 """The API's calls about devices and what they measured."""
 
-from ninja import Router
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from devices import history, queries
+from devices.api import shapes
+from lab.auth import asking, require_manager
+from lab.paging import MOST, USUAL, Slice, page
+from lab.problems import Problem
 
 router = Router(tags=["devices"])
+MOST_POINTS = 10_000
+
+
+class ReadingFilters(Schema):
+    """One channel's readings in `[from, to)`; `step` in seconds, 0 for raw ones."""
+
+    channel: str
+    from_: datetime | None = Query(None, alias="from")
+    to: datetime | None = None
+    step: float = Field(0, ge=0, le=31 * 86400)
+    after: str | None = None
+
+
+class DeadLetterFilters(Schema):
+    """The newest first; `before` continues a list."""
+
+    limit: int = USUAL
+    before: int | None = None
+
+
+@router.get("devices", summary="Devices, unclaimed ones too")
+def devices(request: HttpRequest, part: Query[Slice]) -> dict[str, Any]:
+    now = timezone.now()
+    listed = page(request, queries.visible(asking(request)), part, lambda device: device)
+    listed["items"] = [shapes.device(view) for view in queries.views(listed["items"], now=now)]
+    return listed
+
+
+@router.get("devices/{device}", summary="One device with its channels")
+def device(request: HttpRequest, device: str) -> dict[str, Any]:
+    found = get_object_or_404(queries.visible(asking(request)), name=device)
+    return shapes.device(queries.views([found], now=timezone.now())[0])
+
+
+@router.get("devices/{device}/readings", summary="What a channel measured")
+def readings(request: HttpRequest, device: str, filters: Query[ReadingFilters]) -> dict[str, Any]:
+    found = get_object_or_404(queries.visible(asking(request)), name=device)
+    end = _aware(filters.to) or timezone.now()
+    start = _aware(filters.from_) or end - timedelta(hours=1)
+    if start >= end:
+        raise Problem(422, "bad_span", "`to` must come after `from`")
+    if filters.step and (end - start).total_seconds() / filters.step > MOST_POINTS:
+        raise Problem(422, "too_many_points", f"At most {MOST_POINTS} buckets: take a larger step")
+    try:
+        found_page = history.readings(
+            queries.store(),
+            device=found.name,
+            channel=filters.channel,
+            start=start,
+            end=end,
+            step=filters.step,
+            after=filters.after,
+            limit=MOST_POINTS,
+        )
+    except ValueError as error:
+        raise Problem(422, "invalid", str(error)) from None
+    return shapes.readings(request, filters.channel, found_page)
+
+
+@router.get("dead-letters", summary="Messages that could not be decoded")
+def dead_letters(request: HttpRequest, filters: Query[DeadLetterFilters]) -> dict[str, Any]:
+    require_manager(request)
+    limit = min(max(filters.limit, 1), MOST)
+    found = history.dead_letters(queries.store(), limit=limit + 1, before=filters.before)
+    return shapes.dead_letters(request, found, limit)
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    return timezone.make_aware(at) if at is not None and timezone.is_naive(at) else at

@@ -1,4 +1,4 @@
-"""A whole demo lab started the way a newcomer starts it, on free ports, and clients that know only its papers."""
+"""A demo lab started the way a newcomer starts it, and clients that know only its papers."""
 
 from __future__ import annotations
 

@@ -1,0 +1,83 @@
+"""How devices, readings and dead letters look as JSON."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from devices import history
+from devices.queries import DeviceView
+from lab.lab_time import lab_zone
+from lab.paging import address
+
+
+def device(view: DeviceView) -> dict[str, Any]:
+    """A device with its channels and newest values."""
+    row = view.device
+    return {
+        "device": row.name,
+        "label": str(row),
+        "profile": row.profile,
+        "firmware": row.firmware,
+        "claimed": row.claimed,
+        "ignored": row.ignored,
+        "status": view.status,
+        "status_at": _moment(row.status_at),
+        "freshness": view.freshness,
+        "resource": row.resource.slug if row.resource else None,
+        "door": row.door.slug if row.door else None,
+        "zone": row.zone.slug if row.zone else None,
+        "channels": [
+            {
+                "key": channel.key,
+                "unit": channel.unit,
+                "label": channel.label,
+                "value": channel.value,
+                "at": _moment(channel.at),
+                "freshness": channel.freshness,
+            }
+            for channel in view.channels
+        ],
+    }
+
+
+def readings(request: HttpRequest, channel: str, found: history.Page) -> dict[str, Any]:
+    """Points as `[Unix seconds, value]`."""
+    return {
+        "channel": channel,
+        "unit": found.unit,
+        "step": found.step,
+        "points": found.points,
+        "next": address(request, after=found.next) if found.next else None,
+    }
+
+
+def dead_letters(request: HttpRequest, found: Sequence[history.DeadLetter], limit: int) -> dict[str, Any]:
+    """Raw bytes as base64, and as text where they are text."""
+    items = [_dead_letter(letter) for letter in found[:limit]]
+    more = len(found) > limit
+    return {"items": items, "next": address(request, before=items[-1]["id"]) if more else None}
+
+
+def _dead_letter(letter: history.DeadLetter) -> dict[str, Any]:
+    try:
+        text = letter.payload.decode()
+    except UnicodeDecodeError:
+        text = None
+    return {
+        "id": letter.id,
+        "at": _moment(letter.at),
+        "topic": letter.topic,
+        "reason": letter.reason,
+        "decoder": letter.decoder,
+        "payload": base64.b64encode(letter.payload).decode(),
+        "text": text,
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(lab_zone()).isoformat() if at else None

@@ -1,0 +1,79 @@
+"""Reads about devices: what they are, what they said last, and how far that can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from devices import history
+from devices.models import Device
+from devices.rules.freshness import Freshness, freshness
+from lab.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    """One channel with its newest value; `at` is None when it never spoke."""
+
+    key: str
+    unit: str
+    label: str
+    value: history.Value | None
+    at: datetime | None
+    freshness: Freshness
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A device with its channels, as screens and the API show it."""
+
+    device: Device
+    status: str
+    freshness: Freshness
+    channels: tuple[ChannelView, ...]
+
+
+def store() -> Path:
+    """Where the telemetry store lies."""
+    path: Path = settings.CONFIG.state / "telemetry.sqlite3"
+    return path
+
+
+def visible(reader: Member) -> QuerySet[Device]:
+    """Managers see every device, others those that speak for something."""
+    rows = Device.objects.select_related("resource", "door", "zone").prefetch_related("channels")
+    return rows if reader.is_manager else rows.filter(claimed_at__isnull=False)
+
+
+def unclaimed() -> QuerySet[Device]:
+    """Devices that wait for a manager, the newest first."""
+    return Device.objects.filter(claimed_at=None, ignored=False).order_by("-created_at")
+
+
+def views(devices: Iterable[Device], *, now: datetime) -> list[DeviceView]:
+    """The devices with their newest values, read from the store at once."""
+    rows = list(devices)
+    newest = history.last(store(), [device.name for device in rows])
+    return [_view(device, newest.get(device.name, {}), now) for device in rows]
+
+
+def _view(device: Device, newest: dict[str, history.Last], now: datetime) -> DeviceView:
+    interval = timedelta(seconds=device.expected_interval) if device.expected_interval else None
+
+    def judge(at: datetime | None) -> Freshness:
+        return freshness(at, online=device.online, interval=interval, now=now)
+
+    channels = []
+    for channel in device.channels.all():
+        last = newest.get(channel.key)
+        at = last.at if last else None
+        value = last.value if last else None
+        channels.append(ChannelView(channel.key, channel.unit, channel.label, value, at, judge(at)))
+    latest = max((view.at for view in channels if view.at), default=None)
+    status = "unknown" if device.status_at is None else "online" if device.online else "offline"
+    return DeviceView(device, status, judge(latest), tuple(channels))
