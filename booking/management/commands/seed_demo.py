@@ -13,6 +13,7 @@ from booking.demo.issue import issue_devices, issue_people, simulated
 from booking.demo.keepsakes import Facts
 from booking.demo.people import MEMBERS
 from booking.demo.places import RESOURCES
+from lab.supervisor.crew import base_url
 
 
 class Command(BaseCommand):
@@ -42,7 +43,7 @@ def _plant(kept: Facts) -> Facts:
 def _addresses() -> Facts:
     config = settings.CONFIG
     broker = {"host": config.broker.host, "port": config.broker.port, "tls": config.broker.tls}
-    return {"base_url": f"http://127.0.0.1:{config.port}", "mqtt": broker}
+    return {"base_url": base_url(config), "mqtt": broker}
 
 
 def _told(people: dict[str, Facts]) -> Facts:
