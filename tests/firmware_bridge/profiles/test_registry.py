@@ -12,10 +12,9 @@ from firmware_bridge.wire.payload import BadPayload
 from firmware_bridge.wire.topics import is_device
 from tests.firmware_bridge.profiles.decoding import decoded
 
-LEVELS = st.sampled_from(
-    "fablab v1 plug-1 readings hello status tele stat SENSOR STATE LWT INFO1 RESULT octoPrint temperature "
-    "tool0 progress printing event PrintDone mqtt é /".split(" ")
-)
+WORDS = """fablab v1 plug-1 readings hello status tele stat SENSOR STATE LWT INFO1 RESULT
+octoPrint temperature tool0 progress printing event PrintDone mqtt é"""
+LEVELS = st.sampled_from([*WORDS.split(), ""])
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
 VALUES = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.text(max_size=5), SCALARS, max_size=3)
 KEYS = st.sampled_from(

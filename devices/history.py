@@ -1,0 +1,194 @@
+"""Readings of the past, read from the telemetry store: last values, raw points, means, dead letters."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import isfinite
+from pathlib import Path
+
+SECOND = 1_000_000_000
+PATIENCE = 5.0
+_CURSOR = re.compile(r"[0-9]{1,19}\.[0-9]{1,9}")
+
+_EMPTY = """CREATE TABLE channel (id, device, key, unit); CREATE TABLE last (channel, at, value, arrived);
+CREATE TABLE dead_letter (id, at, topic, payload, reason, decoder);"""
+
+Value = float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The newest value of a channel and when it was measured."""
+
+    value: Value
+    unit: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Points are (Unix seconds, value), None a gap; `next` continues the page and is None on the last."""
+
+    unit: str
+    step: float
+    points: list[tuple[float, Value | None]]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that could not be decoded, with its raw bytes."""
+
+    id: int
+    at: datetime
+    topic: str
+    payload: bytes
+    reason: str
+    decoder: str
+
+
+class BadCursor(ValueError):
+    """A page's continuation that no page gave."""
+
+
+def last(path: Path, devices: Iterable[str] | None = None) -> dict[str, dict[str, Last]]:
+    """The newest values of these devices (of all, when None) as device → channel → Last."""
+    names = None if devices is None else list(devices)
+    sql = "SELECT device, key, unit, at, value FROM last JOIN channel ON channel.id = last.channel"
+    if names is not None:
+        sql += " WHERE device IN (SELECT value FROM json_each(?))"
+    found: dict[str, dict[str, Last]] = {}
+    with _store(path) as store:
+        for device, key, unit, at, value in store.execute(sql, () if names is None else (json.dumps(names),)):
+            found.setdefault(device, {})[key] = Last(value, unit, _moment(at))
+    return found
+
+
+def readings(
+    path: Path,
+    *,
+    device: str,
+    channel: str,
+    start: datetime,
+    end: datetime,
+    step: float = 0,
+    after: str | None = None,
+    limit: int = 10_000,
+) -> Page:
+    """Points from `start` up to, not including, `end`: raw with step 0, else the mean of each bucket.
+
+    A bucket begins at a multiple of `step` seconds; without a number it gives its newest text, or None.
+
+    Raises:
+        BadCursor: when `after` is not the `next` of a page.
+    """
+    first, past = _ns(start), _ns(end)
+    with _store(path) as store:
+        row = store.execute(
+            "SELECT id, unit FROM channel WHERE device = ? AND key = ?", (device, channel)
+        ).fetchone()
+        if row is None or past <= first:
+            return Page(row[1] if row else "", step, [], None)
+        cursor = _cursor(after)
+        if step <= 0:
+            points, following = _raw(store, row[0], first, past, cursor, limit)
+        else:
+            points, following = _means(store, row[0], first, past, round(step * SECOND), cursor, limit)
+        return Page(row[1], step, points, following)
+
+
+def dead_letters(path: Path, *, limit: int, before: int | None = None) -> list[DeadLetter]:
+    """The newest first; `before` is the id after which the last page ended."""
+    sql = """SELECT id, at, topic, payload, reason, decoder FROM dead_letter
+        WHERE id < ? ORDER BY id DESC LIMIT ?"""
+    with _store(path) as store:
+        return [
+            DeadLetter(row[0], _moment(row[1]), *row[2:])
+            for row in store.execute(sql, (before if before is not None else 2**62, limit))
+        ]
+
+
+Points = list[tuple[float, Value | None]]
+Cursor = tuple[int, int]  # where to go on, and how many points of that very instant were already given
+
+
+def _raw(
+    store: sqlite3.Connection, channel: int, first: int, past: int, cursor: Cursor | None, limit: int
+) -> tuple[Points, str | None]:
+    at, given = cursor if cursor and cursor[0] >= first else (first, 0)
+    if at >= past:
+        return [], None
+    rows = store.execute(
+        """SELECT at, value FROM reading WHERE channel = ? AND at >= ? AND at < ?
+        ORDER BY at, value, n LIMIT ? OFFSET ?""",
+        (channel, at, past, limit + 1, given),
+    ).fetchall()
+    points: Points = [(when / SECOND, value) for when, value in rows[:limit]]
+    if len(rows) <= limit:
+        return points, None
+    following = rows[limit][0]
+    same = sum(when == following for when, _ in rows[:limit])
+    return points, f"{following}.{same + (given if following == at else 0)}"
+
+
+def _means(
+    store: sqlite3.Connection,
+    channel: int,
+    first: int,
+    past: int,
+    step: int,
+    cursor: Cursor | None,
+    limit: int,
+) -> tuple[Points, str | None]:
+    bucket = max(first // step, cursor[0] if cursor else 0)
+    if bucket * step >= past:
+        return [], None
+    end = min(-(-past // step), bucket + limit)
+    found = {
+        number: mean if mean is not None else text
+        for number, mean, _, text in store.execute(
+            """SELECT at / ?1, avg(CASE typeof(value) WHEN 'real' THEN value END), max(at), value FROM reading
+            WHERE channel = ?2 AND at >= ?3 AND at < ?4 GROUP BY at / ?1""",
+            (step, channel, max(first, bucket * step), min(past, end * step)),
+        )
+    }
+    points: Points = [(number * step / SECOND, _finite(found.get(number))) for number in range(bucket, end)]
+    return points, f"{end}.0" if end * step < past else None
+
+
+def _finite(value: Value | None) -> Value | None:
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    if text is None:
+        return None
+    if not _CURSOR.fullmatch(text):
+        raise BadCursor(text)
+    at, _, given = text.partition(".")
+    return int(at), int(given)
+
+
+@contextmanager
+def _store(path: Path) -> Iterator[sqlite3.Connection]:
+    """The store as it is; an empty one before the bridge has made it."""
+    made = path.exists() and path.stat().st_size > 0
+    address = f"{path.as_uri()}?mode=ro" if made else ":memory:"
+    with closing(sqlite3.connect(address, uri=made, timeout=PATIENCE)) as store:
+        if not made:
+            store.executescript(_EMPTY)
+        yield store
+
+
+def _ns(moment: datetime) -> int:
+    return round(moment.timestamp() * 1e6) * 1000
+
+
+def _moment(ns: int) -> datetime:
+    return datetime.fromtimestamp(ns / SECOND, UTC)

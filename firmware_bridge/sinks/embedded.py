@@ -1,0 +1,158 @@
+"""The embedded telemetry store: one transaction a batch, and what is committed survives a power cut."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from firmware_bridge.profiles.base import Reading
+from firmware_bridge.sinks.receipts import Receipts
+from firmware_bridge.sinks.schema import connect
+from firmware_bridge.wire.payload import Value
+
+PATIENCE = 1.0  # a batch waits unacknowledged, it need not wait inside SQLite
+MOST_LETTERS = 10_000
+MOST_LETTER_BYTES = 64 * 1024 * 1024
+LETTERS_BETWEEN_SWEEPS = 200
+
+Row = tuple[int, int, Value, int, bool]
+
+_READING = "INSERT OR IGNORE INTO reading (channel, at, value, n, by_device) VALUES (?, ?, ?, ?, ?)"
+_LAST = """INSERT INTO last (channel, at, value, arrived) VALUES (?, ?, ?, ?)
+    ON CONFLICT (channel) DO UPDATE SET at = excluded.at, value = excluded.value, arrived = excluded.arrived
+    WHERE excluded.at >= last.at"""
+_LETTER = "INSERT INTO dead_letter (at, topic, payload, reason, decoder) VALUES (?, ?, ?, ?, ?)"
+_CHANNEL = """INSERT INTO channel (device, key, unit) VALUES (?, ?, ?)
+    ON CONFLICT (device, key) DO UPDATE SET unit = CASE excluded.unit WHEN '' THEN unit ELSE excluded.unit END
+    RETURNING id, unit"""
+_TOO_MANY = "DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?"
+_TOO_LARGE = """DELETE FROM dead_letter WHERE id IN (
+    SELECT id FROM (SELECT id, sum(length(payload)) OVER (ORDER BY id DESC) AS held FROM dead_letter)
+    WHERE held > ?)"""
+
+
+class DeadLetter(NamedTuple):
+    """A message that could not be decoded, as it came; `at` is its arrival in Unix nanoseconds."""
+
+    at: int
+    topic: str
+    payload: bytes
+    reason: str
+    decoder: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """What belongs into one transaction.
+
+    `readings` are those of each message, `declared` is (device, key, unit), `receipts` (message id, digest).
+    """
+
+    arrived: int = 0
+    readings: list[list[Reading]] = field(default_factory=list)
+    declared: list[tuple[str, str, str]] = field(default_factory=list)
+    letters: list[DeadLetter] = field(default_factory=list)
+    receipts: list[tuple[int, bytes]] = field(default_factory=list)
+
+
+class Store:
+    """Not for several threads at once; another process may write too."""
+
+    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
+        self._db = connect(path, patience=patience)
+        self._channels: dict[tuple[str, str], tuple[int, str]] = {}
+        self._letters_since_sweep = LETTERS_BETWEEN_SWEEPS
+        self.receipts = Receipts(self._db)
+
+    def write(self, batch: Batch) -> None:
+        """Keep a batch, all or nothing.
+
+        Raises:
+            sqlite3.Error: nothing was kept; try again.
+        """
+        with self._transaction():
+            for declared in batch.declared:
+                self._channel(*declared)
+            rows = list(self._rows(batch.readings))
+            if rows:
+                self._db.executemany(_READING, rows)
+                self._db.executemany(_LAST, _newest(rows, batch.arrived))
+            if batch.letters:
+                self._db.executemany(_LETTER, batch.letters)
+                self._sweep(len(batch.letters))
+            if batch.receipts:
+                self.receipts.write(batch.receipts)
+        self.receipts.committed(batch.receipts)
+
+    def letters(self, *, after: int = 0, limit: int = 500) -> list[tuple[int, DeadLetter]]:
+        """Dead letters with their numbers, oldest first."""
+        found = self._db.execute(
+            "SELECT id, at, topic, payload, reason, decoder FROM dead_letter WHERE id > ? ORDER BY id LIMIT ?",
+            (after, limit),
+        )
+        return [(row[0], DeadLetter(*row[1:])) for row in found]
+
+    def forget_letters(self, numbers: Iterable[int]) -> None:
+        with self._transaction():
+            self._db.executemany("DELETE FROM dead_letter WHERE id = ?", [(number,) for number in numbers])
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._channels.clear()  # a channel made in here never was
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def _rows(self, messages: Iterable[list[Reading]]) -> Iterator[Row]:
+        known = self._channels
+        for readings in messages:
+            rows: list[Row] = []
+            for each in readings:
+                channel = known.get((each.device, each.channel))
+                if channel is None or (each.unit and each.unit != channel[1]):
+                    channel = self._channel(each.device, each.channel, each.unit)
+                rows.append((channel[0], each.at, each.value, 0, each.by_device))
+            yield from rows if len(rows) == len(set(rows)) else _counted(rows)
+
+    def _channel(self, device: str, key: str, unit: str) -> tuple[int, str]:
+        found: tuple[int, str] = self._db.execute(_CHANNEL, (device, key, unit)).fetchone()
+        self._channels[device, key] = found
+        return found
+
+    def _sweep(self, added: int) -> None:
+        self._letters_since_sweep += added
+        if self._letters_since_sweep >= LETTERS_BETWEEN_SWEEPS:
+            self._letters_since_sweep = 0
+            self._db.execute(_TOO_MANY, (MOST_LETTERS,))
+            self._db.execute(_TOO_LARGE, (MOST_LETTER_BYTES,))
+
+
+def _counted(rows: list[Row]) -> Iterator[Row]:
+    """Equal readings of one message, told apart by a number."""
+    seen: Counter[Row] = Counter()
+    for row in rows:
+        channel, at, value, _, by_device = row
+        yield channel, at, value, seen[row], by_device
+        seen[row] += 1
+
+
+def _newest(rows: list[Row], arrived: int) -> Iterator[tuple[int, int, Value, int]]:
+    newest: dict[int, Row] = {}
+    for row in rows:
+        held = newest.get(row[0])
+        if held is None or row[1] >= held[1]:
+            newest[row[0]] = row
+    for channel, at, value, _, _ in newest.values():
+        yield channel, at, value, arrived
