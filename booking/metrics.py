@@ -1,0 +1,79 @@
+"""`/metrics`: the lab's counters in Prometheus' text format."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Iterator
+
+from django.conf import settings
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.utils import timezone
+
+from booking import live
+from booking.models import AccessEvent, Booking, Presence, UsageSession
+from devices import history, queries
+from devices.models import Device
+from lab.auth import member_of_token
+from lab.models import Resource
+
+Samples = Iterable[tuple[dict[str, str], float]]
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Text for Prometheus; 403 without a manager's session, a manager's token or the metrics token."""
+    if not _may_see(request):
+        return HttpResponseForbidden("a manager's token or METRICS_TOKEN is needed\n", content_type="text/plain")
+    return HttpResponse("\n".join(_lines()) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_see(request: HttpRequest) -> bool:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return request.user.is_authenticated and request.user.is_manager
+    if settings.CONFIG.metrics_token and hmac.compare_digest(token, settings.CONFIG.metrics_token):
+        return True
+    member = member_of_token(token)
+    return member is not None and member.is_manager
+
+
+def _lines() -> Iterator[str]:
+    now = timezone.now()
+    passages = AccessEvent.objects.order_by().values("reason").annotate(n=Count("pk"))
+    devices = Device.objects.order_by().values("online").annotate(n=Count("pk"))
+    resources = live.resource_snapshots(Resource.objects.select_related("zone"), now=now)
+    yield from _metric(
+        "etabli_access_events", "counter", "Passages by reason", (({"reason": r["reason"]}, r["n"]) for r in passages)
+    )
+    yield from _metric(
+        "etabli_devices",
+        "gauge",
+        "Devices by status",
+        (({"status": "online" if row["online"] else "offline"}, row["n"]) for row in devices),
+    )
+    yield from _metric(
+        "etabli_resource_units_free",
+        "gauge",
+        "Free units now",
+        (({"resource": shown["slug"], "state": shown["state"]}, shown["units_free"]) for shown in resources),
+    )
+    live_bookings = Booking.objects.filter(state__in=Booking.LIVE, ends_at__gt=now).count()
+    yield from _metric("etabli_bookings_live", "gauge", "Bookings that are not over", [({}, live_bookings)])
+    inside = Presence.objects.filter(until=None).count()
+    yield from _metric("etabli_members_present", "gauge", "Members in the lab", [({}, inside)])
+    running = UsageSession.objects.filter(ended_at=None).count()
+    yield from _metric("etabli_sessions_open", "gauge", "Sessions that run", [({}, running)])
+    letters = history.dead_letter_count(queries.store())
+    yield from _metric("etabli_dead_letters", "gauge", "Messages that could not be decoded", [({}, letters)])
+
+
+def _metric(name: str, kind: str, text: str, samples: Samples) -> Iterator[str]:
+    yield f"# HELP {name} {text}"
+    yield f"# TYPE {name} {kind}"
+    for labels, value in samples:
+        shown = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
+        yield f"{name}{{{shown}}} {value}" if shown else f"{name} {value}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
