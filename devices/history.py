@@ -114,6 +114,12 @@ def dead_letters(path: Path, *, limit: int, before: int | None = None) -> list[D
         ]
 
 
+def dead_letter_count(path: Path) -> int:
+    """How many messages wait for somebody to look at them."""
+    with _store(path) as store:
+        return int(store.execute("SELECT count(*) FROM dead_letter").fetchone()[0])
+
+
 Points = list[tuple[float, Value | None]]
 Cursor = tuple[int, int]  # where to go on, and how many points of that very instant were already given
 
