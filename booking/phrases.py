@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.rules.taps import Reason
 from booking.rules.wishes import Code, Objection
+from lab import times
 
 TITLES = {
     Code.TAKEN: gettext_lazy("Already taken"),
@@ -74,22 +73,12 @@ def detail(objection: Objection) -> str:
 
 
 def _moment(iso: str) -> str:
-    local = timezone.localtime(datetime.fromisoformat(iso))
-    return _("%(day)s at %(time)s") % {
-        "day": date_format(local, "l j F"),
-        "time": date_format(local, "TIME_FORMAT"),
-    }
+    moment = datetime.fromisoformat(iso)
+    return _("%(day)s at %(time)s") % {"day": times.day(moment), "time": times.clock(moment)}
 
 
 def _length(minutes: int) -> str:
-    hours, rest = divmod(int(minutes), 60)
-    if not hours:
-        return _("%(minutes)d min") % {"minutes": rest}
-    return (
-        _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": rest}
-        if rest
-        else _("%(hours)d h") % {"hours": hours}
-    )
+    return times.duration(timedelta(minutes=minutes))
 
 
 def _closed(data: dict[str, Any]) -> str:
