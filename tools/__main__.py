@@ -44,6 +44,8 @@ def main(command: str, *words: str) -> int:
                 _become("lab", command, *words)
             case "test":
                 set_up(tests=True)
+                # Not the state of the lab that may run here.
+                os.environ.setdefault("ETABLI_STATE", str(ROOT / ".pytest_cache" / "lab"))
                 _become("pytest", "-n", "2", "--dist", "worksteal", "-q", *words)
             case "bench":
                 set_up(tests=True)

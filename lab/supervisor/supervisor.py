@@ -27,7 +27,10 @@ NAME = "etabli"
 class Supervisor:
     """`run()` starts the roles and returns after SIGINT, SIGTERM or SIGHUP, when all of them have ended."""
 
-    def __init__(self, roles: Iterable[Role], *, printer: Printer | None = None) -> None:
+    def __init__(
+        self, roles: Iterable[Role], *, printer: Printer | None = None, grace: float = GRACE
+    ) -> None:
+        self.grace = grace
         self.printer = printer or Printer(sys.stdout)
         self.events: queue.Queue[Any] = queue.Queue()
         self._ending = False
@@ -121,7 +124,7 @@ class Supervisor:
         self._wait(lambda: any(child.is_alive() for child in group))
 
     def _wait(self, pending: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + GRACE
+        deadline = time.monotonic() + self.grace
         while pending() and time.monotonic() < deadline:
             self._listen()
 

@@ -1,0 +1,50 @@
+"""What every test relies on; tests that need a server program are skipped by name, and fail on CI."""
+
+import os
+
+import pytest
+from django.conf import settings
+
+from tools.programs import SERVERS, missing
+
+CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for packages in map(_missing_packages, item.iter_markers("server")):
+            if packages and not CI:
+                item.add_marker(pytest.mark.skip(reason=f"apt-get install {' '.join(packages)}"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for packages in map(_missing_packages, item.iter_markers("server")):
+        if packages:
+            pytest.fail(f"on CI every server must be there: apt-get install {' '.join(packages)}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    report = yield
+    if CI and report.skipped and item.get_closest_marker("server"):
+        report.outcome = "failed"
+        report.longrepr = f"on CI no server test may be skipped: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", []) if report.longrepr]
+    packages = {
+        word for reason in reasons if "apt-get" in reason for word in reason.split("install ")[1].split()
+    }
+    if packages:
+        terminalreporter.section("TESTS OF REAL SERVERS WERE SKIPPED", red=True, bold=True)
+        terminalreporter.line(f"To run them: apt-get install {' '.join(sorted(packages))}")
+
+
+def _missing_packages(marker: pytest.Mark) -> list[str]:
+    return sorted({program.package for name in marker.args for program in missing(SERVERS[name])})
