@@ -53,13 +53,13 @@ def _weekly(span: Span, hours: Iterable[Hours], zone: ZoneInfo) -> Iterator[Span
     by_weekday: dict[int, list[Hours]] = {}
     for entry in hours:
         by_weekday.setdefault(entry.weekday, []).append(entry)
-    day = span.start.astimezone(zone).date()
+    day = span.start.astimezone(zone).date() - timedelta(days=1)  # its evening may last past midnight
     last = span.end.astimezone(zone).date()
     while day <= last:
         for entry in by_weekday.get(day.weekday(), ()):
             closing_day = day + timedelta(days=1) if entry.closes <= entry.opens else day
             start, end = _at(day, entry.opens, zone), _at(closing_day, entry.closes, zone)
-            if start < end:
+            if start < end:  # both may fall into the hour that a spring night leaves out
                 yield Span(start, end)
         day += timedelta(days=1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from environ import Env
+from environ import Env, ImproperlyConfigured
 
 LANGUAGES = ("fr", "en")
 
@@ -78,7 +79,7 @@ def load(environ: Mapping[str, str], *, secrets: Mapping[str, str]) -> Config:
         database=_database(environ.get("DATABASE_URL") or f"sqlite:///{state / 'db.sqlite3'}"),
         broker=_broker(environ.get("MQTT_URL", ""), mqtt_port, secrets),
         email=_email(environ.get("EMAIL_URL") or "consolemail://"),
-        bind=environ.get("ETABLI_BIND") or "127.0.0.1",
+        bind=_address(environ.get("ETABLI_BIND") or "127.0.0.1"),
         port=_port(environ, "PORT", 8000),
         mqtt_port=mqtt_port,
         allowed_hosts=_hosts(environ.get("ALLOWED_HOSTS", "")),
@@ -94,6 +95,14 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
         raise BadSetting(name, f"a port number from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def _address(text: str) -> str:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        raise BadSetting("ETABLI_BIND", f"an IP address of this machine, not {text!r}") from None
+    return text
 
 
 def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
@@ -123,13 +132,13 @@ def _hosts(text: str) -> list[str]:
 
 def _database(url: str) -> dict[str, Any]:
     must_be = "a URL such as postgres://user:password@host:5432/name or sqlite:////path/db.sqlite3"
-    if urlsplit(url).scheme not in {"postgres", "postgresql", "sqlite"}:
-        raise BadSetting("DATABASE_URL", must_be)
     try:
+        if urlsplit(url).scheme not in {"postgres", "postgresql", "sqlite"}:
+            raise ValueError
         found: dict[str, Any] = Env.db_url_config(url)
     except (ValueError, KeyError):
         raise BadSetting("DATABASE_URL", must_be) from None
-    if not found.get("NAME"):
+    if found.get("NAME") in {None, "", ":memory:"}:  # several processes share it
         raise BadSetting("DATABASE_URL", must_be)
     return found
 
@@ -158,6 +167,6 @@ def _broker(url: str, embedded_port: int, secrets: Mapping[str, str]) -> Broker:
 def _email(url: str) -> dict[str, Any]:
     try:
         found: dict[str, Any] = Env.email_url_config(url)
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, ImproperlyConfigured):
         raise BadSetting("EMAIL_URL", "a URL such as smtp://user:password@host:587") from None
     return found

@@ -7,24 +7,41 @@ import os
 import secrets
 from pathlib import Path
 
+from lab.config import BadSetting
+
 NAMES = ("SECRET_KEY", "BADGE_PEPPER", "BRIDGE_PASSWORD")
 
 
 def ensure(state: Path) -> dict[str, str]:
-    """The kept secrets, made on the first start; two processes that start together agree on one set."""
-    state.mkdir(parents=True, exist_ok=True)
+    """The kept secrets, made on the first start; two processes that start together agree on one set.
+
+    Raises:
+        BadSetting: when the folder can't keep them, or what it keeps can't be read.
+    """
     path = state / "secrets.json"
-    if not path.exists():
-        draft = path.with_suffix(f".{os.getpid()}")
-        write_private(draft, json.dumps({name: secrets.token_urlsafe(40) for name in NAMES}))
-        try:
-            os.link(draft, path)  # fails when another process was first, and then its set counts
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    kept: dict[str, str] = json.loads(path.read_text())
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _make(path)
+        kept = json.loads(path.read_text())
+    except OSError as error:
+        raise BadSetting("ETABLI_STATE", f"a folder that can be written: {error}") from None
+    except ValueError:
+        kept = None
+    if not isinstance(kept, dict) or not all(isinstance(kept.get(name), str) for name in NAMES):
+        raise BadSetting("ETABLI_STATE", f"a folder whose secrets.json is whole, not {path}")
     return kept
+
+
+def _make(path: Path) -> None:
+    draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
+    write_private(draft, json.dumps({name: secrets.token_urlsafe(40) for name in NAMES}))
+    try:
+        os.link(draft, path)  # fails when another process was first, and then its set counts
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
 
 
 def write_private(path: Path, text: str) -> None:

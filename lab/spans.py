@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """From `start` up to, not including, `end`; both aware.
+    """From `start` up to, not including, `end`; given as aware times, kept in UTC.
 
     Raises:
         ValueError: when a time is naive or the end isn't after the start.
@@ -21,6 +21,9 @@ class Span:
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise ValueError("a span needs aware times")
+        # Two times of one zone compare and subtract by wall clock, an hour wrong when the clocks change.
+        object.__setattr__(self, "start", self.start.astimezone(UTC))
+        object.__setattr__(self, "end", self.end.astimezone(UTC))
         if self.end <= self.start:
             raise ValueError("a span ends after it starts")
 
