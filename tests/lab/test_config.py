@@ -19,7 +19,7 @@ def test_nothing_set_gives_a_lab_of_its_own(tmp_path):
     assert config.badge_pepper == b"a pepper of this lab"
     assert config.database["ENGINE"] == "django.db.backends.sqlite3"
     assert config.database["NAME"] == str(tmp_path / "db.sqlite3")
-    assert config.broker == Broker("127.0.0.1", 1883, "bridge", "bridge-pass", embedded=True)
+    assert config.broker == Broker("127.0.0.1", 1883, "bridge", "bridge", embedded=True)
     assert (config.bind, config.port, config.time_zone, config.language_code) == (
         "127.0.0.1",
         8000,

@@ -25,7 +25,7 @@ def test_another_pepper_gives_another_fingerprint():
 
 
 @pytest.mark.parametrize(
-    "uid", ["", "04", "04A1B2", "04A1B2C", "nonsense", "04A1B2C3" * 5, "٠٤٠٤٠٤٠٤", "04A1B2C3\n"]
+    "uid", ["", "04A1B2", "04A1B2C", "nonsense", "04A1B2C3" * 5, "٠٤٠٤٠٤٠٤", "04A1B2C3\n"]
 )
 def test_what_is_no_uid_is_refused(uid):
     with pytest.raises(ValueError, match="UID"):
