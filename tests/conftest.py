@@ -4,8 +4,12 @@ import os
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as properties
 
 from tools.programs import SERVERS, missing
+
+properties.register_profile("shared machine", deadline=None, print_blob=True)
+properties.load_profile("shared machine")
 
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
