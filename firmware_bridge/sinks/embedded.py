@@ -91,7 +91,8 @@ class Store:
     def letters(self, *, after: int = 0, limit: int = 500) -> list[tuple[int, DeadLetter]]:
         """Dead letters with their numbers, oldest first."""
         found = self._db.execute(
-            "SELECT id, at, topic, payload, reason, decoder FROM dead_letter WHERE id > ? ORDER BY id LIMIT ?",
+            """SELECT id, at, topic, payload, reason, decoder FROM dead_letter
+            WHERE id > ? ORDER BY id LIMIT ?""",
             (after, limit),
         )
         return [(row[0], DeadLetter(*row[1:])) for row in found]

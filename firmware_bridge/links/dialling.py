@@ -1,0 +1,109 @@
+"""How a connection to the broker is set up: sessions that outlive it, sockets that don't wait."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+KEEPALIVE = 10  # a silent broker is given up after twice this
+CONNECT_TIMEOUT = 3.0
+SESSION_EXPIRY = 7 * 86_400
+RECEIVE_MAXIMUM = 1_000
+DOWN = b'{"up":false}'
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the broker listens and who we are there."""
+
+    host: str
+    port: int
+    username: str = ""
+    password: str = field(default="", repr=False)
+    tls: bool = False
+
+
+class Message(NamedTuple):
+    """`arrived` is in Unix nanoseconds; `waited` when it may have lain in the broker while we were away."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+    dup: bool
+    mid: int
+    epoch: int
+    arrived: int
+    waited: bool
+
+
+def build(server: Server, *, client_id: str, protocol: MQTTProtocolVersion, will: str) -> paho.Client:
+    client = paho.Client(
+        CallbackAPIVersion.VERSION2,
+        client_id=client_id,
+        clean_session=None if protocol == paho.MQTTv5 else False,
+        protocol=protocol,
+        reconnect_on_failure=False,
+        manual_ack=True,
+    )
+    if server.username:
+        client.username_pw_set(server.username, server.password)
+    if server.tls:
+        client.tls_set_context(ssl.create_default_context())
+    client.will_set(will, DOWN, qos=1, retain=True)
+    client.connect_timeout = CONNECT_TIMEOUT
+    client.max_inflight_messages_set(RECEIVE_MAXIMUM)
+    client.on_socket_open = _send_at_once
+    return client
+
+
+def dial(client: paho.Client, server: Server, protocol: MQTTProtocolVersion) -> None:
+    """Open the socket and send CONNECT.
+
+    Raises:
+        OSError: when nobody answers there.
+    """
+    if protocol != paho.MQTTv5:
+        client.connect(server.host, server.port, KEEPALIVE)
+        return
+    wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    wishes.SessionExpiryInterval = SESSION_EXPIRY
+    wishes.ReceiveMaximum = RECEIVE_MAXIMUM
+    client.connect(server.host, server.port, KEEPALIVE, clean_start=False, properties=wishes)
+
+
+def subscribe(client: paho.Client, topics: Iterable[str], protocol: MQTTProtocolVersion) -> None:
+    if protocol == paho.MQTTv5:
+        client.subscribe([(topic, SubscribeOptions(qos=1, noLocal=True)) for topic in topics])
+    else:
+        client.subscribe([(topic, 1) for topic in topics])
+
+
+@contextmanager
+def cork(sock: Any) -> Iterator[None]:
+    """Let the many small packets of this block leave together, where the system can do that."""
+    option = getattr(socket, "TCP_CORK", None)
+    if option is None or sock is None:
+        yield
+        return
+    sock.setsockopt(socket.IPPROTO_TCP, option, 1)
+    try:
+        yield
+    finally:
+        if sock.fileno() >= 0:
+            sock.setsockopt(socket.IPPROTO_TCP, option, 0)
+
+
+def _send_at_once(_client: paho.Client, _userdata: object, sock: Any) -> None:
+    # Nagle's algorithm and delayed acknowledgements would add 40 ms to every command.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
