@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+from devices.broker.accounts import Account
+
 EVERYTHING = "#"
 NATIVE = "fablab/v1/{name}/#"
 # A device that speaks a foreign dialect also has that dialect's topics, below its own name.
@@ -25,16 +24,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 ROOTS = frozenset(
     {"fablab", "etabli", "tele", "stat", "cmnd", "shellies", "zigbee2mqtt", "homeassistant", "homie"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Somebody whom the broker knows; a `service` may publish and subscribe everywhere."""
-
-    name: str
-    credential: str
-    profile: str = "native"
-    service: bool = False
 
 
 def own_topics(account: Account) -> Iterator[str]:

@@ -15,7 +15,8 @@ from amqtt.plugins.base import BaseAuthPlugin
 from amqtt.session import Session
 
 from devices import credentials
-from devices.broker.acl import Account, may
+from devices.broker.accounts import Account
+from devices.broker.acl import may
 from devices.broker.conf import hosts
 from devices.broker.gate import GateKeeper, Refused
 

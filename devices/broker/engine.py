@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from devices.broker.acl import Account
+from devices.broker.accounts import Account
 from devices.broker.embedded import Server
 from devices.broker.mosquitto import Mosquitto
 

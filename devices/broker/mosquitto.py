@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from devices.broker import acl, conf
-from devices.broker.acl import Account
-from devices.broker.roster import render_passwords
+from devices.broker.accounts import Account, render_passwords
 from lab.supervisor.leashed import leashed
 
 GRACE = 5  # seconds to save its state in

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
-from devices.broker.acl import Account
+from devices.broker.accounts import Account
 from devices.broker.embedded import Server
 from devices.broker.engine import Watch, run_amqtt, run_mosquitto
 from devices.broker.mosquitto import Mosquitto
