@@ -65,7 +65,8 @@ class Maker:
             self.web.book, resource=resource, start=start, end=end, purpose=purpose
         )
         if made:
-            self._tell(f"books {resource}, {made.starts_at:%H:%M}–{made.ends_at:%H:%M} UTC")
+            from_to = [moment.astimezone().strftime("%H:%M") for moment in (made.starts_at, made.ends_at)]
+            self._tell(f"books {resource}, {'–'.join(from_to)}")
         return made
 
     async def _enter(self) -> bool:
