@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from lab.config import Config
 
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+# A live page keeps its socket open for ever, so the end can't wait for it.
+UVICORN = (
+    "--log-level warning --no-access-log --no-server-header --no-proxy-headers"
+    " --ws websockets-sansio --timeout-graceful-shutdown 2 --lifespan off"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +41,8 @@ def _roles(config: Config, *, simulated: bool) -> Iterator[Role]:
 
 
 def _web(config: Config) -> Role:
-    place = ("--host", config.bind, "--port", str(config.port))
-    quiet = ("--log-level", "warning", "--no-access-log", "--no-server-header")
-    # A live page keeps its socket open for ever, so the end can't wait for it.
-    rest = (
-        "--ws",
-        "websockets",
-        "--no-proxy-headers",
-        "--timeout-graceful-shutdown",
-        "2",
-        "--lifespan",
-        "off",
-    )
-    return _module("web", "uvicorn", "lab.asgi:application", *place, *quiet, *rest)
+    place = ["--host", config.bind, "--port", str(config.port)]
+    return _module("web", "uvicorn", "lab.asgi:application", *place, *UVICORN)
 
 
 def _module(name: str, *words: str) -> Role:
