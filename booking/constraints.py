@@ -23,6 +23,8 @@ TRIGGER = """CREATE TRIGGER %(name)s BEFORE %(event)s ON %(table)s FOR EACH ROW 
 BEGIN SELECT RAISE(ABORT, '%(constraint)s') WHERE NEW.%(start)s < (
 SELECT %(end)s FROM %(table)s WHERE %(group)s = NEW.%(group)s AND %(stands)s AND %(start)s < NEW.%(end)s
 AND %(pk)s IS NOT %(itself)s ORDER BY %(start)s DESC LIMIT 1); END"""
+# Touches every row, so that those which were there before the triggers are held to it as well.
+RECHECK = "UPDATE %(table)s SET %(start)s = %(start)s"
 
 
 class TsTzRange(Func):
@@ -66,6 +68,8 @@ class NoOverlap(BaseConstraint):
     def validate(
         self, model: type[Model], instance: Model, exclude: Any = None, using: str = DEFAULT_DB_ALIAS
     ) -> None:
+        if exclude and {self.group, self.start, self.end} & set(exclude):
+            return
         group, start, end = (getattr(instance, field.attname) for field in self._fields(model))
         values = {f.name: Value(getattr(instance, f.attname)) for f in model._meta.concrete_fields}
         rivals = model._default_manager.using(using).filter(
@@ -92,10 +96,11 @@ class NoOverlap(BaseConstraint):
         quote = editor.quote_name
         group, start, end = (quote(field.column) for field in self._fields(model))
         pk, stands = quote(model._meta.pk.column), self._condition_sql(model, editor)
-        return [
+        table = model._meta.db_table
+        triggers = [
             Statement(
                 TRIGGER,
-                table=Table(model._meta.db_table, quote),
+                table=Table(table, quote),
                 name=quote(f"{self.name}_{event.lower()}"),
                 event=event,
                 constraint=self.name,
@@ -109,6 +114,7 @@ class NoOverlap(BaseConstraint):
             )
             for event, itself in (("INSERT", "NULL"), ("UPDATE", f"NEW.{pk}"))
         ]
+        return [*triggers, Statement(RECHECK, table=Table(table, quote), start=start)]
 
     def _condition_sql(self, model: type[Model], editor: BaseDatabaseSchemaEditor) -> str:
         query = Query(model, alias_cols=False)
