@@ -28,7 +28,7 @@ def free(resource: Resource, window: Span, *, minutes: int = 0) -> list[Span]:
     of_units = (
         span
         for claims in busy.values()
-        for span in free_spans(window, opening, [*claims, *down], rules, zone=lab_zone())
+        for span in free_spans(window, opening, claims, rules, down=down, zone=lab_zone())
         if span.minutes >= enough
     )
     # Units change hands in the middle of a merged span, so only a single unit's spans may be joined blindly.

@@ -26,10 +26,11 @@ class ResourceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StateFacts:
-    """`claims_now` and `next_claim` are booked spans; `units` how many copies there are."""
+    """What is known now; without `open_until` no closing is in sight."""
 
     now: datetime
     units: int = 1
+    open: bool = True
     open_until: datetime | None = None
     opens_at: datetime | None = None
     down: bool = False
@@ -58,14 +59,14 @@ def picture(facts: StateFacts) -> Picture:
         return Picture(ResourceState.OUT_OF_ORDER, None, 0)
     if facts.in_session:
         return Picture(_running(facts, ends), ends, free)
-    if facts.open_until is None:
+    if not facts.open:
         return Picture(ResourceState.CLOSED, facts.opens_at, 0)
     if facts.offline:
         return Picture(ResourceState.OFFLINE, None, free)
     if free == 0:
         return Picture(ResourceState.RESERVED, ends, 0)
-    horizon = facts.next_start if facts.units == 1 and facts.next_start else facts.open_until
-    return Picture(ResourceState.FREE, min(horizon, facts.open_until), free)
+    limits = [facts.open_until, facts.next_start if facts.units == 1 else None]
+    return Picture(ResourceState.FREE, min((at for at in limits if at), default=None), free)
 
 
 def _running(facts: StateFacts, ends: datetime | None) -> ResourceState:

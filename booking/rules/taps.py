@@ -72,6 +72,7 @@ class MachineFacts:
     """A machine: the certification it wants, what stands in its planning, who uses it now.
 
     `until` ends what may be used from now: own booking's end, next booking or closing, the first of them.
+    `busy` tells that it works right now: then nobody switches it off.
     """
 
     certified: bool = True
@@ -84,6 +85,7 @@ class MachineFacts:
     booked: str | None = None
     walk_up: bool = True
     until: datetime | None = None
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,9 @@ def _objections(facts: TapFacts) -> Iterator[Reason]:
     if facts.door is not None and not facts.door.inside:
         yield from _against_entry(facts.door, facts.badge)
     if facts.machine is not None and not facts.machine.own_session:
-        yield from _against_start(facts.machine, facts.badge, facts.now)
+        yield from _against_start(facts.machine, facts.now)
+    if facts.machine is not None and facts.machine.own_session and facts.machine.busy:
+        yield Reason.MACHINE_BUSY  # a hot printer or a running laser is never cut mid-job
 
 
 def _against_badge(facts: TapFacts) -> Iterator[Reason]:
@@ -163,7 +167,7 @@ def _against_entry(door: DoorFacts, badge: BadgeFacts) -> Iterator[Reason]:
         yield Reason.ZONE_FULL
 
 
-def _against_start(machine: MachineFacts, badge: BadgeFacts, now: datetime) -> Iterator[Reason]:
+def _against_start(machine: MachineFacts, now: datetime) -> Iterator[Reason]:
     if not machine.certified:
         yield Reason.NOT_CERTIFIED
     if machine.certification_expires is not None and machine.certification_expires <= now:

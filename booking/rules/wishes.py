@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from lab.calendar import Opening, day_span
 from lab.spans import Span, without
 
+LONGEST = timedelta(days=366)
+
 
 class Code(StrEnum):
     """Why a wish can't be booked; the sentence is made elsewhere, in the reader's language."""
@@ -86,7 +88,7 @@ def judge_wish(
 ) -> list[Objection]:
     """All objections, the person's first, then each resource's in the order asked."""
     found = list(_against_member(span, member))
-    if span.start < now - timedelta(minutes=1):  # the minute that a form takes to arrive
+    if min(span.start + timedelta(minutes=1), span.end) < now:  # the minute that a form takes to arrive
         found.append(Objection(Code.IN_PAST, {"now": now.isoformat()}))
     for facts in resources:
         found += _against_resource(span, member, facts, zone, now)
@@ -108,12 +110,11 @@ def _against_resource(
     yield from _distance(span, facts.rules, where, now)
     if not _proves(member, facts.certification, until=span.end):
         yield Objection(Code.NOT_CERTIFIED, where | {"certification": facts.certification})
-    if not facts.opening.covers(span, zone):
-        opened = facts.opening.within(Span(span.start, span.end + timedelta(days=7)), zone)
-        yield Objection(Code.CLOSED, where | {"opens": next((s.start.isoformat() for s in opened), None)})
+    if span.length <= LONGEST:  # nobody counts the days of centuries
+        yield from _closed(span, facts, where, zone)
+        yield from _quota(span, facts, where, zone)
     if any(outage.overlaps(span) for outage in facts.outages):
         yield Objection(Code.OUTAGE, where)
-    yield from _quota(span, facts, where, zone)
     if facts.units_free < facts.units_wanted:
         yield Objection(Code.TAKEN, where | {"units_free": facts.units_free})
 
@@ -121,8 +122,9 @@ def _against_resource(
 def _length(span: Span, rules: HouseRules, where: dict[str, Any]) -> Iterator[Objection]:
     if span.minutes < rules.min_minutes:
         yield Objection(Code.TOO_SHORT, where | {"min_minutes": rules.min_minutes})
-    if rules.max_minutes is not None and span.minutes > rules.max_minutes:
-        yield Objection(Code.TOO_LONG, where | {"max_minutes": rules.max_minutes})
+    longest = LONGEST if rules.max_minutes is None else timedelta(minutes=rules.max_minutes)
+    if span.length > longest:
+        yield Objection(Code.TOO_LONG, where | {"max_minutes": int(longest / timedelta(minutes=1))})
 
 
 def _distance(span: Span, rules: HouseRules, where: dict[str, Any], now: datetime) -> Iterator[Objection]:
@@ -130,6 +132,14 @@ def _distance(span: Span, rules: HouseRules, where: dict[str, Any], now: datetim
         yield Objection(Code.TOO_SOON, where | {"notice_minutes": rules.notice_minutes})
     if span.end > now + timedelta(days=rules.horizon_days):
         yield Objection(Code.TOO_FAR, where | {"horizon_days": rules.horizon_days})
+
+
+def _closed(span: Span, facts: ResourceFacts, where: dict[str, Any], zone: ZoneInfo) -> Iterator[Objection]:
+    if facts.opening.covers(span, zone):
+        return
+    opened = facts.opening.within(Span(span.start, span.end + timedelta(days=7)), zone)
+    opens = next((found.start for found in opened if found.length >= span.length), None)
+    yield Objection(Code.CLOSED, where | {"opens": opens.isoformat() if opens else None})
 
 
 def _proves(member: MemberFacts, certification: str | None, *, until: datetime) -> bool:
@@ -158,13 +168,19 @@ def _quota(span: Span, facts: ResourceFacts, where: dict[str, Any], zone: ZoneIn
 
 
 def free_spans(
-    window: Span, opening: Opening, busy: Iterable[Span], rules: HouseRules, *, zone: ZoneInfo
+    window: Span,
+    opening: Opening,
+    busy: Iterable[Span],
+    rules: HouseRules,
+    *,
+    zone: ZoneInfo,
+    down: Iterable[Span] = (),
 ) -> Iterator[Span]:
-    """Where a booking may lie in the window: open, not busy, with room left for set-up and clean-up.
+    """Where a booking may lie in the window: open, not down, not busy, with room for set-up and clean-up.
 
-    `busy` are blocked spans of one unit, and outages.
+    `busy` are blocked spans of one unit, `down` the outages.
     """
     before, after = timedelta(minutes=rules.cleanup_minutes), timedelta(minutes=rules.setup_minutes)
-    holes = [span.grown(before=before, after=after) for span in busy]
+    holes = [*down, *(span.grown(before=before, after=after) for span in busy)]
     for opened in opening.within(window, zone):
         yield from without(opened, holes)
