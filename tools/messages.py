@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,12 +119,14 @@ def faults_of(message: Message) -> Iterator[str]:
         yield "fuzzy"
     if not all(strings):
         yield "empty"
-    elif any(placeholders(ids[-1]) != placeholders(text) for text in strings):
+    elif placeholders(ids[-1]) != placeholders(strings[-1]) or any(
+        placeholders(text) - placeholders(ids[-1]) for text in strings
+    ):  # a singular may well leave its number out
         yield "placeholders differ"
 
 
-def placeholders(text: str) -> list[str]:
-    return sorted(PLACEHOLDER.findall(text))
+def placeholders(text: str) -> Counter[str]:
+    return Counter(PLACEHOLDER.findall(text))
 
 
 def _forms(text: str | tuple[str, ...] | list[str]) -> list[str]:

@@ -13,7 +13,7 @@ WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 UVICORN = (
     "--log-level warning --no-access-log --no-server-header --no-proxy-headers"
     " --ws websockets-sansio --timeout-graceful-shutdown 2 --lifespan off"
-).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def _roles(config: Config, *, simulated: bool) -> Iterator[Role]:
 
 def _web(config: Config) -> Role:
     place = ["--host", config.bind, "--port", str(config.port)]
-    return _module("web", "uvicorn", "lab.asgi:application", *place, *UVICORN)
+    return _module("web", "uvicorn", "lab.asgi:application", *place, *UVICORN.split())
 
 
 def _module(name: str, *words: str) -> Role:
