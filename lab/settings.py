@@ -35,13 +35,13 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "lab",  # before allauth: its pages wear our templates
     "allauth",
     "allauth.account",
     "channels",
     "csp",
     "django_htmx",
     "ninja",  # for its own static files: the API's page works without internet
-    "lab",
     "devices",
     "booking",
 ]

@@ -44,13 +44,14 @@ BOOKING = (
     State("cancelled", _("Cancelled"), "offline", "away"),
     State("declined", _("Declined"), "refused", "fault"),
 )
+ZONE = (State("open", _("Open"), "free", "free"),)
 PASSAGE = (
     State("granted", _("Granted"), "granted", "free"),
     State("refused", _("Refused"), "refused", "fault"),
 )
 UNKNOWN = State("unknown", _("Unknown"), "unknown", "away")
 
-_BY_CODE = {state.code: state for family in (PASSAGE, BOOKING, DEVICE, RESOURCE) for state in family}
+_BY_CODE = {state.code: state for family in (PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE) for state in family}
 
 
 def state_of(code: str) -> State:

@@ -61,5 +61,18 @@ def age(moment: datetime, *, now: datetime) -> str:
     return _("{n} d ago").format(n=seconds // 86400)
 
 
+def soon(moment: datetime, *, now: datetime) -> str:
+    """The time of day, with the weekday in front when that day is not today."""
+    if timezone.localdate(moment) == timezone.localdate(now):
+        return clock(moment)
+    return f"{date_format(timezone.localtime(moment), 'D')} {clock(moment)}"
+
+
+def next_quarter(now: datetime) -> datetime:
+    """The next quarter of an hour; now when it is one."""
+    late = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
+    return now - late + timedelta(minutes=15) if late else now
+
+
 def _french() -> bool:
     return (get_language() or "fr").startswith("fr")

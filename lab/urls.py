@@ -1,14 +1,25 @@
 """Every address of the site; the apps above are named by string only."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from lab.api import api
 from lab.health import healthz
+from lab.views.language import set_language
+from lab.views.pages import accessibility, privacy
+from lab.views.styleguide import styleguide
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
+    path("language/", set_language, name="set_language"),
+    path("accessibility/", accessibility, name="accessibility"),
+    path("privacy/", privacy, name="privacy"),
+    path("", include("booking.urls")),
+    path("", include("devices.urls")),
 ]
+if settings.DEBUG:
+    urlpatterns += [path("styleguide/", styleguide, name="styleguide")]

@@ -53,6 +53,11 @@ def kind_icon(resource: Any) -> str:
     return KIND_ICONS.get(resource.slug.split("-")[0], f"kind-{resource.kind}")
 
 
+@register.simple_tag
+def lab_now() -> datetime:
+    return timezone.now()
+
+
 @register.filter
 def initials(name: str) -> str:
     parts = name.replace("-", " ").split()
@@ -78,6 +83,11 @@ def duration(length: timedelta | int) -> str:
 @register.filter
 def age(moment: datetime | None) -> str:
     return times.age(moment, now=timezone.now()) if moment else ""
+
+
+@register.filter
+def soon(moment: datetime | None) -> str:
+    return times.soon(moment, now=timezone.now()) if moment else ""
 
 
 @register.simple_tag

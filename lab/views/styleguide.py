@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 from django import forms
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lab import states
+
+# fmt: off
+COLOURS = [
+    "paper", "surface", "sunken", "line", "ink", "ink-soft", "accent", "accent-tint",
+    "free", "reserved", "busy", "idle", "finishing", "fault", "away",
+]
+# fmt: on
 
 
 class SampleForm(forms.Form):
@@ -21,7 +31,7 @@ class SampleForm(forms.Form):
         label=_("Resource"), choices=[("laser-1", "Trotec Speedy 100"), ("printer-1", "Prusa MK4 n° 1")]
     )
     starts_at = forms.DateTimeField(
-        label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+        label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
     email = forms.EmailField(label=_("E-mail"), help_text=_("Only for reminders about your bookings."))
     purpose = forms.CharField(label=_("Purpose"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
@@ -48,9 +58,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             (_("Bookings"), states.BOOKING),
             (_("Passages"), states.PASSAGE),
         ],
-        "colours": _COLOURS,
+        "colours": COLOURS,
         "resources": [_resource(state, now) for state in states.RESOURCE],
-        "icons": _ICONS,
+        "icons": _icons(),
         "now": now,
         "ages": [now - timedelta(seconds=seconds) for seconds in (3, 42, 600, 7200, 200_000)],
         "later": now + timedelta(minutes=95),
@@ -74,12 +84,6 @@ def _resource(state: states.State, now: datetime) -> SimpleNamespace:
     return SimpleNamespace(slug=slug, kind=kind, label=label, zone=zone, state=state.code, until=until)
 
 
-_COLOURS = (
-    "paper surface sunken line ink ink-soft accent accent-tint "
-    "free reserved busy idle finishing fault away"
-).split()
-_ICONS = (
-    "mark now planning me dashboard devices presence clock extend badge lock award info warning check plus close "
-    "search trash copy leave settings sun moon auto mail download place tools "
-    "kind-machine kind-laser kind-cnc kind-printer kind-bench kind-desk kind-room kind-studio kind-kit kind-person"
-).split()
+def _icons() -> list[str]:
+    sprite = finders.find("lab/icons.svg")
+    return re.findall(r'symbol id="([a-z_-]+)"', Path(str(sprite)).read_text())

@@ -1,6 +1,6 @@
 // The live socket: whole snapshots in, screen out. Reconnects by itself and says when it has nothing new.
 import { clock, now } from "./times.js";
-import { show } from "./snapshots.js";
+import { count, show, sum } from "./snapshots.js";
 
 const QUIET = 12_000; // the server speaks at least every 5 s
 const FIRST_WAIT = 500;
@@ -41,6 +41,8 @@ function receive(frame) {
   heardAt = now();
   staleSince = frame.stale ? new Date(frame.stale * 1000) : null;
   for (const [topic, snapshot] of Object.entries(frame.state)) show(topic, snapshot);
+  count();
+  sum();
   document.dispatchEvent(new CustomEvent("live:frame", { detail: frame }));
   if (!frame.full) announce(Object.keys(frame.state));
   judge();

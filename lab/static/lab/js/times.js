@@ -3,11 +3,12 @@ const root = document.documentElement;
 export const LANGUAGE = root.lang || "fr";
 export const ZONE = root.dataset.zone || "Europe/Paris";
 const FRENCH = LANGUAGE.startsWith("fr");
+const LOCALE = FRENCH ? "fr" : "en-GB"; // 24 hours, day before month
 
 const parts = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const dates = new Intl.DateTimeFormat(LANGUAGE, { timeZone: ZONE, weekday: "short", day: "numeric", month: "short" });
-const ages = new Intl.RelativeTimeFormat(LANGUAGE, { style: "narrow", numeric: "auto" });
-const exact = new Intl.DateTimeFormat(LANGUAGE, { timeZone: ZONE, dateStyle: "short", timeStyle: "medium" });
+const dates = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, weekday: "short", day: "numeric", month: "short" });
+const ages = new Intl.RelativeTimeFormat(LOCALE, { style: "narrow", numeric: "auto" });
+const exact = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, dateStyle: "short", timeStyle: "medium" });
 
 // The page's clock is the server's: the browser may be wrong, but it counts well.
 const served = Date.parse(document.querySelector("[data-lab-clock]")?.dateTime ?? "") || Date.now();
@@ -31,6 +32,12 @@ export function clock(at) {
   return minutes === "00" ? `${Number(hours)}\u00a0h` : `${Number(hours)}\u00a0h\u00a0${minutes}`;
 }
 
+const weekdays = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, weekday: "short" });
+const days = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, dateStyle: "short" });
+const sameDay = (one, other) => days.format(one) === days.format(other);
+
+// The time of day, with the weekday in front when that day is not today.
+export const soon = (at) => (sameDay(at, now()) ? clock(at) : `${weekdays.format(at)} ${clock(at)}`);
 export const date = (at) => dates.format(at);
 export const full = (at) => exact.format(at);
 
@@ -44,5 +51,5 @@ export function age(at) {
 
 export function number(value, digits) {
   const wanted = digits ?? (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
-  return value.toLocaleString(LANGUAGE, { minimumFractionDigits: 0, maximumFractionDigits: wanted });
+  return value.toLocaleString(LOCALE, { minimumFractionDigits: 0, maximumFractionDigits: wanted });
 }

@@ -1,0 +1,51 @@
+"""What the page says after a deed, in one line."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.models import Booking
+from lab import times
+from lab.models import Resource
+
+KINDS = {
+    "machine": gettext_lazy("Machines"),
+    "printer": gettext_lazy("3D printers"),
+    "bench": gettext_lazy("Benches"),
+    "desk": gettext_lazy("Desks"),
+    "room": gettext_lazy("Rooms"),
+    "studio": gettext_lazy("Studios"),
+    "kit": gettext_lazy("Kits"),
+    "person": gettext_lazy("People"),
+}
+
+
+def booked(booking: Booking) -> str:
+    return _("Booked: {what}, {when}.").format(what=what(booking), when=when(booking))
+
+
+def cancelled(booking: Booking) -> str:
+    return _("Cancelled: {what}, {when}.").format(what=what(booking), when=when(booking))
+
+
+def extended(booking: Booking) -> str:
+    return _("Extended until {time}.").format(time=times.clock(booking.ends_at))
+
+
+def finished(booking: Booking) -> str:
+    return _("Finished. What was left of {what} is free again.").format(what=what(booking))
+
+
+def what(booking: Booking) -> str:
+    """The booked resources by name."""
+    return ", ".join(resource.label for resource in resources(booking))
+
+
+def when(booking: Booking) -> str:
+    return f"{times.day(booking.starts_at)} {times.span(booking.starts_at, booking.ends_at)}"
+
+
+def resources(booking: Booking) -> list[Resource]:
+    """Each booked resource once, also when it was given back."""
+    return list(dict.fromkeys(claim.unit.resource for claim in booking.claims.all()))

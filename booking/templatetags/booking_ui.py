@@ -1,0 +1,68 @@
+"""What templates ask about bookings and bars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django import template
+
+from booking import said
+from booking.models import Booking
+from booking.queries.now import Card
+from lab.models import Resource
+from lab.spans import Span
+from lab.times import next_quarter
+
+register = template.Library()
+
+BAR_ICONS = {"mine": "state-reserved", "taken": "state-in_use", "outage": "state-out_of_order"}
+
+
+@register.filter
+def resources(booking: Booking) -> list[Resource]:
+    return said.resources(booking)
+
+
+@register.filter
+def what(booking: Booking) -> str:
+    return said.what(booking)
+
+
+@register.filter
+def runs_at(booking: Booking, now: datetime) -> bool:
+    return booking.is_live and now in booking.span
+
+
+@register.filter
+def free_count(cards: Iterable[Card]) -> int:
+    return sum(card.state == "free" for card in cards)
+
+
+@register.filter
+def timestamp(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+@register.filter
+def is_booking(look: str) -> bool:
+    """Worth a line in a list: whose time it is, or that it is out of order; not the closing hours."""
+    return look.split()[0] in BAR_ICONS
+
+
+@register.filter
+def bar_icon(look: str) -> str:
+    return BAR_ICONS.get(look.split()[0], "state-unknown")
+
+
+@register.filter
+def usual_end(part: Span, slots: int) -> datetime:
+    """When a usual booking that begins with this free span would end."""
+    start = next_quarter(part.start)
+    return max(min(part.end, start + timedelta(minutes=5 * slots)), start + timedelta(minutes=5))
+
+
+@register.filter
+def hour_after(start: datetime, end: datetime) -> datetime:
+    """An hour later, or the end of the free time when that comes first."""
+    return min(end, start + timedelta(hours=1))

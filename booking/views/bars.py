@@ -1,0 +1,60 @@
+"""How the facts of a day become bars that say what they are, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from booking.models import Booking
+from booking.queries.planning import Bar, Row
+from lab import times
+from lab.models import Member
+from lab.spans import Span, merged, without
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A bar with its look (classes of planning.css), its short text and the sentence that explains it."""
+
+    first: int
+    length: int
+    look: str
+    text: str
+    why: str
+    unit: int | None
+    booking: Booking | None = None
+
+
+def drawn(bar: Bar, unit: int | None, reader: Member, now: datetime) -> Drawn:
+    """A bar as this reader may see it."""
+    said = times.span(bar.span.start, bar.span.end)
+    look, text, why, booking = _words(bar, said, reader, now)
+    return Drawn(bar.first, bar.length, look, text, why, unit, booking)
+
+
+def _words(bar: Bar, said: str, reader: Member, now: datetime) -> tuple[str, str, str, Booking | None]:
+    if bar.kind == "closed":
+        return "closed", "", _("Closed {span}.").format(span=said), None
+    if bar.kind == "outage" or bar.booking is None:
+        return "outage", _("Out of order"), _("Out of order {span}.").format(span=said), None
+    if bar.kind == "blocked":
+        return "blocked", "", _("Set-up or clean-up {span}.").format(span=said), None
+    booking = bar.booking
+    running = " running" if booking.state == Booking.State.CHECKED_IN and now in booking.span else ""
+    if booking.member_id == reader.pk:
+        return f"mine{running}", _("Yours"), _("Yours {span}.").format(span=said), booking
+    name = booking.member.display_name if reader.is_manager or booking.member.shows_name else ""
+    why = _("Taken {span} by {name}.") if name else _("Taken {span}.")
+    return f"taken{running}", name or _("Taken"), why.format(span=said, name=name), None
+
+
+def free_parts(rows: Sequence[Row], *, day: Span, least: int, now: datetime) -> list[Span]:
+    """The rest of the day in which some unit is free for at least `least` minutes."""
+    if now >= day.end:
+        return []
+    rest = Span(max(day.start, now), day.end)
+    found = (span for row in rows for span in without(rest, [bar.span for bar in row.bars]))
+    return [span for span in merged(found) if span.length >= timedelta(minutes=least)]

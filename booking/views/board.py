@@ -1,0 +1,88 @@
+"""For lab managers: who is in, what runs, what waits, what needs me."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from booking.models import Booking
+from booking.queries import people
+from booking.queries.now import zones
+from booking.views.passages import said
+from devices import history
+from devices.models import Device
+from devices.queries import DeviceView, store, unclaimed, views
+from devices.rules.freshness import Freshness
+from lab.gates import managers_only
+from lab.models import Outage
+
+PASSAGES_SHOWN = 12
+SOON = timedelta(hours=3)
+DAY = timedelta(days=1)
+
+
+@managers_only
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Context: what is in, running and coming, `meters`, and what needs somebody."""
+    now = timezone.now()
+    inside = list(people.inside())
+    known = Device.objects.exclude(claimed_at=None).select_related("resource", "door", "zone")
+    devices = views(known.prefetch_related("channels"), now=now)
+    meters = [(view, watts) for view in devices for watts in view.channels if watts.key == "power"]
+    context = {
+        "now": now,
+        "zones": zones(now=now),
+        "inside": inside,
+        "sessions": list(people.running()),
+        "soon": _soon(now),
+        "meters": meters,
+        "watts": sum(float(watts.value) for _, watts in meters if isinstance(watts.value, int | float)),
+        "devices": len(devices),
+        "online": sum(view.device.online for view in devices),
+        "unclaimed": views(unclaimed().prefetch_related("channels"), now=now),
+        "troubled": [view for view in devices if _silent(view)],
+        "outages": Outage.objects.filter(starts_at__lte=now)
+        .exclude(ends_at__lte=now)
+        .select_related("resource"),
+        "letters": _letters(now),
+        "passages": said(people.passages()[:PASSAGES_SHOWN]),
+    }
+    return render(request, "booking/dashboard.html", context)
+
+
+@managers_only
+def presence(request: HttpRequest) -> HttpResponse:
+    """Context: `zones` [(ZoneCard, presences)], `passages` with their sentences."""
+    now = timezone.now()
+    inside = list(people.inside())
+    context = {
+        "now": now,
+        "zones": [(card, [row for row in inside if row.zone_id == card.zone.pk]) for card in zones(now=now)],
+        "total": len({row.member_id for row in inside}),
+        "passages": said(people.passages()[:60]),
+    }
+    return render(request, "booking/presence.html", context)
+
+
+def _soon(now: datetime) -> list[Booking]:
+    rows = Booking.objects.filter(state__in=Booking.LIVE, starts_at__gt=now, starts_at__lt=now + SOON)
+    return list(rows.select_related("member").prefetch_related("claims__unit__resource"))
+
+
+def _outages(now: datetime) -> QuerySet[Outage]:
+    return Outage.objects.filter(starts_at__lte=now).exclude(ends_at__lte=now).select_related("resource")
+
+
+def _silent(view: DeviceView) -> bool:
+    spoke = view.freshness is not Freshness.SILENT or not view.channels
+    return view.status != "online" or not spoke
+
+
+def _letters(now: datetime) -> int:
+    """How many messages of the last day could not be read, counted up to a hundred."""
+    newest = history.dead_letters(store(), limit=100)
+    return sum(letter.at > now - DAY for letter in newest)

@@ -1,0 +1,53 @@
+"""One resource: how it stands, when it is free, what it asks for, what speaks for it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from booking.models import Booking
+from booking.queries import people
+from booking.queries.availability import free
+from booking.queries.now import cards
+from lab.auth import asking
+from lab.models import Resource
+from lab.spans import Span
+
+AHEAD = timedelta(days=4)
+MOST_FREE = 12
+
+
+@login_required
+def resource(request: HttpRequest, slug: str) -> HttpResponse:
+    """Context: `card`, `free` [(day, spans)], `mine` and `coming` Bookings, `devices`, `outage`."""
+    rows = Resource.objects.select_related("zone", "certification").prefetch_related("units", "zone__hours")
+    found = get_object_or_404(rows, slug=slug)
+    member, now = asking(request), timezone.now()
+    coming = (
+        Booking.objects.filter(
+            claims__unit__resource=found, claims__standing=True, ends_at__gt=now, starts_at__lt=now + AHEAD
+        )
+        .select_related("member")
+        .distinct()
+    )
+    context = {
+        "now": now,
+        "card": cards(member, [found], now=now)[0],
+        "resource": found,
+        "free": _by_day(free(found, Span(now, now + AHEAD), minutes=found.min_minutes)[:MOST_FREE]),
+        "mine": people.coming(member, now=now).filter(claims__unit__resource=found).first(),
+        "coming": coming,
+        "devices": found.devices.prefetch_related("channels"),
+        "outage": found.outages.filter(starts_at__lte=now).exclude(ends_at__lte=now).first(),
+    }
+    return render(request, "booking/resource.html", context)
+
+
+def _by_day(spans: list[Span]) -> list[tuple[date, list[tuple[datetime, datetime]]]]:
+    days = groupby(spans, key=lambda span: timezone.localdate(span.start))
+    return [(day, [(span.start, span.end) for span in group]) for day, group in days]

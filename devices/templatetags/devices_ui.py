@@ -1,0 +1,66 @@
+"""What templates ask about devices and their channels."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from devices.models import Channel
+from devices.queries import ChannelView, DeviceView
+from lab.models import Resource
+
+register = template.Library()
+
+CHANNEL_NAMES = {
+    "power": _("Power"),
+    "energy": _("Energy"),
+    "voltage": _("Voltage"),
+    "current": _("Current"),
+    "temperature": _("Temperature"),
+    "humidity": _("Humidity"),
+    "co2": _("CO₂"),
+    "state": _("State"),
+    "relay": _("Relay"),
+    "progress": _("Progress"),
+}
+RANGE_NAMES = {"15m": _("15 min"), "1h": _("1 h"), "24h": _("24 h"), "7d": _("7 days")}
+
+
+@register.filter
+def channel_name(channel: Channel | ChannelView) -> str:
+    """A given label, else what we call it, else its key made readable."""
+    return channel.label or str(CHANNEL_NAMES.get(channel.key, channel.key.replace("_", " ")))
+
+
+@register.filter
+def range_name(key: str) -> str:
+    return str(RANGE_NAMES[key])
+
+
+@register.filter
+def reading(value: float | str | None) -> str:
+    """A value with as many digits as help; a dash where there is none."""
+    if not isinstance(value, int | float):
+        return value or "–"
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return number_format(round(value, digits), use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def watts(view: DeviceView) -> str | None:
+    """The newest power, ready to read; None for a device that has no such channel."""
+    return next((reading(channel.value) for channel in view.channels if channel.key == "power"), None)
+
+
+@register.filter
+def full_scale(resource: Resource | None) -> int:
+    """Watts at which a power gauge is full: well above where the machine counts as busy."""
+    busy = resource.busy_above_w if resource else None
+    return round(busy * 4) if busy else 2000
+
+
+@register.filter
+def plain_number(value: object) -> str:
+    """A number as HTML attributes want it, whatever the language."""
+    return str(value) if isinstance(value, int | float) else "0"

@@ -1,0 +1,111 @@
+"""Pages of devices: all of them, one with its curve, and what a manager may do with it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from devices import actions, queries
+from devices.forms import AdoptForm
+from devices.models import Device
+from devices.queries import ChannelView, DeviceView
+from lab.auth import asking
+from lab.gates import managers_only
+
+# Seconds shown → seconds a point stands for; 0 is every reading.
+RANGES = {"15m": (900, 0), "1h": (3600, 5), "24h": (86_400, 120), "7d": (604_800, 900)}
+
+
+@managers_only
+def devices(request: HttpRequest) -> HttpResponse:
+    """Context: `unclaimed` and `claimed` DeviceViews, `ignored` Devices."""
+    rows = queries.visible(asking(request))
+    shown = queries.views(rows.filter(ignored=False), now=timezone.now())
+    context = {
+        "claimed": [view for view in shown if view.device.claimed],
+        "unclaimed": [view for view in shown if not view.device.claimed],
+        "ignored": rows.filter(ignored=True),
+    }
+    return render(request, "devices/devices.html", context)
+
+
+@login_required
+def device(request: HttpRequest, name: str) -> HttpResponse:
+    """Context: `view` (DeviceView), `channel` drawn, `range` key, `seconds`, `step`, `form` for managers."""
+    found = get_object_or_404(queries.visible(asking(request)), name=name)
+    return _page(request, found, AdoptForm(initial=_initial(found)))
+
+
+@require_POST
+@managers_only
+def adopt(request: HttpRequest, name: str) -> HttpResponse:
+    found = get_object_or_404(Device, name=name)
+    form = AdoptForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form)
+    actions.adopt(
+        device=found, by=asking(request), now=timezone.now(), label=form.cleaned_data["label"], **form.place
+    )
+    messages.success(request, _("{device} now speaks for {place}.").format(device=found, place=_place(found)))
+    return redirect("device", name=name)
+
+
+@require_POST
+@managers_only
+def ignore(request: HttpRequest, name: str) -> HttpResponse:
+    actions.ignore(device=get_object_or_404(Device, name=name))
+    messages.success(request, _("{device} is no longer offered for adoption.").format(device=name))
+    return redirect("devices")
+
+
+@require_POST
+@managers_only
+def credential(request: HttpRequest, name: str) -> HttpResponse:
+    """Issue a new password and show it this once; the page is never kept."""
+    found = get_object_or_404(Device, name=name)
+    secret = actions.issue_credential(device=found)
+    response = _page(request, found, AdoptForm(initial=_initial(found)), secret=secret)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(request: HttpRequest, found: Device, form: AdoptForm, secret: str = "") -> HttpResponse:
+    view = queries.views([found], now=timezone.now())[0]
+    key = request.GET.get("range", "1h") if request.GET.get("range", "1h") in RANGES else "1h"
+    seconds, step = RANGES[key]
+    context = {
+        "view": view,
+        "device": found,
+        "channel": _channel(view, request.GET.get("channel", "")),
+        "ranges": RANGES,
+        "range": key,
+        "seconds": seconds,
+        "step": step,
+        "gap": max(int((found.expected_interval or 60) * 5), step * 2),
+        "form": form,
+        "secret": secret,
+    }
+    return render(request, "devices/device.html", context, status=422 if form.errors else 200)
+
+
+def _channel(view: DeviceView, wanted: str) -> ChannelView | None:
+    """The channel to draw: the wished one, else power, else the first that has a number."""
+    by_key = {channel.key: channel for channel in view.channels}
+    numbers = [channel for channel in view.channels if isinstance(channel.value, int | float)]
+    first = numbers[0] if numbers else next(iter(view.channels), None)
+    return by_key.get(wanted) or by_key.get("power") or first
+
+
+def _initial(found: Device) -> dict[str, str]:
+    places = (("resource", found.resource), ("door", found.door), ("zone", found.zone))
+    chosen = next((f"{kind}:{place.slug}" for kind, place in places if place), "")
+    return {"speaks_for": chosen, "label": found.label}
+
+
+def _place(found: Device) -> str:
+    return str(found.resource or found.door or found.zone)
