@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from django.core.management import call_command
 from django.db import connection
@@ -26,13 +27,23 @@ def open_house(config: Config, *, prepare: Callable[[], None], simulated: bool) 
     ports.check(config)
     with ports.alone(config.state):
         card.remove(config)
-        migrate()
-        prepare()
+        with _told("database"):
+            migrate()
+        with _told("demonstration lab" if simulated else "administrator"):
+            prepare()
         connection.close()
         try:
             _run(config, Supervisor(crew(config, simulated=simulated)), simulated=simulated)
         finally:
             card.remove(config)
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    sys.stdout.write(f"✓ {what} ({time.monotonic() - began:.1f} s)\n")
+    sys.stdout.flush()
 
 
 def migrate() -> None:

@@ -109,6 +109,7 @@ class Supervisor:
     def _stop(self) -> None:
         """End all, the broker last; force what does not end in time."""
         self._ending = True
+        self.say("ending…")
         self._wait(lambda: any(child.is_starting for child in self.children.values()))
         ordered = list(reversed(self.children.values()))
         for group in (ordered[:-1], ordered[-1:]):
@@ -118,6 +119,7 @@ class Supervisor:
         for child in ordered:
             child.send(signal.SIGKILL)
         self._wait_for(ordered)
+        self.say("everything has ended")
         self._listen()
 
     def _wait_for(self, group: list[Child]) -> None:
