@@ -16,6 +16,7 @@ def observe(*, resource_id: int, busy: bool, at: datetime, energy_wh: float | No
 
     Work without a tap opens a session of its own, joined to the booking of that hour; it ends with the work.
     A session that a badge opened only notes that the machine is busy; tap-out or the lease ends it.
+    `energy_wh` is what the work that ends has drawn.
     """
     resource = Resource.objects.select_related("zone").get(pk=resource_id)
     with transaction.atomic():
@@ -36,10 +37,14 @@ def observe(*, resource_id: int, busy: bool, at: datetime, energy_wh: float | No
             session.save(update_fields=["busy_since"])
         else:
             session.busy_since = None
-            session.energy_wh = energy_wh if energy_wh is not None else session.energy_wh
+            session.energy_wh = _sum(session.energy_wh, energy_wh)
             session.ended_at = None if session.badge_id else max(at, session.started_at)
             session.save(update_fields=["busy_since", "energy_wh", "ended_at"])
     live.publish_resources([resource], now=at)
+
+
+def _sum(before: float | None, more: float | None) -> float | None:
+    return before if more is None else (before or 0.0) + more
 
 
 def _booking_at(resource: Resource, at: datetime) -> Booking | None:

@@ -47,6 +47,18 @@ class Message(NamedTuple):
     waited: bool
 
 
+@dataclass(slots=True)
+class Outgoing:
+    """A message of ours that the broker may not have yet; `until` is on the monotonic clock."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+    until: float
+    mid: int = -1
+
+
 def build(server: Server, *, client_id: str, protocol: MQTTProtocolVersion, will: str) -> paho.Client:
     client = paho.Client(
         CallbackAPIVersion.VERSION2,

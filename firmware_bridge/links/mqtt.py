@@ -17,7 +17,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
-from firmware_bridge.links.dialling import Message, Server, build, cork, dial, subscribe
+from firmware_bridge.links.dialling import Message, Outgoing, Server, build, cork, dial, subscribe
 
 log = logging.getLogger("etabli.link")
 
@@ -49,6 +49,7 @@ class Link:
         self._client: paho.Client | None = None
         self._protocol = paho.MQTTv5
         self._heard: deque[Message] = deque()
+        self._outbox: list[Outgoing] = []
         self._wait, self._next_try, self._opened_at = FIRST_WAIT, 0.0, 0.0
         self._subscribed_at: float | None = None
         self._settled = False
@@ -82,15 +83,29 @@ class Link:
         except Exception:
             self._lose("acknowledging failed", trace=True)
 
-    def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
-        """Hand a message to the broker; False when there is no connection to do so."""
+    def publish(
+        self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False, keep: float = 0.0
+    ) -> bool:
+        """Hand a message to the broker; False when there is no connection to do so.
+
+        With `keep` a QoS 1 message goes out again over the next connection, for that many seconds, until the
+        broker has it.
+        """
+        sent = Outgoing(topic, payload, qos, retain, time.monotonic() + keep)
+        if keep:
+            self._outbox.append(sent)
+        return self._publish(sent)
+
+    def _publish(self, sent: Outgoing) -> bool:
         if self._client is None or not self.connected:
             return False
         try:
-            return self._client.publish(topic, payload, qos, retain).rc is MQTTErrorCode.MQTT_ERR_SUCCESS
+            info = self._client.publish(sent.topic, sent.payload, sent.qos, sent.retain)
         except Exception:
             self._lose("publishing failed", trace=True)
             return False
+        sent.mid = info.mid
+        return info.rc is MQTTErrorCode.MQTT_ERR_SUCCESS
 
     @property
     def congested(self) -> bool:
@@ -157,7 +172,7 @@ class Link:
             self._server, client_id=self._client_id, protocol=self._protocol, will=self._announce_on
         )
         client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
-        client.on_message = self._on_message
+        client.on_message, client.on_publish = self._on_message, self._on_publish
         try:
             dial(client, self._server, self._protocol)
         except (OSError, ValueError) as error:
@@ -194,7 +209,13 @@ class Link:
         self.connected, self._wait = True, FIRST_WAIT
         subscribe(client, self._topics, self._protocol)
         client.publish(self._announce_on, self._announce(), qos=0, retain=True)
+        self._outbox = [sent for sent in self._outbox if sent.until > time.monotonic()]
+        for sent in self._outbox:
+            sent.mid = client.publish(sent.topic, sent.payload, sent.qos, sent.retain).mid
         log.info("connected to %s:%s", self._server.host, self._server.port)
+
+    def _on_publish(self, _c: paho.Client, _u: object, mid: int, _code: ReasonCode, _p: object) -> None:
+        self._outbox = [sent for sent in self._outbox if sent.mid != mid]
 
     def _on_subscribe(
         self, _c: paho.Client, _u: object, _mid: int, codes: list[ReasonCode], _p: object

@@ -88,6 +88,12 @@ class Store:
                 self.receipts.write(batch.receipts)
         self.receipts.committed(batch.receipts)
 
+    def last(self) -> list[tuple[str, str, str, Value, int]]:
+        """The newest values as (device, key, unit, value, at)."""
+        return self._db.execute(
+            "SELECT device, key, unit, value, at FROM last JOIN channel ON channel.id = last.channel"
+        ).fetchall()
+
     def letters(self, *, after: int = 0, limit: int = 500) -> list[tuple[int, DeadLetter]]:
         """Dead letters with their numbers, oldest first."""
         found = self._db.execute(

@@ -1,0 +1,138 @@
+"""Which process hears which topics, and who handles what it hears there."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+from django.db.utils import OperationalError
+
+from booking import checkin
+from booking.checkin import Decision
+from firmware_bridge.letters import Letters
+from firmware_bridge.links.dialling import Message
+from firmware_bridge.links.mqtt import Link
+from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
+from firmware_bridge.taps import Taps
+from firmware_bridge.wire.payload import BadPayload
+from firmware_bridge.wire.topics import ROOT, TO_DOORS, is_device, live, native
+
+log = logging.getLogger("etabli.doors")
+
+TOPICS = {
+    "doors": tuple(f"{ROOT}+/{what}" for what in TO_DOORS),
+    "telemetry": ("#",),
+}
+COMMAND_LIFETIME = 10.0
+IDLE = 0.5
+SHOW_WITHIN = 0.25  # seconds that screens may wait while one tap follows the other
+BETWEEN_REPORTS = 5.0
+BETWEEN_TRIES = 1.0
+MOST_BURIED = 1_000
+MOST_POSTPONED = 200
+SYSTEM = live("system", "doors")
+
+
+class Doors:
+    """Answers taps first; screens and dead letters come when nobody waits at a reader."""
+
+    def __init__(self, *, link: Link, store: Callable[[], Store], pepper: bytes) -> None:
+        self._link, self._open_store = link, store
+        self._taps = Taps(send=self._send, pepper=pepper)
+        self._letters = Letters()
+        self._unshown: deque[tuple[float, Decision]] = deque(maxlen=MOST_BURIED)
+        self._unburied: deque[DeadLetter] = deque(maxlen=MOST_BURIED)
+        self._store: Store | None = None
+        self._postponed: deque[Message] = deque()
+        self._next_report = self._next_try = 0.0
+
+    def step(self) -> None:
+        waiting = bool(self._unshown) or bool(self._unburied and time.monotonic() >= self._next_try)
+        for message in self._link.gather(most=1, idle=0.0 if waiting else IDLE):
+            if self._handled(message):
+                self._link.ack([message])
+            waiting = bool(self._unshown) and time.monotonic() - self._unshown[0][0] > SHOW_WITHIN
+            if not waiting:
+                return
+        self._catch_up()
+
+    def report(self) -> dict[str, object]:
+        """How this process is, for screens; times are Unix seconds."""
+        return {
+            "up": True,
+            "at": time.time(),
+            "taps": self._taps.decided,
+            "refused": self._taps.refused,
+            "dead_letters": self._letters.kept,
+            "suppressed": self._letters.suppressed,
+        }
+
+    def _handled(self, message: Message) -> bool:
+        """Whether the message is done with; a reader's log that finds no database is not."""
+        try:
+            self._handle(message)
+        except BadPayload as bad:
+            self._seal(message, bad.reason)
+        except OperationalError as error:
+            if len(self._postponed) < MOST_POSTPONED:
+                log.warning("%s waits for the database: %s", message.topic, error)
+                self._postponed.append(message)
+                return False
+            self._seal(message, "the database did not take it")
+        except Exception:
+            log.exception("%s could not be handled", message.topic)
+            self._seal(message, "it could not be handled")
+        return True
+
+    def _seal(self, message: Message, reason: str) -> None:
+        self._unburied.extend(self._letters.seal([(message, reason, "native")]))
+
+    def _handle(self, message: Message) -> None:
+        device, what = native(message.topic) or ("", "")
+        if not is_device(device):
+            raise BadPayload("the topic holds no device name")
+        now = datetime.now(UTC)
+        if what == "tap":
+            decision = self._taps.on_tap(device, message, now=now)
+            if decision is not None:
+                self._unshown.append((time.monotonic(), decision))
+        elif what == "ack":
+            self._taps.on_ack(device, message)
+        elif what == "log":
+            self._taps.on_log(device, message, now=now)
+
+    def _send(self, topic: str, payload: bytes) -> bool:
+        return self._link.publish(topic, payload, qos=1, keep=COMMAND_LIFETIME)
+
+    def _catch_up(self) -> None:
+        now = time.monotonic()
+        if self._unshown:
+            _, decision = self._unshown.popleft()
+            try:
+                checkin.show(decision, now=datetime.now(UTC))
+            except Exception:
+                log.exception("a decision could not be shown")
+        if now >= self._next_try and (self._unburied or self._postponed):
+            self._next_try = now + BETWEEN_TRIES
+            self._bury()
+            for message in [self._postponed.popleft() for _ in range(len(self._postponed))]:
+                if self._handled(message):
+                    self._link.ack([message])
+        if now >= self._next_report:
+            self._next_report = now + BETWEEN_REPORTS
+            self._link.publish(SYSTEM, msgspec.json.encode(self.report()), retain=True)
+
+    def _bury(self) -> None:
+        if not self._unburied:
+            return
+        try:
+            self._store = self._store or self._open_store()
+            self._store.write(Batch(letters=list(self._unburied)))
+            self._unburied.clear()
+        except (sqlite3.Error, OSError) as error:
+            log.warning("dead letters wait for their store: %s", error)

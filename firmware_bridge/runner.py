@@ -1,0 +1,148 @@
+"""Runs the bridge's processes until told to stop: each one waits for what it needs, and none gives up."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import signal
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.conf import settings
+from django.db import connections
+
+from firmware_bridge.dispatch import TOPICS, Doors
+from firmware_bridge.links.dialling import DOWN, Server
+from firmware_bridge.links.mqtt import Link
+from firmware_bridge.replay import replay
+from firmware_bridge.sinks.embedded import Store
+from firmware_bridge.telemetry.registry import Registry
+from firmware_bridge.telemetry.service import Telemetry
+from firmware_bridge.wire.topics import OURS, live
+
+log = logging.getLogger("etabli.bridge")
+
+PAUSE_AFTER_ERROR = 0.5
+DOORS_PATIENCE = 0.05  # dead letters of a door never make a tap wait
+DATABASE_PATIENCE = 3  # seconds; a reader's user is gone after that
+
+
+def store_path() -> Path:
+    path: Path = settings.CONFIG.state / "telemetry.sqlite3"
+    return path
+
+
+def run(names: Iterable[str]) -> None:
+    """Run these processes, each on a thread of its own, until SIGTERM or Ctrl-C.
+
+    Two separate processes answer taps faster: a thread at full load makes the other one wait for its lock.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    threads = [threading.Thread(target=_guarded, args=(ROLES[name], name, stop), name=name) for name in names]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for thread in threads:
+        thread.join()
+    log.info("stopped")
+
+
+def _guarded(role: Callable[[threading.Event], None], name: str, stop: threading.Event) -> None:
+    """Nothing ends a role but the wish to stop."""
+    while not stop.is_set():
+        try:
+            role(stop)
+        except Exception:
+            log.exception("%s begins again", name)
+            stop.wait(PAUSE_AFTER_ERROR)
+
+
+def doors(stop: threading.Event) -> None:
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        database["OPTIONS"]["timeout"] = DATABASE_PATIENCE
+    link = _link("doors")
+    service = Doors(
+        link=link,
+        store=lambda: Store(store_path(), patience=DOORS_PATIENCE),
+        pepper=settings.CONFIG.badge_pepper,
+    )
+    _serve(service.step, link, stop)
+
+
+def telemetry(stop: threading.Event) -> None:
+    store = _patiently_opened(stop)
+    if store is None:
+        return
+    registry = Registry()
+    registry.start()
+    link = _link("telemetry")
+    try:
+        service = Telemetry(
+            link=link,
+            store=store,
+            registry=registry,
+            zone=ZoneInfo(settings.CONFIG.time_zone),
+            stopping=stop.is_set,
+        )
+        _serve(service.step, link, stop)
+    finally:
+        registry.stop()
+        store.close()
+
+
+def replay_all() -> str:
+    """Decode the dead letters again and say how it went."""
+    outcome = replay(store_path(), zone=ZoneInfo(settings.CONFIG.time_zone), registry=Registry())
+    return f"{outcome.decoded} of {outcome.read} dead letters decoded"
+
+
+ROLES = {"doors": doors, "telemetry": telemetry}
+
+
+def _serve(step: Callable[[], None], link: Link, stop: threading.Event) -> None:
+    try:
+        while not stop.is_set():
+            try:
+                step()
+            except Exception:
+                log.exception("a step failed; the next one follows")
+                stop.wait(PAUSE_AFTER_ERROR)
+    finally:
+        link.close(DOWN)
+
+
+def _link(name: str) -> Link:
+    broker = settings.CONFIG.broker
+    # Stable, so that the broker keeps our session; our own, so that two labs can share a broker.
+    lab = hashlib.sha256(f"mqtt {settings.SECRET_KEY}".encode()).hexdigest()[:8]
+    return Link(
+        Server(broker.host, broker.port, broker.username, broker.password, broker.tls),
+        client_id=f"etabli-{name}-{lab}",
+        topics=TOPICS[name],
+        announce_on=live("system", name),
+        announce=lambda: msgspec.json.encode({"up": True, "at": time.time()}),
+        ignored=(OURS,),
+    )
+
+
+def _patiently_opened(stop: threading.Event) -> Store | None:
+    """The telemetry store as soon as its folder can be written."""
+    told = False
+    while not stop.is_set():
+        try:
+            store_path().parent.mkdir(parents=True, exist_ok=True)
+            return Store(store_path())
+        except (sqlite3.Error, OSError) as error:
+            if not told:
+                log.error("the telemetry store can't be opened (%s); waiting for it", error)
+            told = True
+            stop.wait(1.0)
+    return None

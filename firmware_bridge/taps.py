@@ -1,0 +1,145 @@
+"""A tap becomes one decision and one command; whatever goes wrong on the way is a refusal."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import connection
+from django.utils import translation
+
+from booking import checkin, offline
+from booking.checkin import Decision
+from booking.offline import OfflineEvent
+from booking.phrases import reader_text
+from booking.rules.taps import Reason
+from firmware_bridge.links.dialling import Message
+from firmware_bridge.wire import commands, native, topics
+from firmware_bridge.wire.payload import BadPayload
+from lab.fingerprints import fingerprint
+
+log = logging.getLogger("etabli.taps")
+
+MOST_REMEMBERED = 10_000
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+Send = Callable[[str, bytes], bool]
+
+
+class Taps:
+    """Decides taps, notes acknowledgements and the logs of readers; `send` publishes to a topic."""
+
+    def __init__(self, *, send: Send, pepper: bytes) -> None:
+        self._send, self._pepper = send, pepper
+        self._failed: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self.decided = self.refused = 0
+
+    def on_tap(self, device: str, message: Message, *, now: datetime) -> Decision | None:
+        """Answer a tap with its one command. The decision is committed before the command leaves.
+
+        Raises:
+            BadPayload: the tap can't be read; its reader is refused if it told a nonce.
+        """
+        try:
+            tap = native.tap(message.payload)
+        except BadPayload:
+            nonce = native.nonce_of(message.payload)
+            if nonce is not None:
+                self._refuse_unexpected(device, nonce, now)
+            raise
+        try:
+            decision = self._decide(device, tap, message, now)
+        except Exception:
+            # The traceback holds no UID: only its fingerprint goes further than this file.
+            log.exception("a tap at %s could not be decided", device)
+            connection.close()  # a database that went away is asked anew by the next tap
+            self._refuse_unexpected(device, tap.nonce, now)
+            return None
+        if decision is None or (device, tap.nonce) in self._failed:
+            return None
+        self.decided += 1
+        self.refused += decision.do == "refuse"
+        self._send(topics.command(device), _command(decision, tap.nonce, now))
+        return decision
+
+    def on_ack(self, device: str, message: Message) -> None:
+        """A device tells what became of a command.
+
+        Raises:
+            BadPayload: it can't be read.
+        """
+        ack = native.ack(message.payload)
+        told = log.info if ack.ok else log.warning
+        told("%s: command %s is %s", device, ack.id, ack.state or ("done" if ack.ok else "not done"))
+
+    def on_log(self, device: str, message: Message, *, now: datetime) -> None:
+        """Keep what a reader decided by itself while we were away.
+
+        Raises:
+            BadPayload: it can't be read.
+        """
+        events = [
+            OfflineEvent(
+                self._fingerprint(event.uid),
+                event.nonce,
+                _moment(event.at) or now,
+                event.granted,
+                event.reason,
+            )
+            for event in native.log(message.payload)
+        ]
+        offline.note(device=device, events=events, now=now)
+
+    def _decide(self, device: str, tap: native.Tap, message: Message, now: datetime) -> Decision | None:
+        tapped_at = _moment(tap.at)
+        # Without a time of its own, a tap that may have waited in the broker is as good as a retained one.
+        waited = message.waited and tapped_at is None
+        return checkin.check_in(
+            device=device,
+            badge_fingerprint=self._fingerprint(tap.uid),
+            nonce=tap.nonce,
+            tapped_at=tapped_at or now,
+            now=now,
+            retained=message.retain or waited,
+        )
+
+    def _fingerprint(self, uid: str | None) -> str | None:
+        try:
+            return fingerprint(uid or "", pepper=self._pepper)
+        except ValueError:
+            return None
+
+    def _refuse_unexpected(self, device: str, nonce: str, now: datetime) -> None:
+        """Refuse once, from memory: the database may be what failed."""
+        if (device, nonce) in self._failed:
+            return
+        self._failed[device, nonce] = None
+        if len(self._failed) > MOST_REMEMBERED:
+            self._failed.popitem(last=False)
+        self.refused += 1
+        reason = Reason.INTERNAL_ERROR
+        with translation.override(settings.LANGUAGE_CODE):
+            text = reader_text(reason)
+        self._send(topics.command(device), commands.refuse(nonce=nonce, reason=reason, text=text, now=now))
+
+
+def _command(decision: Decision, nonce: str, now: datetime) -> bytes:
+    said = {"nonce": nonce, "reason": str(decision.reason), "text": decision.text}
+    if decision.do == "unlock":
+        return commands.unlock(seconds=decision.seconds or 0, now=now, **said)
+    if decision.do == "relay":
+        return commands.relay(on=bool(decision.on), lease=decision.lease or 0, now=now, **said)
+    return commands.refuse(now=now, **said)
+
+
+def _moment(at: float | None) -> datetime | None:
+    """A device's time; one that no calendar knows is long ago, so that a tap with it never opens."""
+    if at is None:
+        return None
+    try:
+        return datetime.fromtimestamp(at, UTC)
+    except (ValueError, OverflowError, OSError):
+        return LONG_AGO

@@ -1,0 +1,22 @@
+"""What the device table knows of a device, as far as telemetry needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`status_at` is Unix seconds; the thresholds are those of the resource that the device sits on."""
+
+    profile: str
+    label: str = ""
+    claimed: bool = False
+    resource: str | None = None
+    resource_id: int | None = None
+    zone: str | None = None
+    online: bool = False
+    status_at: float | None = None
+    expected_interval: float | None = None
+    idle_below_w: float | None = None
+    busy_above_w: float | None = None

@@ -1,0 +1,172 @@
+"""The device table's side of telemetry, on a thread of its own: a locked database must not stop readings.
+
+Level-triggered: what is wanted stands in a dictionary until the table has it, and a newer wish replaces it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from django.db import close_old_connections, connection
+from django.db.utils import InterfaceError, OperationalError
+
+from booking import usage
+from booking.models import UsageSession
+from devices import actions
+from devices.models import Device
+from firmware_bridge.telemetry.known import Known
+from firmware_bridge.telemetry.working import Change
+
+log = logging.getLogger("etabli.registry")
+
+BETWEEN_LOOKS = 2.0
+PAUSE = 0.1
+LONGEST_WAIT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A device as it should stand in the table."""
+
+    profile: str
+    firmware: str
+    channels: tuple[tuple[str, str], ...]
+
+
+class Registry:
+    """`wish`, `report` and `observe` only note; `work` does it, again and again until it is done."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Known] | None = None
+        self.working: frozenset[int] = frozenset()
+        self._wishes: dict[str, Wish] = {}
+        self._statuses: dict[str, tuple[bool, float]] = {}
+        self._changes: deque[Change] = deque(maxlen=10_000)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._live, name="registry", daemon=True)
+
+    def wish(self, device: str, wish: Wish) -> None:
+        self._wishes[device] = wish
+
+    def report(self, device: str, *, online: bool, at: float) -> None:
+        self._statuses[device] = online, at
+
+    def observe(self, change: Change) -> None:
+        self._changes.append(change)
+
+    @property
+    def pending(self) -> int:
+        return len(self._wishes) + len(self._statuses) + len(self._changes)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(10)
+
+    def work(self) -> None:
+        """Do all that is noted; what no table can take is dropped.
+
+        Raises:
+            DatabaseError: for now; what is left is done the next time.
+        """
+        for name, wish in list(self._wishes.items()):
+            _tried(partial(_discover, name, wish), name)
+            _done(self._wishes, name, wish)
+        for name, status in list(self._statuses.items()):
+            _tried(partial(_report, name, *status), name)
+            _done(self._statuses, name, status)
+        while self._changes:
+            change = self._changes[0]
+            _tried(partial(_observe, change), change)
+            self._changes.popleft()
+
+    def look(self) -> None:
+        """Read what the table knows."""
+        rows = Device.objects.select_related("resource__zone", "door__zone", "zone")
+        self.working = frozenset(
+            UsageSession.objects.filter(ended_at=None, busy_since__isnull=False).values_list(
+                "resource_id", flat=True
+            )
+        )
+        self.known = {row.name: _known(row) for row in rows}
+
+    def _live(self) -> None:
+        next_look, wait = 0.0, PAUSE
+        while not self._stop.wait(wait):
+            try:
+                self.work()
+                if time.monotonic() >= next_look:
+                    self.look()
+                    next_look = time.monotonic() + BETWEEN_LOOKS
+                    close_old_connections()
+                wait = PAUSE
+            except Exception as error:  # whatever the database has: the readings are safe, try again
+                log.warning("the database does not take what devices told (%s); trying again", error)
+                connection.close()
+                wait = min(2 * wait, LONGEST_WAIT)
+        connection.close()
+
+
+def _tried(deed: Callable[[], None], what: object) -> None:
+    try:
+        deed()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("the database can't take %s", what)
+
+
+def _done(wanted: dict[str, Any], name: str, what: object) -> None:
+    if wanted.get(name) is what:  # else there is a newer wish meanwhile
+        del wanted[name]
+
+
+def _discover(name: str, wish: Wish) -> None:
+    actions.discover(
+        name=name,
+        profile=wish.profile,
+        firmware=wish.firmware,
+        channels=wish.channels,
+        now=datetime.now(UTC),
+    )
+    log.info("%s speaks %s, with %d channels", name, wish.profile, len(wish.channels))
+
+
+def _report(name: str, online: bool, at: float) -> None:
+    actions.report_status(name=name, online=online, now=datetime.fromtimestamp(at, UTC))
+
+
+def _observe(change: Change) -> None:
+    usage.observe(
+        resource_id=change.resource_id,
+        busy=change.busy,
+        at=datetime.fromtimestamp(change.at, UTC),
+        energy_wh=change.energy_wh,
+    )
+
+
+def _known(row: Device) -> Known:
+    place = row.zone or (row.door.zone if row.door else row.resource.zone if row.resource else None)
+    return Known(
+        profile=row.profile,
+        label=row.label,
+        claimed=row.claimed,
+        resource=row.resource.slug if row.resource else None,
+        resource_id=row.resource_id,
+        zone=place.slug if place else None,
+        online=row.online,
+        status_at=row.status_at.timestamp() if row.status_at else None,
+        expected_interval=row.expected_interval,
+        idle_below_w=row.resource.idle_below_w if row.resource else None,
+        busy_above_w=row.resource.busy_above_w if row.resource else None,
+    )

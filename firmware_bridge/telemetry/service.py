@@ -1,0 +1,131 @@
+"""The telemetry process: gather, decode, keep, acknowledge; then show and tell, none of which may stop it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Any
+
+import msgspec
+
+from firmware_bridge.letters import Letters
+from firmware_bridge.links.dialling import Message
+from firmware_bridge.links.mqtt import Link
+from firmware_bridge.profiles.base import Event, Reading, Seen, Status
+from firmware_bridge.sinks.embedded import Store
+from firmware_bridge.telemetry.decoding import Decoder
+from firmware_bridge.telemetry.keeping import Keeper
+from firmware_bridge.telemetry.newest import Newest, State
+from firmware_bridge.telemetry.registry import Registry, Wish
+from firmware_bridge.telemetry.working import Working
+from firmware_bridge.wire.topics import live
+
+log = logging.getLogger("etabli.telemetry")
+
+MOST_IN_BATCH = 500
+LONGEST_BATCH = 0.05
+IDLE = 0.1
+BETWEEN_LOOKS = 1.0
+BETWEEN_REPORTS = 5.0
+SYSTEM = live("system", "telemetry")
+
+
+class Telemetry:
+    """One step takes at most a batch; `registry` does the database's part on its own thread."""
+
+    def __init__(
+        self, *, link: Link, store: Store, registry: Registry, zone: tzinfo, stopping: Callable[[], bool]
+    ) -> None:
+        self.received = self.readings = 0
+        self._link, self._store, self._registry = link, store, registry
+        self._newest, self._letters, self._working = Newest(), Letters(), Working()
+        self._newest.remember(store.last())
+        self._decoder = Decoder(
+            newest=self._newest, letters=self._letters, receipts=store.receipts, zone=zone
+        )
+        self._keeper = Keeper(store, wait=self._wait, stopping=stopping)
+        self._next_look = self._next_report = 0.0
+
+    def step(self) -> None:
+        messages = self._link.gather(most=MOST_IN_BATCH, idle=IDLE, within=LONGEST_BATCH)
+        if messages:
+            self._take(messages)
+        try:
+            self._show(time.time())
+        except Exception:
+            log.exception("what is known could not be shown")
+
+    def report(self) -> dict[str, Any]:
+        """How this process is, for screens; times are Unix seconds."""
+        return {
+            "up": True,
+            "at": time.time(),
+            "received": self.received,
+            "readings": self.readings,
+            "devices": len(self._newest.states),
+            "dead_letters": self._letters.kept,
+            "suppressed": self._letters.suppressed,
+            "dropped": self._link.dropped,
+            "waiting": self._registry.pending,
+            "stuck_since": self._keeper.stuck_since,
+        }
+
+    def _take(self, messages: list[Message]) -> None:
+        decoded = self._decoder.decode(messages)
+        if not self._keeper.keep(decoded.batch):
+            return
+        self._link.ack(messages)
+        self.received += len(messages)
+        now = time.time()
+        for retained, device, profile, events in decoded.told:
+            try:
+                self._tell(retained, device, profile, events, now)
+            except Exception:
+                log.exception("what %s told is kept, but can't be shown", device)
+
+    def _tell(self, retained: bool, device: str, profile: str, events: list[Event], now: float) -> None:
+        readings = [event for event in events if type(event) is Reading]
+        if readings and retained:
+            self._newest.mention(device, ((each.channel, each.unit) for each in readings))
+        elif readings:
+            self.readings += len(readings)
+            self._newest.hear(readings, now)
+            known = self._newest.known.get(device)
+            for change in self._working.hear(known, readings, at_work=self._registry.working):
+                self._registry.observe(change)
+        for event in events:
+            if type(event) is Status:
+                self._newest.turn(event, now)
+                self._registry.report(device, online=event.online, at=now)
+            elif type(event) is Seen:
+                self._newest.describe(event)
+
+    def _show(self, now: float) -> None:
+        if now >= self._next_look:
+            self._next_look = now + BETWEEN_LOOKS
+            self._newest.age(now)
+            self._wish()
+        if self._registry.known is not None and self._registry.known is not self._newest.known:
+            self._newest.meet(self._registry.known)
+        if now >= self._next_report:
+            self._next_report = now + BETWEEN_REPORTS
+            self._link.publish(SYSTEM, msgspec.json.encode(self.report()), retain=True)
+        if self._link.connected and not self._link.congested:
+            for device, snapshot in self._newest.due(now):
+                self._link.publish(live("device", device), msgspec.json.encode(snapshot), retain=True)
+
+    def _wish(self) -> None:
+        for state in self._newest.states.values():
+            if state.untold:
+                state.untold = False
+                self._registry.wish(state.name, _wish(state))
+
+    def _wait(self, seconds: float) -> None:
+        self._link.tend(seconds)
+        self._show(time.time())
+
+
+def _wish(state: State) -> Wish:
+    return Wish(state.profile, state.firmware, tuple(state.units.items()))
