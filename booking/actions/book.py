@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from booking import live
-from booking.models import Booking, Claim
+from booking.actions.claims import MOST_TRIES, LostRace, choose, write
+from booking.models import Booking
 from booking.queries.availability import alternatives
-from booking.queries.wishes import free_units, house_rules, objections
+from booking.queries.wishes import objections
 from booking.refusals import Refused
 from booking.rules.wishes import Code, Objection
-from lab.models import Member, Resource, Unit
+from lab.models import Member, Resource
 from lab.spans import Span
-
-TRIES = 3
 
 
 def check(*, member: Member, resources: Sequence[Resource], span: Span, now: datetime) -> Refused | None:
@@ -44,41 +43,11 @@ def book(
     if against:
         raise against
     try:
-        with transaction.atomic():
-            booking = Booking.objects.create(
-                member=member, booked_by=by, starts_at=span.start, ends_at=span.end, purpose=purpose
-            )
-            claim_units(booking, resources)
+        booking = _write(member, by, resources, span, purpose)
     except Refused as lost:
         raise refusal(lost.objections, member=member, resources=resources, span=span, now=now) from lost
     live.publish_resources(resources, now=now)
     return booking
-
-
-def claim_units(booking: Booking, resources: Sequence[Resource]) -> None:
-    """Block a unit of each resource for the booking, inside the caller's transaction.
-
-    Raises:
-        Refused: `taken`, when no unit is left; also when a race was lost, which only the constraint can tell.
-    """
-    for _ in range(TRIES):
-        claims = [
-            Claim(booking=booking, unit=unit, blocked_from=blocked.start, blocked_until=blocked.end)
-            for resource, wanted in Counter(resources).items()
-            for blocked in (house_rules(resource).blocked(booking.span),)
-            for unit in _pick(resource, wanted, blocked, booking)
-        ]
-        try:
-            with transaction.atomic():
-                # In unit order, so that two bookings which want the same units can't wait for each other.
-                for claim in sorted(claims, key=lambda claim: claim.unit_id):
-                    claim.save(force_insert=True)
-        except IntegrityError:
-            continue
-        return
-    raise Refused(
-        [Objection(Code.TAKEN, {"resource": resource.slug}) for resource in dict.fromkeys(resources)]
-    )
 
 
 def refusal(
@@ -90,8 +59,14 @@ def refusal(
     return Refused(against, instead)
 
 
-def _pick(resource: Resource, wanted: int, blocked: Span, besides: Booking) -> list[Unit]:
-    units = list(free_units(resource, blocked, besides)[:wanted])
-    if len(units) < wanted:
-        raise Refused([Objection(Code.TAKEN, {"resource": resource.slug, "units_free": len(units)})])
-    return units
+def _write(member: Member, by: Member, resources: Sequence[Resource], span: Span, purpose: str) -> Booking:
+    for _ in range(MOST_TRIES):
+        # Chosen before the transaction: nobody waits while we look, and the constraint decides every race.
+        claims = choose(resources, span)
+        with suppress(LostRace), transaction.atomic():
+            booking = Booking.objects.create(
+                member=member, booked_by=by, starts_at=span.start, ends_at=span.end, purpose=purpose
+            )
+            write(claims, booking=booking)
+            return booking
+    raise Refused([Objection(Code.TAKEN, {"resource": one.slug}) for one in dict.fromkeys(resources)])

@@ -75,18 +75,20 @@ def _nearest(resource: Resource, span: Span, now: datetime) -> list[Span]:
     grid = timedelta(minutes=resource.grid_minutes)
     starts = set()
     for found in free(resource, Span(start, span.end + AROUND), minutes=int(span.minutes)):
-        first, last = _on_grid(found.start, grid), found.end - span.length
-        for wished in (first, max(min(span.start, last), first), last):
-            if first <= wished <= last:
-                starts.add(wished)
+        first, last = _since_midnight(found.start, grid, up=True), found.end - span.length
+        if first <= last:
+            starts |= {first, _since_midnight(last, grid)}
+        if found.start <= span.start <= last:
+            starts.add(span.start)
     by_distance = sorted(starts, key=lambda moment: (abs(moment - span.start), moment))
     return [Span(moment, moment + span.length) for moment in by_distance[:8]]
 
 
-def _on_grid(moment: datetime, grid: timedelta) -> datetime:
+def _since_midnight(moment: datetime, grid: timedelta, *, up: bool = False) -> datetime:
+    """The nearest moment on the grid of the lab's clock, not later, or not earlier when `up`."""
     local = moment.astimezone(lab_zone())
-    since = local - local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return moment if not since % grid else moment + (grid - since % grid)
+    over = (local - local.replace(hour=0, minute=0, second=0, microsecond=0)) % grid
+    return moment + (grid - over) if up and over else moment - over
 
 
 def _busy_by_unit(resource: Resource, window: Span) -> dict[int, list[Span]]:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from booking.models import Booking, Claim
 from booking.rules.wishes import Code, HouseRules, MemberFacts, Objection, ResourceFacts, judge_wish
-from lab.lab_time import lab_zone
+from lab.lab_time import lab_zone, last_moment
 from lab.models import Member, Resource, Unit
 from lab.spans import Span
 
-DAY = timedelta(days=1)
+AROUND = timedelta(days=2)  # a day of the lab may have 25 hours
 
 
 def objections(
@@ -33,7 +32,8 @@ def objections(
     ]
     found = judge_wish(span, _member_facts(member), facts, zone=lab_zone(), now=now)
     if besides is not None and besides.starts_at == span.start:
-        found = [objection for objection in found if objection.code not in {Code.IN_PAST, Code.TOO_SOON}]
+        begun = {Code.TOO_SOON, Code.IN_PAST} if span.end > now else {Code.TOO_SOON}
+        found = [objection for objection in found if objection.code not in begun]
     return found
 
 
@@ -62,7 +62,7 @@ def outages(resources: Iterable[Resource], window: Span) -> dict[int, list[Span]
             Q(ends_at=None) | Q(ends_at__gt=window.start), starts_at__lt=window.end
         )
         for row in rows:
-            end = row.ends_at or max(window.end, row.starts_at.replace(year=row.starts_at.year + 1))
+            end = row.ends_at or max(window.end, row.starts_at + AROUND)
             found.setdefault(resource.pk, []).append(Span(row.starts_at, end))
     return found
 
@@ -76,10 +76,9 @@ def _rivals(blocked: Span, besides: Booking | None) -> QuerySet[Claim]:
 
 def _member_facts(member: Member) -> MemberFacts:
     awards = member.awards.select_related("certification")
-    until = member.member_until and timezone.make_aware(datetime.combine(member.member_until, time.max))
     return MemberFacts(
         suspended=member.suspended,
-        member_until=until,
+        member_until=last_moment(member.member_until),
         certified={award.certification.slug: award.expires_at for award in awards},
     )
 
@@ -106,8 +105,8 @@ def _own_booked(resource: Resource, member: Member, span: Span, besides: Booking
         member=member,
         claims__unit__resource=resource,
         claims__standing=True,
-        ends_at__gt=span.start - DAY,
-        starts_at__lt=span.end + DAY,
+        ends_at__gt=span.start - AROUND,
+        starts_at__lt=span.end + AROUND,
     ).distinct()
     if besides is not None:
         rows = rows.exclude(pk=besides.pk)

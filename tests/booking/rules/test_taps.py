@@ -127,9 +127,7 @@ badges = st.builds(
 )
 doors = st.builds(DoorFacts, flags, flags, st.integers(0, 3), st.none() | st.integers(0, 3))
 holders = st.sampled_from([None, "self", "other"])
-machines = st.builds(
-    MachineFacts, flags, st.none() | st.just(LONG_AGO), flags, flags, flags, holders, flags, holders, flags
-)
+machines = st.builds(MachineFacts, flags, past, flags, flags, flags, holders, flags, holders, flags)
 
 
 @given(badges, st.none() | doors, st.none() | machines, st.integers(-30, 30), flags)
