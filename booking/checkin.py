@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
@@ -15,9 +16,7 @@ from booking.phrases import reader_text
 from booking.queries.taps import Tapped, tapped
 from booking.rules.taps import Reason, Verdict, judge_tap
 from devices.models import Device
-from lab.models import Resource, Zone
-
-LONGEST_LEASE = 12 * 3600
+from lab.models import Member, Resource, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +47,11 @@ def check_in(
     The row of the access event is written before this returns, so no bolt moves without its audit line.
     """
     try:
-        with transaction.atomic():
-            source, _ = Device.objects.select_related(
-                "door__zone", "resource__zone", "resource__certification"
-            ).get_or_create(name=device, defaults={"profile": "native"})
-            if AccessEvent.objects.filter(device=source, nonce=nonce).exists():
-                return None
-            about = tapped(
-                device=source, fingerprint=badge_fingerprint, tapped_at=tapped_at, retained=retained, now=now
-            )
-            verdict = judge_tap(about.facts)
-            _write(source, nonce, about, verdict, tapped_at, now)
-            return _decision(about, verdict, now)
+        return _check_in(device, badge_fingerprint, nonce, tapped_at, now, retained)
     except IntegrityError:
-        if AccessEvent.objects.filter(device__name=device, nonce=nonce).exists():
-            return None  # the same tap, decided by another process in this very moment
-        raise
+        # Another process wrote this very tap, or another one of the same person or machine, in this very
+        # moment; what it wrote can be seen now.
+        return _check_in(device, badge_fingerprint, nonce, tapped_at, now, retained)
 
 
 def show(decision: Decision, *, now: datetime) -> None:
@@ -72,6 +60,21 @@ def show(decision: Decision, *, now: datetime) -> None:
         live.publish_zones([decision.zone], now=now)
     if decision.resource is not None:
         live.publish_resources([decision.resource], now=now)
+
+
+@transaction.atomic
+def _check_in(
+    device: str, fingerprint: str | None, nonce: str, tapped_at: datetime, now: datetime, retained: bool
+) -> Decision | None:
+    source, _ = Device.objects.select_related(
+        "door__zone", "resource__zone", "resource__certification"
+    ).get_or_create(name=device, defaults={"profile": "native"})
+    if AccessEvent.objects.filter(device=source, nonce=nonce).exists():
+        return None
+    about = tapped(device=source, fingerprint=fingerprint, tapped_at=tapped_at, retained=retained, now=now)
+    verdict = judge_tap(about.facts)
+    _write(source, nonce, about, verdict, tapped_at, now)
+    return _decision(about, verdict, now)
 
 
 def _write(
@@ -92,39 +95,39 @@ def _write(
     )
     if not verdict.granted:
         return
-    if about.door is not None:
-        _pass(about, verdict, now)
+    comes = verdict.reason is Reason.WELCOME
+    if about.door is not None and about.zone is not None and about.member is not None:
+        _pass(about.member, about.zone, comes, now)
+    elif about.resource is not None and comes:
+        _use(source, about.resource, about, now)
+    elif about.session is not None:
+        UsageSession.objects.filter(pk=about.session.pk).update(ended_at=now)
+
+
+def _pass(member: Member, zone: Zone, comes: bool, now: datetime) -> None:
+    if comes:
+        Presence.objects.create(member=member, zone=zone, since=now)
     else:
-        _use(source, about, verdict, now)
+        Presence.objects.filter(member=member, zone=zone, until=None).update(until=now)
 
 
-def _pass(about: Tapped, verdict: Verdict, now: datetime) -> None:
-    if verdict.reason is Reason.GOODBYE:
-        Presence.objects.filter(member=about.member, zone=about.zone, until=None).update(until=now)
-    else:
-        Presence.objects.create(member=about.member, zone=about.zone, since=now)
-
-
-def _use(source: Device, about: Tapped, verdict: Verdict, now: datetime) -> None:
-    if verdict.reason is Reason.GOODBYE:
-        UsageSession.objects.filter(pk=about.session.pk).update(ended_at=now)  # type: ignore[union-attr]
-        return
+def _use(source: Device, resource: Resource, about: Tapped, now: datetime) -> None:
     booking = about.booking
     if booking is not None and booking.state == Booking.State.BOOKED:
         Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CHECKED_IN)
     UsageSession.objects.create(
-        resource=about.resource,
+        resource=resource,
         member=about.member,
         booking=booking,
         badge=about.badge,
         device=source,
         started_at=now,
-        lease_until=about.facts.machine.until,  # type: ignore[union-attr]
+        lease_until=about.facts.machine.until if about.facts.machine else None,
     )
 
 
 def _decision(about: Tapped, verdict: Verdict, now: datetime) -> Decision:
-    with translation.override(about.member.language if about.member else None):
+    with translation.override(about.member.language if about.member else settings.LANGUAGE_CODE):
         text = reader_text(verdict.reason)
     if not verdict.granted:
         return Decision("refuse", verdict.reason, text)
@@ -133,5 +136,5 @@ def _decision(about: Tapped, verdict: Verdict, now: datetime) -> Decision:
         return Decision("unlock", verdict.reason, text, seconds=seconds, zone=about.zone)
     starts = verdict.reason is Reason.WELCOME
     until = about.facts.machine.until if about.facts.machine else None
-    lease = max(int((until - now).total_seconds()), 1) if starts and until else LONGEST_LEASE if starts else 0
+    lease = max(int((until - now).total_seconds()), 1) if starts and until else 0
     return Decision("relay", verdict.reason, text, on=starts, lease=lease, resource=about.resource)

@@ -126,12 +126,13 @@ def _snapshot(
         StateFacts(
             now=now,
             units=units,
-            open_until=opened.end if opened else None,
+            open=opened is not None,
+            open_until=opened.end if opened and opened.end < now + 7 * AHEAD else None,
             opens_at=later.start if later else None,
             down=down,
             offline=bool(speakers) and not any(device.online for device in speakers),
             in_session=session is not None,
-            busy=None if session is None or session.device_id is None else session.busy_since is not None,
+            busy=None if session is None or resource.busy_above_w is None else session.busy_since is not None,
             claims_now=tuple(claim.booking.span for claim in current),
             next_start=coming[0].booking.starts_at if coming else None,
         )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 
 from booking.models import Booking, Claim, Presence, UsageSession
 from booking.rules.taps import BadgeFacts, DoorFacts, MachineFacts, TapFacts
 from devices.models import Device
-from lab.lab_time import lab_zone
+from lab.lab_time import lab_zone, last_moment
 from lab.models import Badge, Door, Member, Resource, Zone
 
 EARLY = timedelta(minutes=10)
 AHEAD = timedelta(days=1)
+LONGEST_LEASE = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,12 @@ def _badge_facts(badge: Badge | None, now: datetime) -> BadgeFacts:
     member = badge.member if badge else None
     if badge is None or member is None or not member.is_active:
         return BadgeFacts(known=False)
-    until = member.member_until and timezone.make_aware(datetime.combine(member.member_until, time.max))
     return BadgeFacts(
         lost=badge.lost_at is not None,
         valid=badge.valid_at(now),
         assurance=badge.assurance,
         suspended=member.suspended,
-        member_until=until,
+        member_until=last_moment(member.member_until),
         any_hour=member.any_hour,
     )
 
@@ -91,19 +90,22 @@ def _machine_facts(
     ends = [
         opened.end if opened else None,
         award.expires_at if award else None,
+        booking.ends_at if booking else None,
         _next_start(resource, member, now),
+        now + LONGEST_LEASE,
     ]
     return MachineFacts(
         certified=resource.certification is None or bool(award),
         certification_expires=award.expires_at if award else None,
         open=opened is not None,
-        present=member is not None and member.presences.filter(zone=resource.zone, until=None).exists(),
+        present=member is not None and _present(member, resource.zone),
         down=resource.outages.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now).exists(),
         in_use_by=None if session is None else "self" if own else "other",
         own_session=own,
         booked=_holder(resource, member, booking, now),
         walk_up=resource.walk_up,
         until=min((end for end in ends if end), default=None),
+        busy=own and session is not None and session.busy_since is not None,
     )
 
 
@@ -129,24 +131,21 @@ def _holder(resource: Resource, member: Member | None, booking: Booking | None, 
     if booking is not None and booking.starts_at <= now:
         return "self"
     held = Claim.objects.filter(
-        unit__resource=resource, standing=True, booking__starts_at__lte=now, booking__ends_at__gt=now
+        unit__resource=resource, standing=True, blocked_from__lte=now, blocked_until__gt=now
     ).exclude(booking__member=member)
     if held.count() >= resource.units.count():
         return "other"
     return "self" if booking is not None else None
 
 
+def _present(member: Member, zone: Zone) -> bool:
+    """Did they tap in? Where there is no door to tap at, whoever stands at the machine is present."""
+    return member.presences.filter(zone=zone, until=None).exists() or not zone.doors.exists()
+
+
 def _next_start(resource: Resource, member: Member | None, now: datetime) -> datetime | None:
-    """When somebody else's claim begins: what runs now has to end before; own bookings follow on."""
+    """When somebody else's claim begins: what runs now has to end before."""
     others = Claim.objects.filter(
         unit__resource=resource, standing=True, blocked_from__gt=now, blocked_from__lt=now + AHEAD
     ).exclude(booking__member=member)
-    mine = Booking.objects.filter(
-        member=member,
-        state__in=Booking.LIVE,
-        claims__unit__resource=resource,
-        starts_at__lte=now,
-        ends_at__gt=now,
-    ).first()
-    upcoming = [claim.blocked_from for claim in others.order_by("blocked_from")[:1]]
-    return min([*upcoming, *([mine.ends_at] if mine else [])], default=None)
+    return others.order_by("blocked_from").values_list("blocked_from", flat=True).first()
