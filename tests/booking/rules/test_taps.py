@@ -116,15 +116,8 @@ def test_the_first_objection_wins():
 
 
 flags = st.booleans()
-badges = st.builds(
-    BadgeFacts,
-    flags,
-    flags,
-    flags,
-    st.sampled_from(["uid", "sun", "osdp"]),
-    flags,
-    st.none() | st.just(LONG_AGO),
-)
+levels, past = st.sampled_from(["uid", "sun", "osdp"]), st.none() | st.just(LONG_AGO)
+badges = st.builds(BadgeFacts, flags, flags, flags, levels, flags, past)
 doors = st.builds(DoorFacts, flags, flags, st.integers(0, 3), st.none() | st.integers(0, 3))
 holders = st.sampled_from([None, "self", "other"])
 machines = st.builds(MachineFacts, flags, past, flags, flags, flags, holders, flags, holders, flags)
