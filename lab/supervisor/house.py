@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from lab.config import Config
 from lab.supervisor import card, ports
-from lab.supervisor.crew import base_url, crew
+from lab.supervisor.crew import crew
 from lab.supervisor.ready import Readiness, in_background
 from lab.supervisor.supervisor import Supervisor
 
@@ -53,7 +53,7 @@ def migrate() -> None:
 
 
 def _run(config: Config, supervisor: Supervisor, *, simulated: bool) -> None:
-    readiness = Readiness(base_url(config), began=time.time())
+    readiness = Readiness(config, began=time.time())
 
     def herald() -> None:
         if not readiness.wait(ending=lambda: supervisor.ending, say=supervisor.say):

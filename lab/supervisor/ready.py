@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from lab import bus
+from lab.config import Config
+from lab.supervisor.crew import base_url
 
 BRIDGE = frozenset({"system/doors", "system/telemetry"})
 PERIOD = 0.1
@@ -21,8 +23,10 @@ PATIENCE = 20.0  # seconds until it says what it is waiting for
 class Readiness:
     """What has not answered yet since `began` (Unix seconds)."""
 
-    def __init__(self, url: str, *, began: float) -> None:
-        self.url, self.began = url, began
+    def __init__(self, config: Config, *, began: float) -> None:
+        self.url, self.began = base_url(config), began
+        # ".example.org" stands for all its hosts, "*" for any.
+        self.host = config.allowed_hosts[0].lstrip(".").replace("*", "localhost")
         self._up: set[str] = set()
         self._client = bus.new_client("supervisor")
         self._client.on_connect = lambda client, *_: client.subscribe(f"{bus.ROOT}system/#", qos=0)
@@ -49,7 +53,7 @@ class Readiness:
     def missing(self) -> list[str]:
         found = sorted(name.removeprefix("system/") for name in BRIDGE - self._up)
         # The site is asked last: while the bridge still starts, both have better things to do.
-        return found or ([] if answers(self.url) else ["web"])
+        return found or ([] if answers(self.url, host=self.host) else ["web"])
 
     def _heard(self, client: Any, userdata: Any, message: Any) -> None:
         try:
@@ -64,12 +68,12 @@ class Readiness:
             self._up.discard(name)
 
 
-def answers(url: str) -> bool:
-    """Does `/healthz` say that everything is well?"""
+def answers(url: str, *, host: str) -> bool:
+    """Does `/healthz` say that everything is well? `host` is a name that the site listens to."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
     try:
-        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        connection.request("GET", "/healthz", headers={"Host": host})
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

@@ -23,6 +23,12 @@ ENV = {
     "ETABLI_ADMIN_PASSWORD": "a password of Alice",
 }
 
+VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*)|:\?[^}]*)\}")
+
+
+def _value(found):
+    return ENV.get(found[1]) or found[2]
+
 
 class Topology:
     """The services of the file, each with its own command and environment, but on free local ports."""
@@ -37,10 +43,7 @@ class Topology:
         return running(sys.executable, *command[1:], **self.environ(wanted["environment"]))
 
     def environ(self, wanted):
-        values = {
-            key: re.sub(r"\$\{(\w+)[^}]*\}", lambda found: ENV.get(found[1], "localhost"), value)
-            for key, value in wanted.items()
-        }
+        values = {key: VARIABLE.sub(_value, text) for key, text in wanted.items()}
         return {
             **values,
             "DATABASE_URL": self.database,
