@@ -52,6 +52,7 @@ class Newest:
             if device not in self.known and (len(self.states) >= MOST_DEVICES or not self._newcomers.take()):
                 return "too many new devices"
             state = self.states[device] = State(device, profile)
+        state.profile = state.profile or profile
         if len(state.units) >= MOST_CHANNELS and not state.units.keys() >= set(channels):
             return f"a device has at most {MOST_CHANNELS} channels"
         return ""
@@ -96,7 +97,7 @@ class Newest:
     def remember(self, last: Iterable[tuple[str, str, str, Value, int]]) -> None:
         """Start from the stored last values: (device, key, unit, value, at)."""
         for device, key, unit, value, at in last:
-            state = self.states.setdefault(device, State(device, "native", untold=False))
+            state = self.states.setdefault(device, State(device, profile="", untold=False))
             state.units[key] = unit
             state.channels[key] = (value, at)
             state.newest_at = max(state.newest_at, at)
@@ -107,6 +108,7 @@ class Newest:
             state = self.states.get(name)
             if state is None:
                 state = self.states[name] = State(name, facts.profile, untold=False)
+            state.profile = state.profile or facts.profile
             if state.online is None and facts.status_at is not None:
                 state.online, state.status_at = facts.online, facts.status_at
             state.changed |= self.known.get(name) != facts
