@@ -72,10 +72,7 @@ class Maker:
     async def _enter(self) -> bool:
         if self.door is None:
             return True
-        answer = await self._tap(self.door)
-        if answer.get("reason") == "goodbye":  # forgot to badge out last time: once more
-            await self.world.clock.sleep(4)
-            answer = await self._tap(self.door)
+        answer = await self._tap_in(self.door)
         let_in = answer.get("do") == "unlock"
         if let_in and self.person.door:
             self.world.inside[self.person.door] += 1
@@ -94,7 +91,7 @@ class Maker:
         if self.reader is None or self.person.resource is None:
             await self._pass_time(3, 9)
             return
-        answer = await self._tap(self.reader)
+        answer = await self._tap_in(self.reader)
         if answer.get("do") != "relay" or not answer.get("on"):
             return
         await self._work()
@@ -115,6 +112,14 @@ class Maker:
             while machine.busy(self.world.clock.now()):
                 await self.world.clock.sleep(5)
         await self._pass_time(0.3, 0.8)
+
+    async def _tap_in(self, reader: Reader) -> Mapping[str, Any]:
+        """Who forgot to tap out last time is taken for leaving, and taps once more."""
+        answer = await self._tap(reader)
+        if answer.get("reason") == "goodbye":
+            await self.world.clock.sleep(4)
+            answer = await self._tap(reader)
+        return answer
 
     async def _tap(self, reader: Reader) -> Mapping[str, Any]:
         answer = await reader.present(self.person.uid) or {"do": "nothing", "reason": "no answer"}
