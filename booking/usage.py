@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from booking import live
 from booking.models import Booking, UsageSession
@@ -15,10 +15,19 @@ def observe(*, resource_id: int, busy: bool, at: datetime, energy_wh: float | No
     """Note that a resource began or stopped working.
 
     Work without a tap opens a session of its own, joined to the booking of that hour; it ends with the work.
-    A session that a badge opened only notes that the machine is busy; tap-out or the lease ends it.
+    A session that a badge opened only notes that the machine is busy; tap-out ends it, or the lease does, not
+    before the work.
     `energy_wh` is what the work that ends has drawn.
     """
     resource = Resource.objects.select_related("zone").get(pk=resource_id)
+    try:
+        _note(resource, busy, at, energy_wh)
+    except IntegrityError:  # a tap opened its session in this very moment
+        _note(resource, busy, at, energy_wh)
+    live.publish_resources([resource], now=at)
+
+
+def _note(resource: Resource, busy: bool, at: datetime, energy_wh: float | None) -> None:
     with transaction.atomic():
         session = UsageSession.objects.select_for_update().filter(resource=resource, ended_at=None).first()
         if session is None:
@@ -38,9 +47,12 @@ def observe(*, resource_id: int, busy: bool, at: datetime, energy_wh: float | No
         else:
             session.busy_since = None
             session.energy_wh = _sum(session.energy_wh, energy_wh)
-            session.ended_at = None if session.badge_id else max(at, session.started_at)
+            session.ended_at = max(at, session.started_at) if _ends_with_work(session, at) else None
             session.save(update_fields=["busy_since", "energy_wh", "ended_at"])
-    live.publish_resources([resource], now=at)
+
+
+def _ends_with_work(session: UsageSession, at: datetime) -> bool:
+    return not session.badge_id or (session.lease_until is not None and session.lease_until <= at)
 
 
 def _sum(before: float | None, more: float | None) -> float | None:

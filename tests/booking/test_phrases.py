@@ -1,0 +1,68 @@
+"""Every code has its sentence, in both languages, made from nothing but its data."""
+
+import pytest
+from django.utils import translation
+
+from booking import phrases
+from booking.rules.taps import Reason
+from booking.rules.wishes import Code, Objection
+
+DATA = {
+    Code.CLOSED: [{"opens": "2026-05-05T07:00:00+00:00"}, {"opens": None}],
+    Code.NOT_CERTIFIED: [
+        {"certification": "laser"},
+        {"certification": "laser", "certification_name": "Laser"},
+    ],
+    Code.TOO_SHORT: [{"min_minutes": 30}],
+    Code.TOO_LONG: [{"max_minutes": 150}],
+    Code.TOO_SOON: [{"notice_minutes": 120}],
+    Code.TOO_FAR: [{"horizon_days": 400}],
+    Code.QUOTA: [{"quota_minutes": 120, "used_minutes": 45, "day": "2026-05-05"}],
+    Code.SUSPENDED: [{}, {"member_until": "2026-05-05T21:59:59+00:00"}],
+}
+OBJECTIONS = [Objection(code, data) for code in Code for data in DATA.get(code, [{}])]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("objection", OBJECTIONS, ids=lambda o: f"{o.code}-{len(o.data)}")
+def test_every_objection_is_a_title_and_a_sentence(objection, language):
+    with translation.override(language):
+        title, detail = phrases.title(objection), phrases.detail(objection)
+
+    assert title
+    assert not title.endswith(".")
+    assert detail.endswith(".")
+    assert "%" not in title + detail
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_fits_a_readers_display(reason, language):
+    with translation.override(language):
+        assert 0 < len(phrases.reader_text(reason)) <= 32
+
+
+@pytest.mark.parametrize(
+    ("code", "data", "sentence"),
+    [
+        (Code.TOO_LONG, {"max_minutes": 150}, "Book at most 2 h 30."),
+        (Code.TOO_SHORT, {"min_minutes": 60}, "Book at least 1 h."),
+        (Code.TOO_SOON, {"notice_minutes": 45}, "Book at least 45 min ahead."),
+        (
+            Code.QUOTA,
+            {"quota_minutes": 120, "used_minutes": 65},
+            "You may book 2 h a day here; 1 h 05 are booked already.",
+        ),
+    ],
+)
+def test_lengths_are_told_as_people_say_them(code, data, sentence):
+    with translation.override("en"):
+        assert phrases.detail(Objection(code, data)).replace("\u00a0", " ") == sentence
+
+
+def test_a_moment_is_told_in_the_labs_zone():
+    with translation.override("en"):
+        said = phrases.detail(Objection(Code.CLOSED, {"opens": "2026-05-05T07:00:00+00:00"}))
+
+    assert "9" in said
+    assert "7" not in said
