@@ -7,6 +7,7 @@ from devices.simulation.clock import LabClock
 from devices.simulation.physics.cnc import CNC
 from devices.simulation.physics.jobs import Job, Kind
 from devices.simulation.physics.laser import LASER
+from devices.simulation.physics.noise import drift
 from devices.simulation.physics.solder import SOLDER
 
 KINDS = {"laser": LASER, "cnc": CNC, "solder": SOLDER}
@@ -39,7 +40,7 @@ class Machine:
         if not self.powered:
             return 0.0
         if self._job is None:
-            return self.kind.standby
+            return self.kind.standby * (1 + 0.03 * drift(now, seed=self.name, period=3))
         return max(0.0, self._job.power(now - self._since))
 
 

@@ -17,7 +17,7 @@ class Meter(NativeDevice):
     """Counts what a machine draws. It hangs before the relay, so it lives while the machine is off."""
 
     channels = (("power", "W"), ("energy", "Wh"), ("voltage", "V"), ("state", ""))
-    period = 2.0
+    period = 1.0
 
     def __init__(self, account: Account, broker: Broker, world: World) -> None:
         super().__init__(account, broker, world)
