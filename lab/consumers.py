@@ -30,7 +30,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         await self.accept()
-        self.watcher = hub.join(Audience.asked(query.get("topics", [""])[0], manager=member.is_manager))
+        self.watcher = await hub.join(Audience.asked(query.get("topics", [""])[0], manager=member.is_manager))
         self.pump = asyncio.create_task(self._pump(self.watcher))
 
     async def disconnect(self, code: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterable
@@ -22,8 +23,10 @@ from lab import bus
 
 TICK = 0.1
 HEARTBEAT = 5.0
+FIRST_PATIENCE = 3.0
 MOST_WAITING = 32
 SYSTEM = "system/"
+ECHO = f"etabli/echo/{os.urandom(8).hex()}"
 
 Snapshot = dict[str, Any]
 log = logging.getLogger(__name__)
@@ -80,10 +83,13 @@ class Hub:
         self._client: mqtt.Client | None = None
         self._ticker: asyncio.Task[None] | None = None
         self._seq = 1
+        self._told = threading.Event()
 
-    def join(self, audience: Audience) -> Watcher:
+    async def join(self, audience: Audience) -> Watcher:
         """Start watching; the first frame, the whole state, waits already."""
         self._start()
+        # The process's first socket would otherwise get a state that is still being told.
+        await asyncio.to_thread(self._told.wait, FIRST_PATIENCE)
         watcher = Watcher(audience)
         watcher.frames.put_nowait(self._full(audience, seq=1))
         self._watchers.setdefault(audience, set()).add(watcher)
@@ -129,17 +135,23 @@ class Hub:
             self._client = bus.new_client("hub")
             self._client.on_connect = self._on_connect
             self._client.on_disconnect = self._on_disconnect
-            self._client.on_message = lambda _client, _userdata, message: self.receive(
-                message.topic.removeprefix(bus.ROOT), message.payload
-            )
+            self._client.on_message = self._on_message
             bus.connect(self._client)
         if self._ticker is None or self._ticker.done():
             self._ticker = asyncio.get_running_loop().create_task(self._tick())
 
     def _on_connect(self, client: mqtt.Client, userdata: Any, flags: Any, reason: Any, props: Any) -> None:
-        client.subscribe(f"{bus.ROOT}#")
+        client.subscribe([(f"{bus.ROOT}#", 0), (ECHO, 0)])
+        # What is retained comes first, so when this comes back the whole state has been told.
+        client.publish(ECHO, b"")
         with self._lock:
             self._mark("broker", down=reason.is_failure)
+
+    def _on_message(self, client: mqtt.Client, userdata: Any, message: mqtt.MQTTMessage) -> None:
+        if message.topic == ECHO:
+            self._told.set()
+        else:
+            self.receive(message.topic.removeprefix(bus.ROOT), bytes(message.payload))
 
     def _on_disconnect(self, client: mqtt.Client, userdata: Any, flags: Any, reason: Any, props: Any) -> None:
         with self._lock:
