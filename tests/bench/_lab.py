@@ -1,0 +1,51 @@
+"""What the benchmarks share: a lab of their own in a private folder, its processes, and percentiles."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.servers import BrokerServer, private_folder
+
+MODULES = {"telemetry": ("firmware_bridge", "telemetry"), "doors": ("firmware_bridge", "doors")}
+
+
+def environment(folder: Path, broker: BrokerServer) -> dict[str, str]:
+    return {
+        **os.environ,
+        "ETABLI_STATE": str(folder),
+        "MQTT_URL": broker.url(),
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "lab.settings",
+    }
+
+
+@contextmanager
+def migrated(broker: BrokerServer) -> Iterator[dict[str, str]]:
+    """The environment of a lab with an empty database."""
+    with private_folder("bench") as folder:
+        env = environment(folder, broker)
+        subprocess.run([sys.executable, "-m", "lab", "migrate", "-v", "0"], env=env, check=True)
+        yield env
+
+
+@contextmanager
+def running(env: dict[str, str], name: str) -> Iterator[subprocess.Popen[bytes]]:
+    """One of our processes, ended politely."""
+    log = Path(env["ETABLI_STATE"]) / f"{name}.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *MODULES[name]], env=env, stdout=output, stderr=output
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def percentile(values: Sequence[float], part: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(int(part * len(ordered)), len(ordered) - 1)]
