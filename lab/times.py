@@ -32,7 +32,8 @@ def day(value: date | datetime, *, today: date | None = None) -> str:
 
 def span(start: datetime, end: datetime) -> str:
     """From–to; the day of the end is told when it is another one."""
-    tail = clock(end)
+    local = timezone.localtime(end)
+    tail = _("midnight") if local.hour == local.minute == 0 else clock(end)
     if timezone.localdate(end - timedelta(microseconds=1)) != timezone.localdate(start):
         tail = f"{date_format(timezone.localdate(end), 'D j')} {tail}"
     return f"{clock(start)}{NBSP}–{NBSP}{tail}" if _french() else f"{clock(start)}–{tail}"

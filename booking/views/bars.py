@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Booking
@@ -23,6 +24,7 @@ class Drawn:
     length: int
     look: str
     text: str
+    when: str
     why: str
     unit: int | None
     booking: Booking | None = None
@@ -32,14 +34,15 @@ def drawn(bar: Bar, unit: int | None, reader: Member, now: datetime) -> Drawn:
     """A bar as this reader may see it."""
     said = times.span(bar.span.start, bar.span.end)
     look, text, why, booking = _words(bar, said, reader, now)
-    return Drawn(bar.first, bar.length, look, text, why, unit, booking)
+    shown = said if text and bar.kind == "booking" else ""
+    return Drawn(bar.first, bar.length, look, text, shown, why, unit, booking)
 
 
 def _words(bar: Bar, said: str, reader: Member, now: datetime) -> tuple[str, str, str, Booking | None]:
     if bar.kind == "closed":
         return "closed", "", _("Closed {span}.").format(span=said), None
     if bar.kind == "outage" or bar.booking is None:
-        return "outage", _("Out of order"), _("Out of order {span}.").format(span=said), None
+        return "outage", _("Out of order"), _outage(bar), None
     if bar.kind == "blocked":
         return "blocked", "", _("Set-up or clean-up {span}.").format(span=said), None
     booking = bar.booking
@@ -49,6 +52,15 @@ def _words(bar: Bar, said: str, reader: Member, now: datetime) -> tuple[str, str
     name = booking.member.display_name if reader.is_manager or booking.member.shows_name else ""
     why = _("Taken {span} by {name}.") if name else _("Taken {span}.")
     return f"taken{running}", name or _("Taken"), why.format(span=said, name=name), None
+
+
+def _outage(bar: Bar) -> str:
+    """An outage without an end in sight is told up to the end of the day."""
+    end = timezone.localtime(bar.span.end)
+    if end.time() == time(0):
+        said = _("Out of order since {day}, at least until the end of the day.")
+        return said.format(day=times.day(bar.span.start))
+    return _("Out of order until {day} {time}.").format(day=times.day(end), time=times.clock(end))
 
 
 def free_parts(rows: Sequence[Row], *, day: Span, least: int, now: datetime) -> list[Span]:

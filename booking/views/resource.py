@@ -15,10 +15,12 @@ from booking.queries import people
 from booking.queries.availability import free
 from booking.queries.now import cards
 from lab.auth import asking
+from lab.calendar import day_span
+from lab.lab_time import lab_zone
 from lab.models import Resource
 from lab.spans import Span
 
-AHEAD = timedelta(days=4)
+DAYS_SHOWN = timedelta(days=4)
 MOST_FREE = 12
 
 
@@ -28,9 +30,10 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
     rows = Resource.objects.select_related("zone", "certification").prefetch_related("units", "zone__hours")
     found = get_object_or_404(rows, slug=slug)
     member, now = asking(request), timezone.now()
+    shown = Span(now, day_span(timezone.localdate(now) + DAYS_SHOWN, lab_zone()).start)
     coming = (
         Booking.objects.filter(
-            claims__unit__resource=found, claims__standing=True, ends_at__gt=now, starts_at__lt=now + AHEAD
+            claims__unit__resource=found, claims__standing=True, ends_at__gt=now, starts_at__lt=shown.end
         )
         .select_related("member")
         .distinct()
@@ -39,7 +42,7 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         "now": now,
         "card": cards(member, [found], now=now)[0],
         "resource": found,
-        "free": _by_day(free(found, Span(now, now + AHEAD), minutes=found.min_minutes)[:MOST_FREE]),
+        "free": _by_day(free(found, shown, minutes=found.min_minutes)[:MOST_FREE]),
         "mine": people.coming(member, now=now).filter(claims__unit__resource=found).first(),
         "coming": coming,
         "devices": found.devices.prefetch_related("channels"),

@@ -6,7 +6,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from devices.models import Channel
+from devices.models import Channel, Device
 from devices.queries import ChannelView, DeviceView
 from lab.models import Resource
 
@@ -23,7 +23,11 @@ CHANNEL_NAMES = {
     "state": _("State"),
     "relay": _("Relay"),
     "progress": _("Progress"),
+    "rssi": _("Signal"),
+    "uptime": _("Running for"),
+    "lease": _("Relay’s lease"),
 }
+TECHNICAL = {"rssi", "uptime", "lease"}
 RANGE_NAMES = {"15m": _("15 min"), "1h": _("1 h"), "24h": _("24 h"), "7d": _("7 days")}
 
 
@@ -31,6 +35,12 @@ RANGE_NAMES = {"15m": _("15 min"), "1h": _("1 h"), "24h": _("24 h"), "7d": _("7 
 def channel_name(channel: Channel | ChannelView) -> str:
     """A given label, else what we call it, else its key made readable."""
     return channel.label or str(CHANNEL_NAMES.get(channel.key, channel.key.replace("_", " ")))
+
+
+@register.filter
+def main_channels(device: Device) -> list[Channel]:
+    """What a device says about the world, without what it says about itself."""
+    return [channel for channel in device.channels.all() if channel.key not in TECHNICAL]
 
 
 @register.filter

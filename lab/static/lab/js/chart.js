@@ -104,7 +104,7 @@ class Chart {
           {},
           {
             stroke: () => style.color,
-            fill: () => style.backgroundColor,
+            fill: () => style.outlineColor,
             width: 2,
             points: { show: false },
             spanGaps: false,

@@ -15,6 +15,7 @@ class Planning {
     this.lanes = [...this.table.querySelectorAll(".lane")].map((cell) => new Lane(cell));
     this.wish = null;
     this.drag = null;
+    this.waiting = null;
 
     this.table.addEventListener("keydown", (event) => this.key(event));
     this.table.addEventListener("focusin", (event) => this.arrive(event));
@@ -23,6 +24,7 @@ class Planning {
     this.table.addEventListener("pointerup", (event) => this.release(event));
     this.table.addEventListener("click", (event) => this.explain(event));
     document.addEventListener("close", () => this.forget(), true);
+    document.body.addEventListener("live:resource", () => this.later());
     this.follow();
     setInterval(() => this.follow(), 30_000);
   }
@@ -180,6 +182,25 @@ class Planning {
       this.propose(lane, from, length);
     }
     if (this.redraw()) this.ask();
+  }
+
+  // -- what others do ----------------------------------------------------------------------------
+  later() {
+    this.waiting ??= setTimeout(() => this.refresh(), 1000);
+  }
+
+  // Hours that somebody else took vanish here too; the wish and the focus stay where they are.
+  async refresh() {
+    this.waiting = null;
+    if (document.hidden) return;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const { cell, resource } of this.lanes) {
+      const bars = fresh.querySelector(`.lane[data-resource="${CSS.escape(resource)}"] ol`);
+      if (bars) cell.querySelector("ol").replaceWith(document.adoptNode(bars));
+    }
+    if (this.wish) this.redraw();
   }
 
   // -- the line of now ---------------------------------------------------------------------------

@@ -7,7 +7,7 @@ const LOCALE = FRENCH ? "fr" : "en-GB"; // 24 hours, day before month
 
 const parts = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dates = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, weekday: "short", day: "numeric", month: "short" });
-const ages = new Intl.RelativeTimeFormat(LOCALE, { style: "narrow", numeric: "auto" });
+const ages = new Intl.RelativeTimeFormat(LOCALE, { style: "short", numeric: "auto" });
 const exact = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, dateStyle: "short", timeStyle: "medium" });
 
 // The page's clock is the server's: the browser may be wrong, but it counts well.
