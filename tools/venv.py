@@ -97,9 +97,8 @@ def install_node_modules(tick: Tick) -> None:
 
 def _npm_ci(*npm: str | Path, folder: Path | None = None) -> None:
     path = os.environ.get("PATH", os.defpath)
-    environ = {"PATH": f"{folder}{os.pathsep}{path}"} if folder else None
-    run(
-        [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"],
-        what="npm could not install the chart library",
-        environ=environ,
-    )
+    environ = {"NODE_USE_SYSTEM_CA": "1"}  # a school's proxy may have its own certificate authority
+    if folder:
+        environ["PATH"] = f"{folder}{os.pathsep}{path}"
+    words = "ci --ignore-scripts --no-audit --no-fund --no-update-notifier --fetch-retry-mintimeout=2000"
+    run([*npm, *words.split()], what="npm could not install the chart library", environ=environ)
