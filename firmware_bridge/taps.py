@@ -50,6 +50,8 @@ class Taps:
             if nonce is not None:
                 self._refuse_unexpected(device, nonce, now)
             raise
+        if (device, tap.nonce) in self._failed:
+            return None
         try:
             decision = self._decide(device, tap, message, now)
         except Exception:
@@ -58,7 +60,7 @@ class Taps:
             connection.close()  # a database that went away is asked anew by the next tap
             self._refuse_unexpected(device, tap.nonce, now)
             return None
-        if decision is None or (device, tap.nonce) in self._failed:
+        if decision is None:
             return None
         self.decided += 1
         self.refused += decision.do == "refuse"

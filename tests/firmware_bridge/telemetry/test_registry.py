@@ -1,0 +1,111 @@
+"""What devices told reaches the device table, sooner or later."""
+
+import pytest
+from django.db import connection
+from django.db.utils import OperationalError
+
+from booking.models import UsageSession
+from devices.models import Device
+from firmware_bridge.telemetry.known import Known
+from firmware_bridge.telemetry.registry import Registry, Wish
+from firmware_bridge.telemetry.working import Change
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+AT = 1_795_400_000.0
+
+
+def test_a_wish_becomes_an_unclaimed_device_with_channels():
+    registry = Registry()
+    registry.wish("plug-1", Wish("tasmota", "14.2", (("power", "W"), ("energy", "Wh"))))
+
+    registry.work()
+
+    device = Device.objects.get()
+    assert (device.name, device.profile, device.firmware, device.claimed) == (
+        "plug-1",
+        "tasmota",
+        "14.2",
+        False,
+    )
+    assert set(device.channels.values_list("key", "unit")) == {("power", "W"), ("energy", "Wh")}
+    assert registry.pending == 0
+
+
+def test_a_status_is_reported():
+    factories.device("plug-1", online=True)
+    registry = Registry()
+    registry.report("plug-1", online=False, at=AT)
+
+    registry.work()
+
+    device = Device.objects.get()
+    assert (device.online, device.status_at.timestamp()) == (False, AT)
+
+
+def test_work_makes_a_session_with_its_energy():
+    laser = factories.resource()
+    registry = Registry()
+    registry.observe(Change(laser.pk, True, AT))
+    registry.observe(Change(laser.pk, False, AT + 60, 8.5))
+
+    registry.work()
+
+    session = UsageSession.objects.get()
+    assert (session.started_at.timestamp(), session.ended_at.timestamp(), session.energy_wh) == (
+        AT,
+        AT + 60,
+        8.5,
+    )
+
+
+def test_a_resource_that_is_gone_blocks_nobody():
+    laser = factories.resource()
+    registry = Registry()
+    registry.observe(Change(999, True, AT))
+    registry.observe(Change(laser.pk, True, AT))
+
+    registry.work()
+
+    assert UsageSession.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_does_not_take_now_it_takes_later():
+    registry = Registry()
+    registry.wish("plug-1", Wish("native", "", ()))
+    registry.report("plug-1", online=False, at=AT)
+    rename(connection, "devices_device", "gone")
+    try:
+        with pytest.raises(Exception, match="devices_device"):
+            registry.work()
+    except OperationalError:
+        pass
+    finally:
+        rename(connection, "gone", "devices_device")
+    assert registry.pending == 2 or connection.vendor == "postgresql"
+
+    registry.work()
+
+    assert registry.pending == 0
+
+
+def rename(connection, old, new):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
+
+def test_a_look_tells_what_the_table_knows():
+    laser = factories.resource(idle_below_w=50, busy_above_w=200)
+    factories.device("meter-1", resource=laser, profile="meter", label="Compteur", online=True)
+    UsageSession.objects.create(resource=laser, started_at=factories.NOW, busy_since=factories.NOW)
+    registry = Registry()
+
+    registry.look()
+
+    assert registry.known == {
+        "meter-1": Known(
+            "meter", "Compteur", True, "laser-1", laser.pk, "fablab", True, None, None, 50.0, 200.0
+        )
+    }
+    assert registry.working == {laser.pk}

@@ -1,0 +1,41 @@
+"""Dead letters keep what came, except UIDs, and a flood is only counted."""
+
+import pytest
+
+from firmware_bridge.letters import Letters, letter
+from firmware_bridge.sinks.embedded import DeadLetter
+from tests.firmware_bridge.messages import ARRIVED, message
+
+
+def test_a_letter_holds_the_message_as_it_came():
+    assert letter(message("x/y", b"\x00\xff"), "not JSON", "native") == DeadLetter(
+        ARRIVED, "x/y", b"\x00\xff", "not JSON", "native"
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "payload", "kept"),
+    [
+        ("tap", b'{"uid":"04A1B2C3D4E5F6","nonce":7}', b'{"uid":"*","nonce":7}'),
+        ("tap", b"04:A1:B2:C3:D4", b"*"),
+        ("log", b'{"events":[{"uid":"04a1b2c3"}', b'{"events":[{"uid":"*"}'),
+        ("readings", b"04A1B2C3D4E5F6", b"04A1B2C3D4E5F6"),
+    ],
+)
+def test_no_uid_is_written_down(what, payload, kept):
+    assert letter(message(f"fablab/v1/door-1/{what}", payload), "", "").payload == kept
+
+
+def test_a_letter_has_an_end():
+    sealed = letter(message("t" * 70_000, b"x" * 100_000), "too large", "")
+
+    assert (len(sealed.topic), len(sealed.payload)) == (512, 65_536)
+
+
+def test_a_flood_is_counted_and_not_kept():
+    letters = Letters(burst=3, rate=0)
+
+    sealed = list(letters.seal((message(f"x/{n}", b"?"), "why", "") for n in range(10)))
+
+    assert [one.topic for one in sealed] == ["x/0", "x/1", "x/2"]
+    assert (letters.kept, letters.suppressed) == (3, 7)
