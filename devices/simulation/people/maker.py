@@ -100,7 +100,7 @@ class Maker:
             return
         await self._tap(self.reader)
         if booking:
-            await asyncio.to_thread(self.web.finish, booking)
+            await asyncio.to_thread(self.web.give_back, booking, now=datetime.now(UTC))
 
     async def _work(self) -> None:
         """One or two jobs, with a look at the result after each."""

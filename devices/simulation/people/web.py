@@ -39,8 +39,12 @@ class Web:
         made = self._call("POST", "bookings", {"resources": [resource], **wish})
         return _booked(made) if made else None
 
-    def finish(self, booking: Booked) -> None:
-        self._call("POST", f"bookings/{booking.id}/finish")
+    def give_back(self, booking: Booked, *, now: datetime) -> None:
+        """Free what is left: all of it when the hour has not come yet."""
+        if now < booking.starts_at:
+            self._call("DELETE", f"bookings/{booking.id}")
+        else:
+            self._call("POST", f"bookings/{booking.id}/finish")
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         request = Request(  # noqa: S310

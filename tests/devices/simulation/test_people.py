@@ -40,6 +40,10 @@ class Planning(BaseHTTPRequestHandler):
         else:
             self.reply(self.status, {"code": "refused", "objections": [{"code": "closed"}]})
 
+    def do_DELETE(self):
+        self.calls.append((self.command, self.path))
+        self.reply(200, {"id": 7, "state": "cancelled"})
+
     def reply(self, status, body):
         self.send_response(status)
         self.end_headers()
@@ -95,14 +99,14 @@ def test_a_maker_books_comes_works_and_leaves(server, planning, monkeypatch):
         0,
         ["door-fablab", "reader-laser-2", "reader-laser-2", "door-fablab"],
     )
-    (path, token, wish), (finished, _, _) = Planning.calls
+    (path, token, wish), given_back = Planning.calls
     start, end = (datetime.fromisoformat(wish[key]) for key in ("starts_at", "ends_at"))
 
     assert (path, token, wish["resources"]) == ("/api/v1/bookings", "Bearer token", ["laser-2"])
     assert timedelta() <= start - datetime.now(UTC) + timedelta(seconds=20) <= timedelta(minutes=6)
     assert start.minute % 5 == 0
     assert timedelta(minutes=15) <= end - start <= timedelta(minutes=30)
-    assert finished == "/api/v1/bookings/7/finish"
+    assert "/api/v1/bookings/7" in given_back or "/api/v1/bookings/7/finish" in given_back
 
 
 def test_a_forgetful_maker_leaves_without_badging_out(server, planning, monkeypatch):
@@ -160,6 +164,19 @@ def test_refusals_and_a_silent_server_are_no_booking(planning, caplog):
 
     assert (refused, silent) == (None, [])
     assert caplog.messages[0] == "POST bookings: 422 closed"
+
+
+def test_a_booking_is_given_back_whole_before_its_hour_and_finished_within_it(planning):
+    hour = Booked(7, datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
+    web = Web(planning, "token")
+
+    web.give_back(hour, now=hour.starts_at - timedelta(minutes=1))
+    web.give_back(hour, now=hour.starts_at + timedelta(minutes=1))
+
+    assert Planning.calls == [
+        ("DELETE", "/api/v1/bookings/7"),
+        ("/api/v1/bookings/7/finish", "Bearer token", None),
+    ]
 
 
 def test_only_live_bookings_are_ones_own(planning):
