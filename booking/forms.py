@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import phrases
 from booking.refusals import Refused
+from lab.asked import within_reason
 from lab.models import Resource
 from lab.spans import Span
 
@@ -46,6 +47,9 @@ class BookingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         start, end = data.get("starts_at"), data.get("ends_at")
+        for field in ("starts_at", "ends_at"):
+            if data.get(field) and not within_reason(data[field]):
+                self.add_error(field, _("Choose a time that a lab can mean."))
         if start and end and end <= start:
             self.add_error("ends_at", _("The end must come after the start."))
         return data

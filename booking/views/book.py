@@ -20,6 +20,7 @@ from booking import actions, said
 from booking.forms import BookingForm
 from booking.models import Booking
 from booking.refusals import Refused
+from lab.asked import within_reason
 from lab.auth import asking
 from lab.models import Resource
 from lab.times import next_quarter
@@ -68,7 +69,8 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     """What the address already says; a usual hour from the next quarter where it says nothing."""
     asked = request.GET
     start = _moment(asked.get("starts_at", "")) or next_quarter(timezone.now())
-    resource = Resource.objects.filter(slug=asked.get("resource", "")).first()
+    slug = asked.get("resource", "")
+    resource = Resource.objects.filter(slug=slug).first() if slug.isprintable() else None
     return {
         "resource": resource.slug if resource else None,
         "starts_at": start,
@@ -82,6 +84,6 @@ def _moment(text: str) -> datetime | None:
         found = parse_datetime(text)
     except ValueError:
         return None
-    if found is not None and timezone.is_naive(found):
-        found = timezone.make_aware(found)
-    return found
+    if found is None or not within_reason(found):
+        return None
+    return timezone.make_aware(found) if timezone.is_naive(found) else found

@@ -41,7 +41,7 @@ class Chart {
     url.searchParams.set("to", new Date(to * 1000).toISOString());
     url.searchParams.set("step", this.frame.dataset.step);
     try {
-      for (const [at, value] of await history(url)) this.add(at, value);
+      for (const [at, value] of await history(url)) if (value !== null) this.add(at, value);
     } catch {
       this.tell(this.frame.dataset.failed);
     }
