@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking import phrases
+from booking import said
 from booking.refusals import Refused
 from lab.asked import within_reason
 from lab.models import Resource
@@ -58,7 +58,7 @@ class BookingForm(forms.Form):
         """Say every objection, and keep the alternatives for the page to offer."""
         self.refused = refused
         for objection in refused.objections:
-            self.add_error(None, phrases.detail(objection))
+            self.add_error(None, said.detail(objection))
 
     @property
     def alternatives(self) -> list[tuple[str, str, datetime, datetime]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from booking import phrases
 from booking.models import Booking
+from booking.rules.wishes import Code, Objection
 from lab import times
-from lab.models import Resource
+from lab.models import Certification, Resource
 
 KINDS = {
     "machine": gettext_lazy("Machines"),
@@ -35,6 +37,15 @@ def extended(booking: Booking) -> str:
 
 def finished(booking: Booking) -> str:
     return _("Finished. What was left of {what} is free again.").format(what=what(booking))
+
+
+def detail(objection: Objection) -> str:
+    """Why not, with a certification called by its name."""
+    if objection.code is Code.NOT_CERTIFIED:
+        wanted = Certification.objects.filter(slug=objection.data["certification"]).first()
+        name = {"certification_name": wanted.label} if wanted else {}
+        objection = Objection(objection.code, objection.data | name)
+    return phrases.detail(objection)
 
 
 def what(booking: Booking) -> str:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from booking import actions, phrases, said
+from booking import actions, said
 from booking.models import Booking
 from booking.queries import people
 from booking.refusals import Refused
@@ -99,7 +99,7 @@ def _change(request: HttpRequest, pk: int, act: Callable[[Booking, datetime], No
     try:
         act(booking, timezone.now())
     except Refused as refused:
-        messages.error(request, " ".join(phrases.detail(objection) for objection in refused.objections))
+        messages.error(request, " ".join(said.detail(objection) for objection in refused.objections))
     back = request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return redirect(back if safe else reverse("me"))

@@ -1,0 +1,59 @@
+"""Boards are for lab managers, and every number on them has its story."""
+
+import pytest
+
+from booking.models import AccessEvent
+from lab.models import Outage
+from tests import factories
+from tests.booking.views.conftest import sign_in
+from tests.factories import LONG_AGO, NOW, span
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("path", ["/dashboard/", "/presence/", "/devices/"])
+def test_boards_are_for_managers(client, alice, charlie, path):
+    assert client.get(path).status_code == 302
+    assert sign_in(alice).get(path).status_code == 403
+    assert sign_in(charlie).get(path).status_code == 200
+
+
+def test_the_board_shows_who_is_in_what_runs_and_what_waits(alice, charlie, laser):
+    alice.presences.create(zone=laser.zone, since=NOW)
+    alice.sessions.create(resource=laser, started_at=NOW)
+    factories.booking(factories.member("bob", first_name="Bob"), laser, span(11, 12))
+    Outage.objects.create(resource=factories.resource("vinyl"), starts_at=LONG_AGO, reason="Blade ordered")
+    factories.device("plug-new", claimed=False, profile="tasmota")
+    page = sign_in(charlie).get("/dashboard/").content.decode()
+
+    for word in ("Alice Martin", "Bob", "11:00–12:00", "Blade ordered", "plug-new", "new device, tasmota"):
+        assert word in page
+
+
+def test_a_passage_is_told_with_its_reason(alice, charlie):
+    reader = factories.device("door-1", door=factories.door())
+    AccessEvent.objects.create(
+        device=reader, nonce="a", member=None, door=reader.door, reason="unknown_badge", granted=False,
+        tapped_at=NOW, decided_at=NOW,
+    )  # fmt: skip
+    AccessEvent.objects.create(
+        device=reader, nonce="b", member=alice, door=reader.door, reason="a_new_reason", granted=True,
+        tapped_at=NOW, decided_at=NOW,
+    )  # fmt: skip
+    page = sign_in(charlie).get("/presence/").content.decode()
+
+    for word in (
+        "Unknown badge",
+        "a_new_reason",
+        "Alice Martin",
+        'aria-label="Refused"',
+        'aria-label="Granted"',
+    ):
+        assert word in page
+
+
+def test_a_quiet_lab_is_told_as_quiet(charlie):
+    page = sign_in(charlie).get("/dashboard/").content.decode()
+
+    assert "Nothing waits. Enjoy the quiet." in page
+    assert "Nobody is in." in page
