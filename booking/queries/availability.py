@@ -59,7 +59,10 @@ def _candidates(
 ) -> Iterator[tuple[Sequence[Resource], Span]]:
     if len(resources) == 1:
         resource = resources[0]
-        sisters = Resource.objects.filter(kind=resource.kind, zone=resource.zone).exclude(pk=resource.pk)
+        # The same skill tells a laser's sister from a milling machine of the same kind.
+        sisters = Resource.objects.filter(
+            kind=resource.kind, zone=resource.zone, certification=resource.certification
+        ).exclude(pk=resource.pk)
         nearest = _nearest(resource, span, now)
         yield from (([resource], found) for found in nearest[: MOST_ALTERNATIVES - 1])
         yield from (([sister], span) for sister in sisters.select_related("zone", "certification")[:4])
