@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -33,7 +33,15 @@ class TokenAuth(HttpBearer):
         return member
 
 
-signed_in = [TokenAuth(), SessionAuth()]
+class BrowserAuth(SessionAuth):
+    """The session's cookie, and for whatever writes the page's own token against forged requests."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        # Whoever has no session is not signed in; only a session can be abused by another site's page.
+        return super().__call__(request) if request.user.is_authenticated else None
+
+
+signed_in = [TokenAuth(), BrowserAuth()]
 
 
 def asking(request: HttpRequest) -> Member:

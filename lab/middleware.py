@@ -1,4 +1,4 @@
-"""The language follows the member, else the cookie, else the browser, else French."""
+"""What every request passes: the language of its member, and problems as the API tells them."""
 
 from collections.abc import Callable
 
@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from lab.problems import PROBLEM, plain_problem
+
 
 class MemberLocaleMiddleware:
-    """Like Django's `LocaleMiddleware`, with the signed-in member's own choice first."""
+    """The language follows the member, else the cookie, else the browser, else French."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,6 +25,26 @@ class MemberLocaleMiddleware:
             )
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
+
+
+class ApiProblemsMiddleware:
+    """Below `/api/` every failure is a problem, also where no call was ever reached."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/"):
+            return self.get_response(request)
+        if "\0" in request.path:  # no slug has one, and PostgreSQL can't even look for it
+            return plain_problem(404)
+        response = self.get_response(request)
+        if response.status_code < 400 or response["Content-Type"] == PROBLEM:
+            return response
+        told = plain_problem(response.status_code)
+        if response.has_header("Allow"):
+            told["Allow"] = response["Allow"]
+        return told
 
 
 def _language(request: HttpRequest) -> str:

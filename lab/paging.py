@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Schema
 
 MOST = 500
+FURTHEST = 10**9  # databases count rows, not all numbers
 USUAL = 100
 
 
@@ -24,7 +25,7 @@ def page(
     request: HttpRequest, rows: QuerySet[Any], part: Slice, show: Callable[[Any], dict[str, Any]]
 ) -> dict[str, Any]:
     """One page of a query, with the address of the next."""
-    limit, offset = min(max(part.limit, 1), MOST), max(part.offset, 0)
+    limit, offset = min(max(part.limit, 1), MOST), min(max(part.offset, 0), FURTHEST)
     found = list(rows[offset : offset + limit + 1])
     more = len(found) > limit
     return {

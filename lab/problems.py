@@ -8,8 +8,19 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+PROBLEM = "application/problem+json"
+PLAIN = {
+    400: ("bad_request", gettext_lazy("The request can't be read")),
+    403: ("forbidden", gettext_lazy("This is not for you to see or to do")),
+    404: ("not_found", gettext_lazy("There is no such thing")),
+    405: ("method_not_allowed", gettext_lazy("That can't be done here")),
+    413: ("too_large", gettext_lazy("The request is too large")),
+    500: ("internal_error", gettext_lazy("Something failed on our side")),
+}
 
 
 class Problem(Exception):
@@ -23,7 +34,13 @@ class Problem(Exception):
 def problem(status: int, code: str, title: str, detail: str = "", **more: Any) -> HttpResponse:
     body = {"type": "about:blank", "status": status, "code": code, "title": title, "detail": detail or title}
     body |= {"objections": [], **more}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    return JsonResponse(body, status=status, content_type=PROBLEM)
+
+
+def plain_problem(status: int, detail: str = "") -> HttpResponse:
+    """A problem that its status tells."""
+    code, title = PLAIN.get(status, ("error", _("This did not work")))
+    return problem(status, code, str(title), detail)
 
 
 def install(api: NinjaAPI) -> None:
@@ -50,15 +67,15 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(PermissionDenied)
     def _forbidden(request: HttpRequest, exc: PermissionDenied) -> HttpResponse:
-        return problem(403, "forbidden", _("This is not for you to see or to do"), str(exc))
+        return plain_problem(403, str(exc))
 
     @api.exception_handler(Http404)
     def _missing(request: HttpRequest, exc: Http404) -> HttpResponse:
-        return problem(404, "not_found", _("There is no such thing"))
+        return plain_problem(404)
 
     @api.exception_handler(HttpError)
     def _refused(request: HttpRequest, exc: HttpError) -> HttpResponse:
-        return problem(exc.status_code, "bad_request", str(exc))
+        return plain_problem(exc.status_code, str(exc))
 
 
 def _where(location: Sequence[Any]) -> str:

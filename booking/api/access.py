@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Query, Router
 
 from booking.api import shapes
 from booking.models import AccessEvent, Presence, UsageSession
+from lab.asked import Moment, Text
 from lab.auth import asking, require_manager
 from lab.paging import Slice, page
 
@@ -20,9 +19,9 @@ router = Router(tags=["facts"])
 class SessionFilters(Slice):
     """Sessions that touch `[from, to)`; a maker sees their own."""
 
-    from_: datetime | None = Query(None, alias="from")
-    to: datetime | None = None
-    resource: str | None = None
+    from_: Moment | None = Query(None, alias="from")
+    to: Moment | None = None
+    resource: Text | None = None
     mine: bool = False
 
 
@@ -35,9 +34,9 @@ def sessions(request: HttpRequest, filters: Query[SessionFilters]) -> dict[str, 
     if filters.resource:
         rows = rows.filter(resource__slug=filters.resource)
     if filters.from_ is not None:
-        rows = rows.exclude(ended_at__lte=_aware(filters.from_))
+        rows = rows.exclude(ended_at__lte=filters.from_)
     if filters.to is not None:
-        rows = rows.filter(started_at__lt=_aware(filters.to))
+        rows = rows.filter(started_at__lt=filters.to)
     return page(request, rows, filters, _session)
 
 
@@ -92,7 +91,3 @@ def _presence(row: Presence) -> dict[str, Any]:
         "zone": row.zone.slug,
         "since": shapes.moment(row.since),
     }
-
-
-def _aware(at: datetime) -> datetime:
-    return timezone.make_aware(at) if timezone.is_naive(at) else at

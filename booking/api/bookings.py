@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -20,30 +19,31 @@ from booking.api import shapes
 from booking.api.wishes import Change, Extension, Wish, resources_of, span_of
 from booking.models import Booking, IdempotencyKey
 from booking.refusals import Refused
+from lab.asked import Moment, Text
 from lab.auth import asking
 from lab.models import Member
 from lab.paging import Slice, page
 from lab.problems import Problem
 
 router = Router(tags=["bookings"])
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+Key = Annotated[Text | None, Header(alias="Idempotency-Key", max_length=200)]
 
 
 class Filters(Slice):
     """Bookings that touch `[from, to)`; without `from`, those that are not over yet."""
 
-    from_: datetime | None = Query(None, alias="from")
-    to: datetime | None = None
-    resource: str | None = None
+    from_: Moment | None = Query(None, alias="from")
+    to: Moment | None = None
+    resource: Text | None = None
     mine: bool = False
 
 
 @router.get("bookings", summary="Bookings of a span")
 def bookings(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
     reader = asking(request)
-    rows = _rows().filter(ends_at__gt=_aware(filters.from_) or timezone.now())
+    rows = _rows().filter(ends_at__gt=filters.from_ or timezone.now())
     if filters.to is not None:
-        rows = rows.filter(starts_at__lt=_aware(filters.to))
+        rows = rows.filter(starts_at__lt=filters.to)
     if filters.resource:
         rows = rows.filter(claims__unit__resource__slug=filters.resource).distinct()
     gone = Q(state__in=[Booking.State.CANCELLED, Booking.State.DECLINED])
@@ -176,8 +176,3 @@ def _own(request: HttpRequest, pk: int) -> Booking:
     if booking.member_id != member.pk and not member.is_manager:
         raise PermissionDenied(_("This booking is somebody else's."))
     return booking
-
-
-def _aware(at: datetime | None) -> datetime | None:
-    """A query's time without offset is meant in the lab's zone."""
-    return timezone.make_aware(at) if at is not None and timezone.is_naive(at) else at

@@ -16,21 +16,22 @@ from booking.api import shapes
 from booking.api.wishes import span_of
 from booking.queries import availability
 from booking.refusals import Refused
+from lab.asked import Moment, Text
 from lab.models import Resource
 from lab.paging import whole
 from lab.spans import Span
 
 router = Router(tags=["resources"])
-LONGEST = timedelta(days=62)
+USUAL, LONGEST = timedelta(days=7), timedelta(days=62)
 
 
 class Window(Schema):
     """Where to look for free time; without `from` from now on, without `to` for a week."""
 
-    from_: datetime | None = Query(None, alias="from")
-    to: datetime | None = None
+    from_: Moment | None = Query(None, alias="from")
+    to: Moment | None = None
     minutes: int = Field(0, ge=0, le=31 * 24 * 60)
-    kind: str | None = None
+    kind: Text | None = None
 
 
 @router.get("resources", summary="What can be booked")
@@ -69,10 +70,7 @@ def _rows() -> Any:
 
 def _window(window: Window) -> Span:
     start = window.from_ or timezone.now()
-    start = timezone.make_aware(start) if timezone.is_naive(start) else start
-    end = window.to or start + timedelta(days=7)
-    end = timezone.make_aware(end) if timezone.is_naive(end) else end
-    return span_of(start, min(end, start + LONGEST))
+    return span_of(start, min(window.to or start + USUAL, start + LONGEST))
 
 
 def _shapes(rows: list[Resource]) -> list[dict[str, Any]]:

@@ -11,20 +11,19 @@ from pydantic import Field
 
 from booking.refusals import Refused
 from booking.rules.wishes import Code, Objection
+from lab.asked import Text, within_reason
 from lab.models import Resource
 from lab.problems import Problem
 from lab.spans import Span
-
-EARLIEST, LATEST = 1970, 2200
 
 
 class Wish(Schema, extra="forbid"):
     """What somebody would like to book; a resource named twice asks for two units."""
 
-    resources: list[str] = Field(min_length=1, max_length=20)
+    resources: list[Text] = Field(min_length=1, max_length=20)
     starts_at: datetime
     ends_at: datetime
-    purpose: str = Field("", max_length=200)
+    purpose: Text = Field("", max_length=200)
 
 
 class Change(Schema, extra="forbid"):
@@ -32,7 +31,7 @@ class Change(Schema, extra="forbid"):
 
     starts_at: datetime | None = None
     ends_at: datetime | None = None
-    purpose: str | None = Field(None, max_length=200)
+    purpose: Text | None = Field(None, max_length=200)
 
 
 class Extension(Schema, extra="forbid"):
@@ -48,7 +47,7 @@ def span_of(starts_at: datetime, ends_at: datetime) -> Span:
         Refused: `bad_span` when a time is naive, out of all reason, or the end isn't after the start.
     """
     try:
-        if not all(EARLIEST <= moment.year <= LATEST for moment in (starts_at, ends_at)):
+        if not within_reason(starts_at) or not within_reason(ends_at):
             raise ValueError
         return Span(starts_at, ends_at)
     except ValueError:

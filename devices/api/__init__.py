@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,6 +13,7 @@ from pydantic import Field
 
 from devices import history, queries
 from devices.api import shapes
+from lab.asked import Moment, Text
 from lab.auth import asking, require_manager
 from lab.paging import MOST, USUAL, Slice, page
 from lab.problems import Problem
@@ -24,18 +25,18 @@ MOST_POINTS = 10_000
 class ReadingFilters(Schema):
     """One channel's readings in `[from, to)`; `step` in seconds, 0 for raw ones."""
 
-    channel: str
-    from_: datetime | None = Query(None, alias="from")
-    to: datetime | None = None
+    channel: Text
+    from_: Moment | None = Query(None, alias="from")
+    to: Moment | None = None
     step: float = Field(0, ge=0, le=31 * 86400)
-    after: str | None = None
+    after: Text | None = None
 
 
 class DeadLetterFilters(Schema):
     """The newest first; `before` continues a list."""
 
     limit: int = USUAL
-    before: int | None = None
+    before: int | None = Field(None, ge=0, lt=2**63)
 
 
 @router.get("devices", summary="Devices, unclaimed ones too")
@@ -55,8 +56,8 @@ def device(request: HttpRequest, device: str) -> dict[str, Any]:
 @router.get("devices/{device}/readings", summary="What a channel measured")
 def readings(request: HttpRequest, device: str, filters: Query[ReadingFilters]) -> dict[str, Any]:
     found = get_object_or_404(queries.visible(asking(request)), name=device)
-    end = _aware(filters.to) or timezone.now()
-    start = _aware(filters.from_) or end - timedelta(hours=1)
+    end = filters.to or timezone.now()
+    start = filters.from_ or end - timedelta(hours=1)
     if start >= end:
         raise Problem(422, "bad_span", "`to` must come after `from`")
     if filters.step and (end - start).total_seconds() / filters.step > MOST_POINTS:
@@ -83,7 +84,3 @@ def dead_letters(request: HttpRequest, filters: Query[DeadLetterFilters]) -> dic
     limit = min(max(filters.limit, 1), MOST)
     found = history.dead_letters(queries.store(), limit=limit + 1, before=filters.before)
     return shapes.dead_letters(request, found, limit)
-
-
-def _aware(at: datetime | None) -> datetime | None:
-    return timezone.make_aware(at) if at is not None and timezone.is_naive(at) else at

@@ -23,8 +23,9 @@ DEAF = "import os, signal, time; signal.signal(15, signal.SIG_IGN); print('pid',
 PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-uc', {DEAF!r}])"
 
 
-def crew(**roles):
-    return running(sys.executable, "-c", CREW, json.dumps(list(roles.items())), DJANGO_SETTINGS_MODULE="")
+def crew(*before, **roles):
+    words = [*before, sys.executable, "-c", CREW, json.dumps(list(roles.items()))]
+    return running(*words, DJANGO_SETTINGS_MODULE="")
 
 
 def pids(one, name):
@@ -53,6 +54,16 @@ def test_a_child_that_keeps_dying_is_started_less_and_less_often_but_never_given
     waits = delays()
 
     assert [round(next(waits), 1) for _ in range(6)] == [0.2, 0.4, 0.8, 1.6, 3.0, 3.0]
+
+
+def test_nohup_is_respected():
+    with crew("nohup", web=SLEEPER) as one:
+        eventually(lambda: pids(one, "web"))
+
+        one.send(signal.SIGHUP)
+        os.kill(pids(one, "web")[0], signal.SIGKILL)
+
+        eventually(lambda: len(pids(one, "web")) == 2)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,0 +1,354 @@
+"""Bookings over the API: one way in, kind refusals, nobody's secrets."""
+
+import pytest
+from django.utils import translation
+
+from booking.models import Booking, IdempotencyKey
+from tests import factories
+from tests.callers import Caller, ahead, soon, wish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def laser():
+    return factories.resource()
+
+
+@pytest.fixture
+def alice():
+    return factories.member("alice", first_name="Alice", last_name="Martin", language="en")
+
+
+@pytest.fixture
+def as_alice(alice):
+    return Caller(alice)
+
+
+@pytest.fixture
+def as_bob():
+    return Caller(factories.member("bob", language="en"))
+
+
+@pytest.fixture
+def as_charlie():
+    return Caller(factories.manager("charlie", language="en"))
+
+
+def codes(answer) -> list[str]:
+    return [objection["code"] for objection in answer["objections"]]
+
+
+def test_a_booking_is_made_and_told_back(laser, alice, as_alice):
+    status, told = as_alice("POST", "bookings", wish(purpose="Lampe"))
+
+    made = Booking.objects.get()
+    assert status == 201
+    assert (made.member, made.booked_by, made.span, made.purpose) == (alice, alice, ahead(14, 16), "Lampe")
+    created_at = told.pop("created_at")
+    assert created_at[:10] >= "2020"
+    assert told == {
+        "id": made.pk,
+        "resources": ["laser-1"],
+        "units": ["laser-1/1"],
+        "starts_at": soon(14).astimezone(factories.PARIS).isoformat(),
+        "ends_at": soon(16).astimezone(factories.PARIS).isoformat(),
+        "state": "booked",
+        "mine": True,
+        "member": "alice",
+        "member_name": "Alice Martin",
+        "purpose": "Lampe",
+    }
+    assert as_alice("GET", f"bookings/{made.pk}") == (200, told | {"created_at": created_at})
+
+
+def test_others_see_that_it_is_taken_and_not_by_whom_or_what_for(laser, as_alice, as_bob, as_charlie):
+    _status, made = as_alice("POST", "bookings", wish(purpose="A secret lamp"))
+
+    for path in ("bookings", f"bookings/{made['id']}"):
+        for shown in (as_bob("GET", path)[1], as_bob("GET", f"{path}?mine=false")[1]):
+            text = str(shown)
+            assert "laser-1/1" in text
+            assert "secret" not in text
+            assert "lice" not in text
+
+    _status, shown = as_charlie("GET", f"bookings/{made['id']}")
+    assert (shown["member"], shown["purpose"], shown["mine"]) == ("alice", "A secret lamp", False)
+
+
+def test_a_taken_hour_is_a_conflict_with_other_times(laser, as_alice, as_bob):
+    as_alice("POST", "bookings", wish())
+
+    response = as_bob.call("POST", "bookings", wish())
+
+    told = response.json()
+    assert (response.status_code, response["Content-Type"]) == (409, "application/problem+json")
+    assert (told["status"], told["code"], codes(told)) == (409, "taken", ["taken"])
+    assert told["alternatives"]
+    assert "lice" not in str(told)
+    instead = told["alternatives"][0]
+    assert as_bob("POST", "bookings", wish() | instead)[0] == 201
+
+
+def test_ones_own_hour_is_a_conflict_too(laser, as_alice):
+    as_alice("POST", "bookings", wish())
+
+    assert as_alice("POST", "bookings", wish(start=15, end=17))[0] == 409
+
+
+def test_everything_else_is_unprocessable_with_every_objection(laser, as_alice):
+    factories.booking(factories.member("bob"), laser, ahead(14, 16))
+    laser.max_minutes, laser.certification = 60, factories.certification()
+    laser.save()
+
+    status, told = as_alice("POST", "bookings", wish())
+
+    assert (status, told["code"], told["status"]) == (422, "refused", 422)
+    assert codes(told) == ["too_long", "not_certified", "taken"]
+    assert [sorted(objection) for objection in told["objections"]] == [
+        ["code", "data", "detail", "title"]
+    ] * 3
+    assert told["objections"][1]["data"]["certification"] == "laser"
+    assert "laser training" in told["objections"][1]["detail"]
+    assert not Booking.objects.filter(member__username="alice").exists()
+
+
+def test_a_single_objection_gives_the_problem_its_name(laser, as_alice):
+    status, told = as_alice("POST", "bookings", wish(start=-48, end=-47))
+
+    assert (status, told["code"], told["title"]) == (422, "in_past", told["objections"][0]["title"])
+
+
+def test_sentences_are_in_the_members_language(laser, as_alice):
+    zoe = Caller(factories.member("zoe", language="fr"))
+    past = wish(start=-48, end=-47)
+
+    english, french = (who("POST", "bookings", past)[1]["title"] for who in (as_alice, zoe))
+
+    assert english == "In the past"
+    with translation.override("fr"):
+        assert french == translation.gettext("In the past")
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        {"starts_at": "2030-05-05T10:00:00", "ends_at": "2030-05-05T12:00:00"},  # whose clock?
+        {"starts_at": "2030-05-05T10:00:00Z", "ends_at": "2030-05-05T12:00:00"},
+        {"starts_at": "2030-05-05T12:00:00Z", "ends_at": "2030-05-05T10:00:00Z"},
+        {"starts_at": "2030-05-05T10:00:00Z", "ends_at": "2030-05-05T12:00:00+02:00"},
+        {"starts_at": "0001-01-01T00:00:00Z", "ends_at": "9999-12-31T23:59:59Z"},
+    ],
+)
+@pytest.mark.parametrize("path", ["bookings", "bookings/check"])
+def test_a_span_that_is_none_is_a_bad_span(laser, as_alice, span, path):
+    status, told = as_alice("POST", path, wish() | span)
+
+    assert status == (200 if path.endswith("check") else 422)
+    assert codes(told) == ["bad_span"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"resources": []},
+        {"resources": "laser-1"},
+        {"resources": [None]},
+        {"resources": ["laser-1"] * 21},
+        {"resources": ["laser\u00001"]},
+        {"starts_at": "tomorrow"},
+        {"starts_at": None},
+        {"purpose": "x" * 201},
+        {"purpose": "\u0000"},
+        {"purpose": "\ud800"},
+        {"purpose": {"x": 1}},
+        {"repeat_": "daily"},
+    ],
+)
+def test_a_body_that_can_not_be_read_says_which_part(laser, as_alice, change):
+    status, told = as_alice("POST", "bookings", wish() | change)
+
+    assert (status, told["code"], told["objections"]) == (422, "invalid", [])
+    assert told["errors"][0]["detail"].startswith(next(iter(change)))
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "null", "[" * 100_000, b"\xff\xfe", '{"resources": NaN}'])
+def test_a_body_that_is_no_wish_is_a_problem_and_no_failure(laser, as_alice, body):
+    response = as_alice.call("POST", "bookings", body)
+
+    assert response.status_code in {400, 422}
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_an_unknown_resource_is_named(laser, as_alice):
+    status, told = as_alice("POST", "bookings", wish("laser-1", "laser-9"))
+
+    assert (status, told["code"], told["detail"]) == (422, "unknown_resource", "laser-9")
+
+
+def test_a_check_books_nothing_and_tells_all(laser, as_alice, as_bob):
+    assert as_alice("POST", "bookings/check", wish()) == (
+        200,
+        {"ok": True, "objections": [], "alternatives": []},
+    )
+    as_bob("POST", "bookings", wish())
+
+    status, told = as_alice("POST", "bookings/check", wish())
+
+    assert (status, told["ok"], codes(told)) == (200, False, ["taken"])
+    assert told["alternatives"][0].keys() == {"resources", "starts_at", "ends_at"}
+    assert Booking.objects.count() == 1
+
+
+class TestChanging:
+    @pytest.fixture
+    def made(self, laser, as_alice):
+        return as_alice("POST", "bookings", wish(purpose="Lampe"))[1]
+
+    def test_its_time_and_purpose(self, made, as_alice):
+        later = {"starts_at": soon(15).isoformat(), "ends_at": soon(17).isoformat()}
+
+        status, told = as_alice("PATCH", f"bookings/{made['id']}", later)
+
+        assert (status, Booking.objects.get().span, told["purpose"]) == (200, ahead(15, 17), "Lampe")
+        assert as_alice("PATCH", f"bookings/{made['id']}", {"purpose": "Boîte"})[1]["purpose"] == "Boîte"
+        assert as_alice("PATCH", f"bookings/{made['id']}", {"ends_at": soon(16).isoformat()})[0] == 200
+        assert Booking.objects.get().span == ahead(15, 16)
+
+    def test_to_a_taken_time_is_a_conflict(self, made, as_alice, as_bob):
+        as_bob("POST", "bookings", wish(start=16, end=18))
+
+        status, told = as_alice("PATCH", f"bookings/{made['id']}", {"ends_at": soon(17).isoformat()})
+
+        assert (status, codes(told)) == (409, ["taken"])
+        assert Booking.objects.get(pk=made["id"]).span == ahead(14, 16)
+
+    def test_is_not_for_others(self, made, as_bob):
+        path = f"bookings/{made['id']}"
+        tries = [
+            as_bob("PATCH", path, {"purpose": "mine"}),
+            as_bob("DELETE", path),
+            as_bob("POST", f"{path}/extend", {"minutes": 30}),
+            as_bob("POST", f"{path}/finish"),
+        ]
+
+        assert [(status, told["code"]) for status, told in tries] == [(403, "forbidden")] * 4
+        assert (Booking.objects.get().purpose, Booking.objects.get().state) == ("Lampe", "booked")
+
+    def test_is_for_managers_too(self, made, as_charlie):
+        assert as_charlie("PATCH", f"bookings/{made['id']}", {"purpose": "Visite"})[0] == 200
+        assert as_charlie("DELETE", f"bookings/{made['id']}") == (204, None)
+
+    def test_longer_at_the_end(self, made, as_alice):
+        status, told = as_alice("POST", f"bookings/{made['id']}/extend", {"minutes": 30})
+
+        assert (status, told["ends_at"]) == (200, soon(16.5).astimezone(factories.PARIS).isoformat())
+
+    @pytest.mark.parametrize("minutes", [0, -5, 24 * 60 + 1, "x", None, 10**30])
+    def test_longer_by_no_sensible_time(self, made, as_alice, minutes):
+        assert as_alice("POST", f"bookings/{made['id']}/extend", {"minutes": minutes})[0] == 422
+
+    def test_finished_before_it_began(self, made, as_alice):
+        status, told = as_alice("POST", f"bookings/{made['id']}/finish")
+
+        assert (status, told["code"]) == (422, "too_late_to_cancel")
+
+    def test_cancelled_once_and_its_time_is_free(self, made, as_alice, as_bob):
+        assert as_alice("DELETE", f"bookings/{made['id']}") == (204, None)
+
+        status, told = as_alice("DELETE", f"bookings/{made['id']}")
+        assert (status, codes(told)) == (422, ["too_late_to_cancel"])
+        assert as_bob("POST", "bookings", wish())[0] == 201
+        assert as_alice("GET", f"bookings/{made['id']}")[1]["state"] == "cancelled"
+
+
+@pytest.mark.parametrize("pk", ["0", "999", str(2**63), "9" * 40])
+@pytest.mark.parametrize("call", [("GET", ""), ("DELETE", ""), ("POST", "/finish")])
+def test_a_booking_that_is_not_there(as_alice, pk, call):
+    method, tail = call
+
+    status, told = as_alice(method, f"bookings/{pk}{tail}")
+
+    assert (status, told["code"]) == (404, "not_found")
+
+
+class TestLists:
+    @pytest.fixture(autouse=True)
+    def _some(self, laser, alice):
+        bob = factories.member("bob")
+        desk = factories.resource("desk", units=8)
+        factories.booking(alice, laser, ahead(8, 9))
+        factories.booking(bob, laser, ahead(10, 12))
+        factories.booking(alice, desk, ahead(20, 22), unit=3)
+        factories.booking(bob, laser, ahead(-48, -46), state="done")
+        factories.booking(alice, laser, ahead(13, 14), state="cancelled", standing=False)
+
+    def starts(self, who, query="") -> list[int]:
+        status, told = who("GET", f"bookings{query}")
+        assert status == 200
+        return [booking["starts_at"] for booking in told["items"]]
+
+    def at(self, *hours: float) -> list[str]:
+        return [soon(hour).astimezone(factories.PARIS).isoformat() for hour in hours]
+
+    def test_what_is_still_to_come(self, as_alice):
+        assert self.starts(as_alice) == self.at(8, 10, 20)
+
+    def test_a_span(self, as_alice):
+        query = f"?from={soon(9):%Y-%m-%dT%H:%M:%SZ}&to={soon(20):%Y-%m-%dT%H:%M:%SZ}"
+
+        assert self.starts(as_alice, query) == self.at(10)
+
+    def test_the_past(self, as_alice):
+        assert self.starts(as_alice, f"?from={soon(-72):%Y-%m-%dT%H:%M:%SZ}")[0] == self.at(-48)[0]
+
+    def test_a_resource(self, as_alice):
+        assert self.starts(as_alice, "?resource=desk") == self.at(20)
+        assert self.starts(as_alice, "?resource=nothing") == []
+
+    def test_mine_with_what_i_gave_back(self, as_alice):
+        assert self.starts(as_alice, "?mine=true") == self.at(8, 13, 20)
+
+    def test_page_after_page(self, as_alice):
+        seen, query = [], "?limit=2"
+        while query:
+            _status, told = as_alice("GET", f"bookings{query}")
+            assert len(told["items"]) <= 2
+            seen += [booking["starts_at"] for booking in told["items"]]
+            query = told["next"] and "?" + told["next"].partition("?")[2]
+
+        assert seen == self.at(8, 10, 20)
+
+
+class TestIdempotency:
+    def test_the_same_wish_twice_is_one_booking(self, laser, as_alice):
+        first = as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")
+        again = as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")
+
+        assert first[0] == again[0] == 201
+        assert first[1] == again[1]
+        assert Booking.objects.count() == 1
+
+    def test_another_wish_under_the_same_key_is_a_mistake(self, laser, as_alice):
+        as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")
+
+        status, told = as_alice("POST", "bookings", wish(start=18, end=19), Idempotency_Key="k-1")
+
+        assert (status, told["code"]) == (422, "idempotency_mismatch")
+
+    def test_keys_of_two_people_have_nothing_in_common(self, laser, as_alice, as_bob):
+        as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")
+
+        assert as_bob("POST", "bookings", wish(start=18, end=19), Idempotency_Key="k-1")[0] == 201
+
+    def test_a_refused_wish_may_be_tried_again(self, laser, as_alice, as_bob):
+        _status, theirs = as_bob("POST", "bookings", wish())
+        assert as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")[0] == 409
+        assert not IdempotencyKey.objects.exists()
+
+        as_bob("DELETE", f"bookings/{theirs['id']}")
+
+        assert as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")[0] == 201
+
+    def test_a_key_has_a_length(self, laser, as_alice):
+        assert as_alice("POST", "bookings", wish(), Idempotency_Key="k" * 201)[0] == 422
