@@ -12,7 +12,7 @@ import tempfile
 
 from tools.commands import Failed
 from tools.places import PYTHON, ROOT
-from tools.setup import set_up
+from tools.setup import broker, set_up, test_servers
 
 PR_SET_PDEATHSIG = 1
 LINT = (
@@ -39,19 +39,19 @@ def main(command: str, *words: str) -> int:
     try:
         match command:
             case "demo" | "run":
-                set_up(tests=False)
+                set_up(packages="run", servers=broker)
                 _end_with_make()
                 _become("lab", command, *words)
             case "test":
-                set_up(tests=True)
+                set_up(packages="dev", servers=test_servers)
                 # Not the state of the lab that may run here.
                 os.environ.setdefault("ETABLI_STATE", str(ROOT / ".pytest_cache" / "lab"))
                 _become("pytest", "-n", "2", "--dist", "worksteal", "-q", *words)
             case "bench":
-                set_up(tests=True)
+                set_up(packages="dev", servers=test_servers)
                 _become("tests.bench", *words)
             case "lint":
-                set_up(tests=True)
+                set_up(packages="dev")
                 return lint()
             case "requirements":
                 return requirements()

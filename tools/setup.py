@@ -29,26 +29,27 @@ class Task:
     total: int = 0
 
 
-def set_up(*, tests: bool) -> None:
-    """Bring everything to where the code can start; `tests` adds what only the tests need.
+def set_up(*, packages: str, servers: Callable[[], Task] | None = None) -> None:
+    """Bring everything to where the code can start; `packages` is "run" or "dev".
 
     Raises:
         Failed: when a step can't be done, in words for the person who started it.
     """
     with _alone():
-        pending = [task for task in _tasks(tests=tests) if not task.is_done()]
+        pending = [task for task in _tasks(packages, servers) if not task.is_done()]
         for number, task in enumerate(pending, start=1):
             with Step(number, len(pending), task.title, total=task.total) as step:
                 task.do(step.tick)
     _reach_system_folders()
 
 
-def _tasks(*, tests: bool) -> Iterator[Task]:
+def _tasks(packages: str, servers: Callable[[], Task] | None) -> Iterator[Task]:
     yield Task("Virtual environment", lambda: is_stamped("venv", venv.venv_mark()), venv.make_venv)
-    yield _packages("dev" if tests else "run")
+    yield _packages(packages)
     yield _node_modules()
     yield _messages()
-    yield _test_servers() if tests else _broker()
+    if servers:
+        yield servers()
 
 
 def _packages(name: str) -> Task:
@@ -87,7 +88,8 @@ def _messages() -> Task:
     return Task("Message catalogues", is_done, do)
 
 
-def _broker() -> Task:
+def broker() -> Task:
+    """mosquitto for the demo, where it can be had without asking."""
     tried = STAMPS / "no-mosquitto"
 
     def is_done() -> bool:
@@ -105,7 +107,8 @@ def _broker() -> Task:
     return Task("Installing mosquitto with apt (ETABLI_NO_APT=1 forbids it)", is_done, do)
 
 
-def _test_servers() -> Task:
+def test_servers() -> Task:
+    """Every server program that a test starts."""
     wanted = programs.PROGRAMS.values()
 
     def do(tick: Tick) -> None:

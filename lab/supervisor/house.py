@@ -61,8 +61,7 @@ def _run(config: Config, supervisor: Supervisor, *, simulated: bool) -> None:
         facts = card.compose(config, card.planted(config)) if simulated else None
         if facts:
             card.write(config, facts)
-        for line in card.lines(config, facts):
-            supervisor.say(line or " ")
+        supervisor.announce("\n".join(card.lines(config, facts)))
 
     with suppress(KeyboardInterrupt):
         supervisor.run(started=lambda: in_background(herald))

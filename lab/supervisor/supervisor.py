@@ -9,7 +9,7 @@ import queue
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from honcho.colour import get_colours
@@ -46,6 +46,10 @@ class Supervisor:
         """Print a line among those of the children; any thread may."""
         self.events.put(Message("line", text, datetime.datetime.now(), NAME, None))  # noqa: DTZ005
 
+    def announce(self, text: str) -> None:
+        """Print text as it is, for people."""
+        self.events.put(Message("text", text, None, NAME, None))
+
     @property
     def ending(self) -> bool:
         return self._ending
@@ -81,7 +85,7 @@ class Supervisor:
             self._hear(message)
 
     def _hear(self, message: Any) -> None:
-        if message.type == "line":
+        if message.type in {"line", "text"}:
             self._print(message)
         elif message.type == "start":
             self.children[message.name].pid = message.data["pid"]
@@ -92,7 +96,10 @@ class Supervisor:
 
     def _print(self, message: Any) -> None:
         try:
-            self.printer.write(message)
+            if message.type == "text":
+                print(message.data, file=self.printer.output, flush=True)
+            else:
+                self.printer.write(message)
         except OSError:  # nobody reads any more, as after `make demo | head`
             self._ending = True
             self.printer.output = io.StringIO()
@@ -131,8 +138,10 @@ class Supervisor:
             self._listen()
 
 
-def _endings() -> tuple[signal.Signals, ...]:
-    return signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+def _endings() -> Iterator[signal.Signals]:
+    yield from (signal.SIGINT, signal.SIGTERM)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # else somebody started it with nohup
+        yield signal.SIGHUP
 
 
 def _how(status: int) -> str:
