@@ -104,7 +104,7 @@ class Hub:
     def receive(self, topic: str, payload: bytes) -> None:
         """A snapshot from the bus (in the client's thread); an empty one takes the topic away."""
         try:
-            snapshot = msgspec.json.decode(payload) if payload else None
+            snapshot = msgspec.json.decode(payload, type=Snapshot) if payload else None
         except msgspec.DecodeError:
             log.warning("unreadable snapshot on %s", topic)
             return
@@ -112,7 +112,7 @@ class Hub:
             if snapshot is None:
                 self._state.pop(topic, None)
                 return
-            if topic in self._state and snapshot.get("at", 0) < self._state[topic].get("at", 0):
+            if _at(snapshot) < _at(self._state.get(topic, {})):
                 return  # two writers crossed; the newer picture stays
             self._state[topic] = snapshot
             self._changed.add(topic)
@@ -121,7 +121,8 @@ class Hub:
 
     def stale_since(self) -> float | None:
         """Unix seconds since which the pictures can't be trusted, or None."""
-        return min(self._down.values(), default=None)
+        with self._lock:
+            return min(self._down.values(), default=None)
 
     def _mark(self, what: str, *, down: bool) -> None:
         if down and what not in self._down:
@@ -197,6 +198,11 @@ class Hub:
 def _seen(audience: Audience, snapshots: Iterable[tuple[str, Snapshot]]) -> dict[str, Snapshot]:
     views = ((topic, audience.view(topic, snapshot)) for topic, snapshot in snapshots)
     return {topic: view for topic, view in views if view is not None}
+
+
+def _at(snapshot: Snapshot) -> float:
+    at = snapshot.get("at")
+    return at if isinstance(at, int | float) else 0.0
 
 
 def _encode(frame: dict[str, Any]) -> str:

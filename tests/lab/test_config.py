@@ -7,7 +7,7 @@ from lab.config import BadSetting, Broker, load
 SECRETS = {
     "SECRET_KEY": "made-here",
     "BADGE_PEPPER": "a pepper of this lab",
-    "BRIDGE_PASSWORD": "bridge-pass",
+    "BRIDGE_PASSWORD": "bridge",
 }
 
 
