@@ -1,0 +1,201 @@
+"""Every page as people with different eyes, hands and machines meet it: axe, keys, 320 pixels, no script."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.e2e.demo import Demo
+from tests.e2e.test_journey import FLAGS, PARIS, sign_in
+
+pytestmark = [
+    pytest.mark.server("mosquitto"),
+    pytest.mark.server("chromium"),
+    pytest.mark.xdist_group("demo"),
+]
+EVERYBODY = ("/accounts/login/", "/accessibility/", "/privacy/")
+MAKER = (
+    "/",
+    "/?kind=printer&minutes=60",
+    "/planning/",
+    "/planning/?hours=all",
+    "/book/",
+    "/me/",
+    "/resources/laser-1/",
+)
+MANAGER = (
+    "/dashboard/",
+    "/presence/",
+    "/devices/",
+    "/devices/meter-laser-1/",
+    "/devices/plug-new/",
+    "/nothing/",
+)
+PAGES = [("", path) for path in EVERYBODY] + [("maker", p) for p in MAKER] + [("manager", p) for p in MANAGER]
+RELAXED = (
+    "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
+)
+MOVING = """() => [...document.querySelectorAll('*')]
+  .filter((at) => parseFloat(getComputedStyle(at).transitionDuration) > 0.001).length"""
+SHOWS_FOCUS = """() => {
+  const at = document.activeElement;
+  const marks = [getComputedStyle(at), getComputedStyle(at, '::after'), getComputedStyle(at.parentElement)];
+  const seen = (mark) => mark.outlineStyle !== 'none' || mark.borderStyle === 'solid';
+  return at === document.body || marks.some(seen);
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS.split())
+        yield chromium
+        chromium.close()
+
+
+class People:
+    """Contexts of somebody who is signed in once and then looks in many ways."""
+
+    def __init__(self, browser: Browser, lab: Demo, folder: Path) -> None:
+        self.browser, self.lab, self.folder = browser, lab, folder
+
+    def look(self, who: str, **how) -> BrowserContext:
+        kept = self.folder / f"{who}.json"
+        if who and not kept.exists():
+            with self.browser.new_context(locale="fr-FR") as context:
+                sign_in(context.new_page(), self.lab, who)
+                context.storage_state(path=kept)
+        return self.browser.new_context(
+            locale="fr-FR", base_url=self.lab.base_url, storage_state=kept if who else None, **how
+        )
+
+
+@pytest.fixture(scope="module")
+def people(browser: Browser, lab: Demo, tmp_path_factory: pytest.TempPathFactory) -> People:
+    return People(browser, lab, tmp_path_factory.mktemp("people"))
+
+
+def ready(page: Page, path: str) -> Page:
+    page.goto(path)
+    page.wait_for_load_state("load")
+    return page
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("who", "path"), PAGES)
+def test_axe_finds_nothing(people: People, who: str, path: str, theme: str) -> None:
+    with people.look(who, color_scheme=theme, reduced_motion="reduce") as context:
+        page = ready(context.new_page(), path)
+        found = Axe().run(page).response["violations"]
+
+        assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == []
+        assert page.locator("html").get_attribute("lang") == "fr"
+        assert page.title().endswith("· Établi")
+
+
+@pytest.mark.parametrize(("who", "path"), PAGES)
+def test_a_page_fits_320_pixels_also_with_relaxed_text(people: People, who: str, path: str) -> None:
+    with people.look(who, viewport={"width": 320, "height": 640}, bypass_csp=True) as context:
+        page = ready(context.new_page(), path)
+        width = "document.documentElement.scrollWidth"
+        assert page.evaluate(width) <= 320
+
+        page.add_style_tag(content=RELAXED)
+        assert page.evaluate(width) <= 320
+
+
+@pytest.mark.parametrize(("who", "path"), [("", "/accounts/login/"), ("maker", "/"), ("maker", "/planning/")])
+def test_the_focus_is_seen_at_each_tab(people: People, who: str, path: str) -> None:
+    with people.look(who) as context:
+        page = ready(context.new_page(), path)
+        for _ in range(24):
+            page.keyboard.press("Tab")
+            assert page.evaluate(SHOWS_FOCUS), page.evaluate("document.activeElement.outerHTML")
+
+
+def test_one_books_and_cancels_without_script(people: People) -> None:
+    start = datetime.now(PARIS).replace(hour=10, minute=0) + timedelta(days=60)
+    with people.look("maker", java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"/book/?resource=meeting-room&starts_at={start:%Y-%m-%dT%H:%M}")
+        page.get_by_role("button", name="Réserver").click()
+        row = page.locator("li", has_text="10").filter(has_text=f"{start.day}").first
+        expect(row).to_be_visible()
+        page.locator('form[action$="/cancel/"]').last.get_by_role("button").click()
+
+        expect(page.get_by_text("Annulé :")).to_be_visible()
+
+
+def test_the_planning_books_by_keyboard_alone(people: People) -> None:
+    day = datetime.now(PARIS).date() + timedelta(days=61)
+    with people.look("maker", viewport={"width": 1280, "height": 900}) as context:
+        page = ready(context.new_page(), f"/planning/?day={day}&zone=carrefour")
+        page.locator('.lane[tabindex="0"]').focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Shift+ArrowRight")
+        said = "Salle de réunion, de 8\u00a0h\u00a015 à 9\u00a0h\u00a030"
+        expect(page.locator(".planning-says")).to_contain_text(said)
+        page.keyboard.press("Enter")
+        page.get_by_label("Motif").fill("Au clavier")
+        page.keyboard.press("Enter")
+
+        expect(page.locator(".bar.mine", has_text="À vous")).to_be_visible()
+        expect(page.locator(".toast")).to_contain_text("Réservé")
+
+
+def test_what_somebody_else_books_appears_by_itself(people: People) -> None:
+    start = datetime.now(PARIS).replace(hour=14, minute=0, second=0, microsecond=0) + timedelta(days=62)
+    with people.look("maker", viewport={"width": 1280, "height": 900}) as context:
+        page = ready(context.new_page(), f"/planning/?day={start.date()}&zone=carrefour")
+        lane = page.locator('.lane[data-resource="meeting-room"]')
+        expect(lane.locator(".bar")).to_have_count(0)
+        wish = {
+            "resources": ["meeting-room"],
+            "starts_at": start.isoformat(),
+            "ends_at": (start + timedelta(hours=1)).isoformat(),
+        }
+        assert people.lab.call("POST", "bookings", wish, user="manager")[0] == 201
+
+        expect(lane.locator(".bar.taken")).to_have_count(1, timeout=8000)
+
+
+def test_a_page_that_hears_nothing_says_so(people: People) -> None:
+    with people.look("maker") as context:
+        page = context.new_page()
+        page.route_web_socket("**/ws/live/**", lambda socket: socket.close())
+        page.clock.install()
+        ready(page, "/")
+        expect(page.locator("#stale")).to_have_text("")
+        page.clock.fast_forward(13_000)
+
+        expect(page.locator("#stale")).to_contain_text("Le direct n’est pas encore joignable")
+
+
+def test_the_theme_is_kept_and_drawn_by_the_server(people: People) -> None:
+    with people.look("maker", color_scheme="light") as context:
+        page = ready(context.new_page(), "/")
+        page.locator(".menu summary").click()
+        page.get_by_role("button", name="Sombre").click()
+        page.reload()
+
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 19, 18)"
+
+
+def test_forced_colours_keep_the_edges_of_states(people: People) -> None:
+    with people.look("maker", forced_colors="active") as context:
+        page = ready(context.new_page(), "/")
+        border = page.locator(".resource .state").first.evaluate("at => getComputedStyle(at).borderStyle")
+
+        assert border == "solid"
+
+
+def test_nothing_moves_when_less_motion_is_asked_for(people: People) -> None:
+    with people.look("maker", reduced_motion="reduce") as context:
+        page = ready(context.new_page(), "/")
+        assert page.evaluate(MOVING) == 0
