@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.sinks.embedded import DeadLetter
 from firmware_bridge.wire.payload import LARGEST
-from firmware_bridge.wire.topics import native
+from firmware_bridge.wire.topics import TO_DOORS, native
 
 LONGEST_TOPIC = 512
 # A broken tap may hold a UID, which is never written down; no other long run of hex stands in one.
@@ -59,6 +59,6 @@ class Letters:
 def letter(message: Message, reason: str, decoder: str) -> DeadLetter:
     payload = message.payload[:LARGEST]
     ours = native(message.topic)
-    if ours is not None and ours[1] in ("tap", "log"):
+    if ours is not None and ours[1] in TO_DOORS:
         payload = _HEX.sub(b"*", payload)
     return DeadLetter(message.arrived, message.topic[:LONGEST_TOPIC], payload, reason, decoder)

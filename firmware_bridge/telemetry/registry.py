@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from django.db import close_old_connections, connection
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import InterfaceError, OperationalError, ProgrammingError
 
 from booking import usage
 from booking.models import UsageSession
@@ -79,10 +79,11 @@ class Registry:
         Raises:
             DatabaseError: for now; what is left is done the next time.
         """
+        statuses = list(self._statuses.items())  # looked at first: a device is wished for before its status
         for name, wish in list(self._wishes.items()):
             _tried(partial(_discover, name, wish), name)
             _done(self._wishes, name, wish)
-        for name, status in list(self._statuses.items()):
+        for name, status in statuses:
             _tried(partial(_report, name, *status), name)
             _done(self._statuses, name, status)
         while self._changes:
@@ -120,7 +121,7 @@ class Registry:
 def _tried(deed: Callable[[], None], what: object) -> None:
     try:
         deed()
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError, ProgrammingError):  # away, locked, or not migrated yet
         raise
     except Exception:
         log.exception("the database can't take %s", what)

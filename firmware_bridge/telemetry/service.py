@@ -98,6 +98,7 @@ class Telemetry:
         for event in events:
             if type(event) is Status:
                 self._newest.turn(event, now)
+                self._wish(self._newest.states[device])
                 self._registry.report(device, online=event.online, at=now)
             elif type(event) is Seen:
                 self._newest.describe(event)
@@ -106,7 +107,8 @@ class Telemetry:
         if now >= self._next_look:
             self._next_look = now + BETWEEN_LOOKS
             self._newest.age(now)
-            self._wish()
+            for state in self._newest.states.values():
+                self._wish(state)
         if self._registry.known is not None and self._registry.known is not self._newest.known:
             self._newest.meet(self._registry.known)
         if now >= self._next_report:
@@ -116,16 +118,12 @@ class Telemetry:
             for device, snapshot in self._newest.due(now):
                 self._link.publish(live("device", device), msgspec.json.encode(snapshot), retain=True)
 
-    def _wish(self) -> None:
-        for state in self._newest.states.values():
-            if state.untold:
-                state.untold = False
-                self._registry.wish(state.name, _wish(state))
+    def _wish(self, state: State) -> None:
+        if state.untold:
+            state.untold = False
+            wish = Wish(state.profile, state.firmware, tuple(state.units.items()))
+            self._registry.wish(state.name, wish)
 
     def _wait(self, seconds: float) -> None:
         self._link.tend(seconds)
         self._show(time.time())
-
-
-def _wish(state: State) -> Wish:
-    return Wish(state.profile, state.firmware, tuple(state.units.items()))

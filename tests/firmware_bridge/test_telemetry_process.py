@@ -1,0 +1,163 @@
+"""The telemetry process on real brokers: nothing acknowledged is lost, nothing is kept twice."""
+
+import json
+import signal
+import threading
+import time
+
+from tests.firmware_bridge.bridges import PATIENCE
+from tests.processes import eventually
+
+READINGS = "fablab/v1/plug-1/readings"
+SENSOR = {"Time": "2018-02-15T17:37:10", "ENERGY": {"Total": 6.294, "Power": 2635}}
+DEVICES = "SELECT name, profile, online, claimed_at FROM devices_device WHERE name != 'door-1' ORDER BY name"
+
+
+def test_what_devices_say_is_kept_and_they_are_discovered(lab):
+    with lab.bridge("telemetry"), lab.client() as client:
+        client.say(
+            "fablab/v1/plug-1/hello", {"profile": "meter", "channels": [{"key": "power", "unit": "W"}]}
+        )
+        client.say(READINGS, {"power": 132.5, "state": "busy"})
+        client.say("tele/Prise_7/SENSOR", SENSOR)
+        client.say("octoPrint/printer-1/mqtt", b"connected")
+
+        eventually(lambda: lab.last("plug-1") == {"power": 132.5, "state": "busy"}, PATIENCE)
+        assert eventually(lambda: lab.last("prise-7"), PATIENCE) == {"power": 2635.0, "energy": 6294.0}
+        eventually(lambda: len(lab.rows(DEVICES)) == 3, PATIENCE)
+        assert lab.rows(DEVICES) == [
+            ("plug-1", "meter", 1, None),
+            ("printer-1", "octoprint", 1, None),
+            ("prise-7", "tasmota", 1, None),
+        ]
+
+
+def test_a_last_will_puts_a_device_offline(lab):
+    with lab.bridge("telemetry"), lab.client() as client:
+        client.say("fablab/v1/plug-1/status", b"online", retain=True)
+        eventually(lambda: [row[2] for row in lab.rows(DEVICES)] == [1], PATIENCE)
+        client.say("fablab/v1/plug-1/status", b"offline", retain=True)
+
+        eventually(lambda: [row[2] for row in lab.rows(DEVICES)] == [0], PATIENCE)
+
+
+def test_a_value_is_on_the_screens_bus_at_once(lab):
+    with lab.bridge("telemetry"), lab.client("etabli/live/device/plug-1") as client:
+        client.say(READINGS, {"power": 1})
+        eventually(lambda: client.next()["channels"].get("power"), PATIENCE)
+        began = time.monotonic()
+        client.say(READINGS, {"power": 132.5})
+        eventually(lambda: client.next()["channels"]["power"]["value"] == 132.5, PATIENCE)
+
+        assert time.monotonic() - began < 1
+
+
+def test_garbage_is_kept_aside_and_nothing_stops(lab):
+    with lab.bridge("telemetry"), lab.client() as client:
+        for garbage in (b"", b"\xff", b'{"a":NaN}', b'{"a":1e400}', b"[" * 50_000, b'{"a":{}}'):
+            client.say(READINGS, garbage)
+        client.say("x/y/z", b"?")
+        client.say(READINGS, {"power": 1})
+
+        eventually(lambda: lab.last("plug-1") == {"power": 1.0}, PATIENCE)
+        assert [(topic, reason) for topic, _, reason in reversed(lab.letters())] == [
+            (READINGS, "not JSON"),
+            (READINGS, "not JSON"),
+            (READINGS, "not JSON"),
+            (READINGS, "a number is out of range"),
+            (READINGS, "nested too deeply"),
+            (READINGS, "a is not one value"),
+            ("x/y/z", "no family reads this topic"),
+        ]
+
+
+def test_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(quick_lab):
+    """Without a time of their own, readings can only be told apart by what the store remembers."""
+    count = 3_000
+
+    def flood():
+        with quick_lab.client() as client:
+            for number in range(count):
+                client._client.publish(READINGS, json.dumps({"n": number}), 1)
+            client._client.publish(READINGS, json.dumps({"n": count}), 1).wait_for_publish(60)
+
+    with quick_lab.bridge("telemetry") as telemetry:
+        flooding = threading.Thread(target=flood)
+        flooding.start()
+        eventually(lambda: len(quick_lab.kept("plug-1")) > 200, PATIENCE)
+        telemetry.send(signal.SIGKILL)
+        telemetry.end()
+    flooding.join()
+    for _ in range(2):
+        with quick_lab.bridge("telemetry") as telemetry:
+            time.sleep(0.3)
+            telemetry.send(signal.SIGKILL)
+            telemetry.end()
+    with quick_lab.bridge("telemetry"):
+        eventually(lambda: quick_lab.last("plug-1") == {"n": float(count)}, PATIENCE)
+
+        assert quick_lab.kept("plug-1") == [float(number) for number in range(count + 1)]
+
+
+def test_what_was_said_while_we_were_away_is_kept(quick_lab):
+    with quick_lab.bridge("telemetry") as telemetry:
+        telemetry.send(signal.SIGTERM)
+        assert telemetry.end() == 0
+    with quick_lab.client() as client:
+        for number in range(50):
+            client.say(READINGS, {"n": number})
+    with quick_lab.bridge("telemetry"):
+        eventually(lambda: quick_lab.kept("plug-1") == [float(number) for number in range(50)], PATIENCE)
+
+
+def test_a_broker_that_dies_is_found_again(lab):
+    with lab.bridge("telemetry") as telemetry:
+        lab.server.kill()
+        eventually(lambda: "next try" in telemetry.text, PATIENCE)
+        lab.server.start()
+        eventually(lambda: telemetry.text.count("connected to") == 2, PATIENCE)
+        with lab.client() as client:
+            client.say(READINGS, {"n": 1})
+
+            eventually(lambda: lab.kept("plug-1") == [1.0], PATIENCE)
+
+
+def test_a_locked_store_makes_readings_wait(quick_lab):
+    with quick_lab.bridge("telemetry") as telemetry, quick_lab.client() as client:
+        with quick_lab.locked("telemetry.sqlite3"):
+            for number in range(20):
+                client.say(READINGS, {"n": number})
+            eventually(lambda: "does not take readings" in telemetry.text, PATIENCE)
+
+        eventually(lambda: quick_lab.kept("plug-1") == [float(number) for number in range(20)], PATIENCE)
+
+
+def test_a_locked_database_makes_no_reading_wait(quick_lab):
+    with quick_lab.bridge("telemetry"), quick_lab.client() as client:
+        with quick_lab.locked("db.sqlite3"):
+            client.say(READINGS, {"n": 1})
+            eventually(lambda: quick_lab.kept("plug-1") == [1.0], 5)
+
+        eventually(lambda: [row[0] for row in quick_lab.rows(DEVICES)] == ["plug-1"], PATIENCE)
+
+
+def test_a_retained_reading_is_no_new_one(quick_lab):
+    with quick_lab.client() as client:
+        client.say(READINGS, {"n": 1}, retain=True)
+        client.say("tele/plug-9/LWT", b"Offline", retain=True)
+        with quick_lab.bridge("telemetry"):
+            eventually(lambda: len(quick_lab.rows(DEVICES)) == 2, PATIENCE)
+            client.say(READINGS, {"n": 2})
+            eventually(lambda: quick_lab.kept("plug-1"), PATIENCE)
+
+            assert quick_lab.kept("plug-1") == [2.0]
+            eventually(lambda: [row[2] for row in quick_lab.rows(DEVICES)] == [1, 0], PATIENCE)
+
+
+def test_everybody_sees_whether_readings_are_taken(lab):
+    with lab.client("etabli/live/system/telemetry") as client:
+        with lab.bridge("telemetry") as telemetry:
+            assert client.next()["up"] is True
+            telemetry.send(signal.SIGTERM)
+            assert telemetry.end() == 0
+        eventually(lambda: client.next()["up"] is False, PATIENCE)
