@@ -49,8 +49,10 @@ def check_in(
     try:
         return _check_in(device, badge_fingerprint, nonce, tapped_at, now, retained)
     except IntegrityError:
-        # Another process wrote this very tap, or another one of the same person or machine, in this very
-        # moment; what it wrote can be seen now.
+        if AccessEvent.objects.filter(device__name=device, nonce=nonce).exists():
+            return None
+        # Another process wrote another tap of the same person or machine in this very moment; what it wrote
+        # can be seen now.
         return _check_in(device, badge_fingerprint, nonce, tapped_at, now, retained)
 
 
@@ -65,12 +67,10 @@ def show(decision: Decision, *, now: datetime) -> None:
 @transaction.atomic
 def _check_in(
     device: str, fingerprint: str | None, nonce: str, tapped_at: datetime, now: datetime, retained: bool
-) -> Decision | None:
+) -> Decision:
     source, _ = Device.objects.select_related(
         "door__zone", "resource__zone", "resource__certification"
     ).get_or_create(name=device, defaults={"profile": "native"})
-    if AccessEvent.objects.filter(device=source, nonce=nonce).exists():
-        return None
     about = tapped(device=source, fingerprint=fingerprint, tapped_at=tapped_at, retained=retained, now=now)
     verdict = judge_tap(about.facts)
     _write(source, nonce, about, verdict, tapped_at, now)
@@ -130,7 +130,7 @@ def _decision(about: Tapped, verdict: Verdict, now: datetime) -> Decision:
     with translation.override(about.member.language if about.member else settings.LANGUAGE_CODE):
         text = reader_text(verdict.reason)
     if not verdict.granted:
-        return Decision("refuse", verdict.reason, text)
+        return Decision("refuse", verdict.reason, text, resource=about.resource, zone=about.zone)
     if about.door is not None:
         seconds = about.door.unlock_seconds
         return Decision("unlock", verdict.reason, text, seconds=seconds, zone=about.zone)

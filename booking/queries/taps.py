@@ -68,11 +68,12 @@ def _badge_facts(badge: Badge | None, now: datetime) -> BadgeFacts:
 
 
 def _door_facts(door: Door, member: Member | None, now: datetime) -> DoorFacts:
-    present = Presence.objects.filter(zone=door.zone, until=None)
+    inside = list(Presence.objects.filter(zone=door.zone, until=None).values_list("member_id", flat=True))
+    if member is not None and member.pk in inside:
+        return DoorFacts(inside=True)  # on the way out nothing else about the zone counts
     return DoorFacts(
-        inside=member is not None and present.filter(member=member).exists(),
         open=door.zone.opening().at(now, lab_zone()) is not None,
-        present=present.count() if door.zone.capacity else 0,
+        present=len(inside),
         capacity=door.zone.capacity,
     )
 
