@@ -33,13 +33,17 @@ class Book:
         self._proved: set[tuple[str, bytes]] = set()
 
     def replace(self, accounts: Iterable[Account]) -> set[str]:
-        """Admit exactly these; returns the names whose rights changed or ended."""
+        """Admit exactly these; returns the names whose password is no longer good."""
         new = {account.name: account for account in accounts}
-        changed = {name for name, account in self._accounts.items() if new.get(name) != account}
-        if changed:
+        ended = {
+            name
+            for name, account in self._accounts.items()
+            if name not in new or new[name].credential != account.credential
+        }
+        if ended:
             self._proved.clear()
         self._accounts = new
-        return changed
+        return ended
 
     def admits(self, name: str | None, password: str | None) -> bool:
         account = self._accounts.get(name or "")
@@ -118,9 +122,9 @@ class Server:
 
     async def admit(self, accounts: Iterable[Account]) -> None:
         """Let exactly these in; others that are connected are put out."""
-        changed = self.book.replace(accounts)
-        if changed and self._broker:
-            await self._broker.put_out(changed)
+        ended = self.book.replace(accounts)
+        if ended and self._broker:
+            await self._broker.put_out(ended)
 
     async def stop(self) -> None:
         if self._server:

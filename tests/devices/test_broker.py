@@ -3,6 +3,7 @@
 import socket
 import statistics
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -101,6 +102,20 @@ def test_a_new_device_and_a_new_password_are_known_within_two_seconds(broker):
     eventually(lambda: broker.client("reader-1").welcome, seconds=2)
     assert broker.client("door-1", password="new").welcome
     assert not broker.client("door-1").welcome
+
+
+@pytest.mark.usefixtures("afterwards_as_before")
+def test_a_device_that_turns_out_to_speak_a_dialect_gets_its_topics_without_losing_its_connection(broker):
+    bridge, lamp = broker.client("bridge").listen("tele/#"), broker.client("lamp-1")
+
+    broker.know(BRIDGE, DOOR, replace(LAMP, profile="tasmota"), PLUG)
+
+    def heard():
+        lamp.say("tele/lamp-1/SENSOR", "{}")
+        return not bridge.heard.empty()
+
+    eventually(heard, seconds=3)
+    assert lamp.lost.empty()
 
 
 def test_a_huge_packet_ends_its_own_connection_only(broker):
