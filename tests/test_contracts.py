@@ -23,6 +23,10 @@ ILLEGAL = {
     "Inside lab, each storey stands on the ones below": ("lab/spans.py", "import lab.models"),
     "Inside devices, each storey stands on the ones below": ("devices/models.py", "import devices.actions"),
     "Inside booking, each storey stands on the ones below": ("booking/models.py", "import booking.actions"),
+    "Inside the bridge, each storey stands on the ones below": (
+        "firmware_bridge/letters.py",
+        "import firmware_bridge.taps",
+    ),
     "Rules know no Django and no clock of their own": ("booking/rules/__init__.py", "import django.utils"),
 }
 

@@ -212,7 +212,6 @@ class Link:
         self._outbox = [sent for sent in self._outbox if sent.until > time.monotonic()]
         for sent in self._outbox:
             sent.mid = client.publish(sent.topic, sent.payload, sent.qos, sent.retain).mid
-        log.info("connected to %s:%s", self._server.host, self._server.port)
 
     def _on_publish(self, _c: paho.Client, _u: object, mid: int, _code: ReasonCode, _p: object) -> None:
         self._outbox = [sent for sent in self._outbox if sent.mid != mid]
@@ -224,6 +223,7 @@ class Link:
         for topic, code in zip(self._topics, codes, strict=False):
             if code.is_failure:
                 log.error("the broker refuses the subscription to %s: %s", topic, code)
+        log.info("connected to %s:%s", self._server.host, self._server.port)
 
     def _on_message(self, client: paho.Client, _userdata: object, message: paho.MQTTMessage) -> None:
         try:
