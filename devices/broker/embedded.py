@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,7 @@ class EmbeddedBroker(Broker):
         plugin = f"{TablePlugin.__module__}.{TablePlugin.__qualname__}"
         super().__init__(BrokerConfig(listeners={LISTENER: listener}, plugins={plugin: {"book": book}}))
         self.book = book
+        self._deliveries: set[asyncio.Task[object]] = set()
 
     async def _topic_filtering(self, session: Session, topic: str, action: Action) -> bool:
         # As a plugin it would be a task for each delivery; meanwhile another client's SUBSCRIBE would change
@@ -90,6 +91,25 @@ class EmbeddedBroker(Broker):
         # On every connection amqtt offers what is retained under anybody's subscriptions.
         if any(subscriber is session for subscriber, _ in self.subscriptions.get(subscription[0], ())):
             await super()._publish_retained_messages_for_subscription(subscription, session)
+
+    async def _publish_session_retained_messages(self, session: Session) -> None:
+        # What waited for an absent client is new to it; amqtt would mark it as retained.
+        handler = self._get_handler(session)
+        waiting = session.retained_messages
+        while handler and not waiting.empty():
+            one = waiting.get_nowait()
+            self._deliver(handler.mqtt_publish(one.topic, one.data, one.qos, retain=False))
+
+    def _deliver(self, delivery: Coroutine[Any, Any, object]) -> None:
+        """Let a delivery take its time; what its receiver never acknowledges is not waited for."""
+        task = asyncio.ensure_future(delivery)
+        self._deliveries.add(task)
+        task.add_done_callback(self._delivered)
+
+    def _delivered(self, task: asyncio.Task[object]) -> None:
+        self._deliveries.discard(task)
+        if not task.cancelled() and task.exception():
+            log.warning("a message that waited for its receiver was not delivered: %s", task.exception())
 
     def owner(self, client_id: str) -> str | None:
         """The account whose session a client id is."""

@@ -1,0 +1,58 @@
+"""The link on the lab's own brokers, with their accounts and rights."""
+
+import pytest
+
+from firmware_bridge.links.dialling import DOWN, Server
+from firmware_bridge.links.mqtt import Link
+from tests.devices.brokers import Broker
+from tests.firmware_bridge.links.test_mqtt import ready, until
+from tests.servers import wait_for_port
+
+
+@pytest.fixture(params=[pytest.param("mosquitto", marks=pytest.mark.server("mosquitto")), "amqtt"])
+def broker(request, tmp_path):
+    made = Broker(request.param, tmp_path)
+    with made.run():
+        wait_for_port(made.port)
+        yield made
+
+
+def linked(broker):
+    return Link(
+        Server("127.0.0.1", broker.port, "bridge", "bridge"),
+        client_id="etabli-test",
+        topics=("#",),
+        announce_on="etabli/live/system/test",
+        announce=lambda: b'{"up":true}',
+        ignored=("etabli/",),
+    )
+
+
+def test_what_was_said_while_we_were_away_is_new_and_known_to_have_waited(broker):
+    link = linked(broker)
+    ready(link)
+    link.close(DOWN)
+    door = broker.client("door-1")
+    for number in range(3):
+        door.say("fablab/v1/door-1/readings", str(number))
+
+    again = linked(broker)
+    heard = until(lambda heard: len(heard) == 3, again)
+    again.ack(heard)
+    again.close(DOWN)
+
+    assert sorted((m.payload, m.retain, m.waited) for m in heard) == [
+        (b"0", False, True),
+        (b"1", False, True),
+        (b"2", False, True),
+    ]
+
+
+def test_what_is_retained_is_known_to_be_old(broker):
+    broker.client("door-1").say("fablab/v1/door-1/status", "online", retain=True)
+    link = linked(broker)
+
+    heard = until(lambda heard: heard, link)
+    link.close(DOWN)
+
+    assert [(m.topic, m.payload, m.retain) for m in heard] == [("fablab/v1/door-1/status", b"online", True)]
