@@ -10,12 +10,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.utils import timezone
 
 from booking.models import Claim, Presence, UsageSession
 from booking.rules.states import StateFacts, picture
 from lab import bus
 from lab.calendar import Opening
 from lab.lab_time import lab_zone
+from lab.later import Later
 from lab.models import Outage, Resource, Zone
 from lab.spans import Span
 
@@ -27,6 +29,12 @@ def publish_resources(resources: Iterable[Resource], *, now: datetime) -> None:
     """Show the resources as they are, once the current transaction has become true."""
     wanted = list(dict.fromkeys(resources))
     _after_commit(partial(_publish_resources, wanted, now))
+
+
+def publish_resources_soon(resources: Iterable[Resource]) -> None:
+    """The same for a web request, which nobody should wait for: a burst of changes becomes one picture."""
+    wanted = {resource.pk for resource in resources}
+    _after_commit(partial(_SOON.add, wanted))
 
 
 def publish_zones(zones: Iterable[Zone], *, now: datetime) -> None:
@@ -75,6 +83,15 @@ def zone_snapshots(zones: Iterable[Zone], *, now: datetime) -> list[Snapshot]:
 def _publish_resources(resources: list[Resource], now: datetime) -> None:
     for snapshot in resource_snapshots(resources, now=now):
         bus.publish("resource", snapshot["slug"], snapshot)
+
+
+def _publish_changed(wanted: set[int]) -> None:
+    if bus.is_up():  # otherwise the worker's next round shows it
+        rows = Resource.objects.filter(pk__in=wanted).select_related("zone")
+        _publish_resources(list(rows), timezone.now())
+
+
+_SOON = Later(_publish_changed, pause=0.1)
 
 
 def _publish_zones(zones: list[Zone], now: datetime) -> None:

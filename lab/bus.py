@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import paho.mqtt.client as mqtt
 from django.conf import settings
+from paho.mqtt.enums import CallbackAPIVersion
 
 ROOT = "etabli/live/"
 MOST_QUEUED = 1000
@@ -30,11 +31,16 @@ def publish(kind: str, name: str, snapshot: dict[str, Any]) -> None:
     _client().publish(f"{ROOT}{kind}/{name}", msgspec.json.encode(snapshot), qos=0, retain=True)
 
 
+def is_up() -> bool:
+    """Would a snapshot leave now? The first question of a process begins to connect."""
+    return _client().is_connected()
+
+
 def new_client(purpose: str) -> mqtt.Client:
     """A client of the server's account, not yet connected; its sockets send at once."""
     broker = settings.CONFIG.broker
     client = mqtt.Client(
-        mqtt.CallbackAPIVersion.VERSION2, client_id=f"etabli-{purpose}-{os.getpid()}-{os.urandom(3).hex()}"
+        CallbackAPIVersion.VERSION2, client_id=f"etabli-{purpose}-{os.getpid()}-{os.urandom(3).hex()}"
     )
     client.username_pw_set(broker.username, broker.password)
     if broker.tls:

@@ -46,7 +46,7 @@ def book(
         booking = _write(member, by, resources, span, purpose)
     except Refused as lost:
         raise refusal(lost.objections, member=member, resources=resources, span=span, now=now) from lost
-    live.publish_resources(resources, now=now)
+    live.publish_resources_soon(resources)
     return booking
 
 

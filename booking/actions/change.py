@@ -45,7 +45,7 @@ def move(*, booking: Booking, span: Span, now: datetime, purpose: str | None = N
         raise refusal(
             refused.objections, member=booking.member, resources=resources, span=span, now=now
         ) from None
-    live.publish_resources(resources, now=now)
+    live.publish_resources_soon(resources)
     return booking
 
 
@@ -79,7 +79,7 @@ def finish(*, booking: Booking, now: datetime) -> Booking:
         booking.claims.filter(standing=True).update(blocked_until=F("blocked_until") - shortened)
         booking.ends_at, booking.state = now, State.DONE
         booking.save(update_fields=["ends_at", "state"])
-    live.publish_resources(resources_of(booking), now=now)
+    live.publish_resources_soon(resources_of(booking))
     return booking
 
 
@@ -98,7 +98,7 @@ def cancel(*, booking: Booking, by: Member, now: datetime) -> Booking:
         booking.claims.update(standing=False)
         booking.state = State.CANCELLED
         booking.save(update_fields=["state"])
-    live.publish_resources(resources, now=now)
+    live.publish_resources_soon(resources)
     return booking
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from booking.models import Booking, Claim
 from booking.queries.wishes import free_units, house_rules
@@ -39,18 +39,17 @@ def choose(resources: Sequence[Resource], span: Span, *, besides: Booking | None
 
 
 def write(claims: Sequence[Claim], *, booking: Booking) -> None:
-    """Block the chosen units for the booking, all or nothing, inside the caller's transaction.
+    """Block the chosen units for the booking, all or nothing, inside a transaction of the caller's.
 
     Raises:
-        LostRace: when the database knows better than the choice did.
+        LostRace: when the database knows better than the choice did; that transaction has to end with it.
     """
     ordered = sorted(claims, key=lambda claim: claim.unit_id)
     for claim in ordered:
         claim.booking = booking
+    _queue_up(ordered)
     try:
-        with transaction.atomic():
-            _queue_up(ordered)
-            Claim.objects.bulk_create(ordered)
+        Claim.objects.bulk_create(ordered)
     except IntegrityError as error:
         if TAKEN not in str(error):
             raise

@@ -8,16 +8,17 @@ from typing import Annotated, Any
 import msgspec
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Header, Query, Router
+from pydantic import Field
 
 from booking import actions
 from booking.api import shapes
 from booking.api.wishes import Change, Extension, Wish, resources_of, span_of
-from booking.models import Booking, IdempotencyKey
+from booking.models import Booking, Claim, IdempotencyKey
 from booking.refusals import Refused
 from lab.asked import Moment, Text
 from lab.auth import asking
@@ -32,7 +33,7 @@ Key = Annotated[Text | None, Header(alias="Idempotency-Key", max_length=200)]
 class Filters(Slice):
     """Bookings that touch `[from, to)`; without `from`, those that are not over yet."""
 
-    from_: Moment | None = Query(None, alias="from")
+    from_: Moment | None = Field(None, alias="from")
     to: Moment | None = None
     resource: Text | None = None
     mine: bool = False
@@ -161,7 +162,8 @@ def _earlier(member: Member, key: str, digest: str) -> Booking | None:
 
 
 def _rows() -> QuerySet[Booking]:
-    return Booking.objects.select_related("member").prefetch_related("claims__unit__resource")
+    claims = Prefetch("claims", Claim.objects.select_related("unit__resource"))
+    return Booking.objects.select_related("member").prefetch_related(claims)
 
 
 def _get(pk: int) -> Booking:
