@@ -52,18 +52,22 @@ class NoOverlap(BaseConstraint):
     def __hash__(self) -> int:
         return hash(self.name)
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    def constraint_sql(
+        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> Any:
+        assert model is not None
+        assert schema_editor is not None
         if schema_editor.connection.vendor == "postgresql":
-            return self._exclusion().constraint_sql(model, schema_editor)  # type: ignore[arg-type]
+            return self._exclusion().constraint_sql(model, schema_editor)
         schema_editor.deferred_sql.extend(self._triggers(model, schema_editor))
         return None
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         # SQLite never asks for this: it remakes the table, and so comes by `constraint_sql`.
-        return self._exclusion().create_sql(model, schema_editor)  # type: ignore[arg-type]
+        return self._exclusion().create_sql(model, schema_editor)
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
-        return self._exclusion().remove_sql(model, schema_editor)  # type: ignore[arg-type]
+    def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
+        return self._exclusion().remove_sql(model, schema_editor)
 
     def validate(
         self, model: type[Model], instance: Model, exclude: Any = None, using: str = DEFAULT_DB_ALIAS
@@ -94,8 +98,8 @@ class NoOverlap(BaseConstraint):
 
     def _triggers(self, model: type[Model], editor: BaseDatabaseSchemaEditor) -> list[Statement]:
         quote = editor.quote_name
-        group, start, end = (quote(field.column) for field in self._fields(model))
-        pk, stands = quote(model._meta.pk.column), self._condition_sql(model, editor)
+        group, start, end = (quote(_column(field)) for field in self._fields(model))
+        pk, stands = quote(_column(model._meta.pk)), self._condition_sql(model, editor)
         table = model._meta.db_table
         triggers = [
             Statement(
@@ -121,3 +125,9 @@ class NoOverlap(BaseConstraint):
         compiler = query.get_compiler(connection=editor.connection)
         sql, params = query.build_where(self.when).as_sql(compiler, editor.connection)
         return str(sql) % tuple(editor.quote_value(value) for value in params)
+
+
+def _column(field: Field[Any, Any] | None) -> str:
+    assert field is not None
+    assert field.column is not None  # only fields without a column, such as many-to-many, have none
+    return field.column

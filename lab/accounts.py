@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class ClosedSignup(DefaultAccountAdapter):
+class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Signing up is for the lab's staff to do, or for the school's directory."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http.request import validate_host
 
 from lab.auth import member_of_token
@@ -16,7 +17,7 @@ from lab.hub import Audience, Watcher, hub
 from lab.models import Member
 
 
-class LiveConsumer(AsyncWebsocketConsumer):
+class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
     """Sends the frames of its audience until it closes."""
 
     watcher: Watcher | None = None
@@ -49,9 +50,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _member(self, headers: dict[str, str]) -> Member | None:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return await database_sync_to_async(member_of_token)(token.strip())
-        user = self.scope["user"]
-        return user if user.is_authenticated else None
+            found: Member | None = await database_sync_to_async(member_of_token)(token.strip())
+            return found
+        user: Member | AnonymousUser = self.scope["user"]
+        return user if isinstance(user, Member) else None
 
 
 def _same_site(origin: str) -> bool:

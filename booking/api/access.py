@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router
+from pydantic import Field
 
 from booking.api import shapes
 from booking.models import AccessEvent, Presence, UsageSession
@@ -19,7 +20,7 @@ router = Router(tags=["facts"])
 class SessionFilters(Slice):
     """Sessions that touch `[from, to)`; a maker sees their own."""
 
-    from_: Moment | None = Query(None, alias="from")
+    from_: Moment | None = Field(None, alias="from")
     to: Moment | None = None
     resource: Text | None = None
     mine: bool = False

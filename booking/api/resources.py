@@ -28,7 +28,7 @@ USUAL, LONGEST = timedelta(days=7), timedelta(days=62)
 class Window(Schema):
     """Where to look for free time; without `from` from now on, without `to` for a week."""
 
-    from_: Moment | None = Query(None, alias="from")
+    from_: Moment | None = Field(None, alias="from")
     to: Moment | None = None
     minutes: int = Field(0, ge=0, le=31 * 24 * 60)
     kind: Text | None = None

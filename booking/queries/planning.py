@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db.models import QuerySet
 
@@ -42,20 +43,20 @@ class Row:
 class Day:
     """A whole day of the planning, midnight to midnight in the lab's zone."""
 
-    date: date
+    date: dt.date
     span: Span
     rows: tuple[Row, ...]
 
     @property
-    def previous(self) -> date:
+    def previous(self) -> dt.date:
         return self.date - timedelta(days=1)
 
     @property
-    def next(self) -> date:
+    def next(self) -> dt.date:
         return self.date + timedelta(days=1)
 
 
-def day(on: date, resources: QuerySet[Resource]) -> Day:
+def day(on: dt.date, resources: QuerySet[Resource]) -> Day:
     """The day's rows: closed and down time, blocked set-up and clean-up, bookings."""
     span = day_span(on, lab_zone())
     rows = list(

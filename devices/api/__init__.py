@@ -26,7 +26,7 @@ class ReadingFilters(Schema):
     """One channel's readings in `[from, to)`; `step` in seconds, 0 for raw ones."""
 
     channel: Text
-    from_: Moment | None = Query(None, alias="from")
+    from_: Moment | None = Field(None, alias="from")
     to: Moment | None = None
     step: float = Field(0, ge=0, le=31 * 86400)
     after: Text | None = None

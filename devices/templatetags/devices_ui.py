@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from devices.models import Channel, Device
 from devices.queries import ChannelView, DeviceView
@@ -16,7 +17,7 @@ CHANNEL_NAMES = {
     "power": _("Power"),
     "energy": _("Energy"),
     "voltage": _("Voltage"),
-    "current": _("Current"),
+    "current": pgettext_lazy("electricity", "Current"),
     "temperature": _("Temperature"),
     "humidity": _("Humidity"),
     "co2": _("CO₂"),
