@@ -2,12 +2,13 @@
 
 import signal
 import sqlite3
+import sys
 
 import pytest
 
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from tests.firmware_bridge.bridges import PATIENCE
-from tests.processes import eventually
+from tests.processes import eventually, running
 
 
 def test_without_a_name_both_run_in_one(lab):
@@ -66,7 +67,7 @@ def test_replay_decodes_what_is_understood_now(quick_lab):
     )
     store.close()
 
-    with quick_lab.bridge("replay", ready=False) as replay:
+    with running(sys.executable, "-m", "lab", "replay", **quick_lab.environ) as replay:
         assert replay.end() == 0
         assert "1 of 3 dead letters decoded" in replay.text
 
