@@ -86,7 +86,7 @@ def _publish_resources(resources: list[Resource], now: datetime) -> None:
 
 
 def _publish_changed(wanted: set[int]) -> None:
-    if bus.is_up():  # otherwise the worker's next round shows it
+    if bus.is_up(patience=2):  # otherwise the worker's next round shows it
         rows = Resource.objects.filter(pk__in=wanted).select_related("zone")
         _publish_resources(list(rows), timezone.now())
 

@@ -11,6 +11,7 @@ import os
 import socket
 import ssl
 import threading
+import time
 from typing import Any
 
 import msgspec
@@ -31,9 +32,12 @@ def publish(kind: str, name: str, snapshot: dict[str, Any]) -> None:
     _client().publish(f"{ROOT}{kind}/{name}", msgspec.json.encode(snapshot), qos=0, retain=True)
 
 
-def is_up() -> bool:
-    """Would a snapshot leave now? The first question of a process begins to connect."""
-    return _client().is_connected()
+def is_up(*, patience: float) -> bool:
+    """Will a snapshot leave? A process that has just begun to connect is given some seconds."""
+    deadline = time.monotonic() + patience
+    while not (up := _client().is_connected()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return up
 
 
 def new_client(purpose: str) -> mqtt.Client:
