@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import signal
 import sqlite3
 import threading
@@ -30,7 +29,6 @@ log = logging.getLogger("etabli.bridge")
 
 PAUSE_AFTER_ERROR = 0.5
 DOORS_PATIENCE = 0.05  # dead letters of a door never make a tap wait
-POLITENESS = 5  # a flood of readings gives way to the process that somebody waits for at a door
 DATABASE_PATIENCE = 3  # seconds; a reader's user is gone after that
 
 
@@ -44,9 +42,7 @@ def run(names: Iterable[str]) -> None:
 
     Two separate processes answer taps faster: a thread at full load makes the other one wait for its lock.
     """
-    stop, names = threading.Event(), tuple(names)
-    if names == ("telemetry",):
-        os.nice(POLITENESS)
+    stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     threads = [threading.Thread(target=_guarded, args=(ROLES[name], name, stop), name=name) for name in names]

@@ -53,7 +53,7 @@ class Link:
         self._wait, self._next_try, self._opened_at = FIRST_WAIT, 0.0, 0.0
         self._subscribed_at: float | None = None
         self._settled = False
-        self._refusal = ""
+        self._refusal = self._told = ""
 
     def gather(self, *, most: int = IN_ONE_GO, idle: float = 1.0, within: float = 0.0) -> list[Message]:
         """Up to `most` messages: waits `idle` seconds for the first, then `within` seconds for more."""
@@ -183,7 +183,9 @@ class Link:
 
     def _lose(self, why: str, *, trace: bool = False) -> None:
         """Let the connection go and plan the next one; the other protocol's turn if this one met no ear."""
-        log.warning("%s; next try in at most %.1f s", why, self._wait, exc_info=trace)
+        level = logging.DEBUG if why == self._told else logging.WARNING  # the same trouble is told once
+        log.log(level, "%s; next try in at most %.1f s", why, self._wait, exc_info=trace)
+        self._told = why
         client, self._client = self._client, None
         if client is not None and not self.connected:
             newer = self._protocol is not paho.MQTTv5
@@ -206,7 +208,7 @@ class Link:
         if code.is_failure:
             self._refusal = f"the broker refuses us: {code}"
             return
-        self.connected, self._wait = True, FIRST_WAIT
+        self.connected, self._wait, self._told = True, FIRST_WAIT, ""
         subscribe(client, self._topics, self._protocol)
         client.publish(self._announce_on, self._announce(), qos=0, retain=True)
         self._outbox = [sent for sent in self._outbox if sent.until > time.monotonic()]
