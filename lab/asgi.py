@@ -4,11 +4,12 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lab.settings")
 
+import django
 from channels.routing import ProtocolTypeRouter
-from django.core.asgi import get_asgi_application
 
-http = get_asgi_application()  # loads the apps, which the rest needs
+django.setup()  # loads the apps, which the rest needs
 
+from lab.handler import PooledHandler  # noqa: E402
 from lab.routing import websockets  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": websockets})
+application = ProtocolTypeRouter({"http": PooledHandler(), "websocket": websockets})

@@ -80,6 +80,7 @@ TEMPLATES = [
 
 DATABASES = {"default": CONFIG.database}
 if CONFIG.database["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         # A write takes its lock at the start: a lock taken half-way can't wait and fails at once.
         "transaction_mode": "IMMEDIATE",

@@ -26,9 +26,12 @@ class Site:
 
     port: int
     environ: dict[str, str]
+    pid: int
 
-    def do(self, act: Callable[..., Any], *told: Any) -> Any:
-        words = ["-c", DO, act.__module__, act.__name__, json.dumps(told)]
+    def do(self, act: Callable[..., Any] | str, *told: Any) -> Any:
+        """`act` may be `module:name`, for callers that are no Django process."""
+        module, name = act.split(":") if isinstance(act, str) else (act.__module__, act.__name__)
+        words = ["-c", DO, module, name, json.dumps(told)]
         done = subprocess.run(
             [sys.executable, *words], env=self.environ, cwd=ROOT, stdout=subprocess.PIPE, check=True
         )
@@ -72,7 +75,7 @@ def site(database_url: str = "", *, mqtt_url: str = "mqtt://bridge:bridge@127.0.
             process = subprocess.Popen([*command, *quiet], env=environ, cwd=ROOT, stdout=log, stderr=log)
         try:
             wait_for_port(port, process=process)
-            yield Site(port, environ)
+            yield Site(port, environ, process.pid)
         finally:
             process.terminate()
             process.wait(20)

@@ -107,7 +107,8 @@ def _own_booked(resource: Resource, member: Member, span: Span, besides: Booking
         claims__standing=True,
         ends_at__gt=span.start - AROUND,
         starts_at__lt=span.end + AROUND,
-    ).distinct()
+    ).order_by("starts_at")
     if besides is not None:
         rows = rows.exclude(pk=besides.pk)
-    return tuple(row.span for row in rows)
+    once = rows.distinct().values_list("pk", "starts_at", "ends_at")
+    return tuple(Span(starts_at, ends_at) for _pk, starts_at, ends_at in once)

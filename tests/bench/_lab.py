@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,3 +50,13 @@ def running(env: dict[str, str], name: str) -> Iterator[subprocess.Popen[bytes]]
 def percentile(values: Sequence[float], part: float) -> float:
     ordered = sorted(values)
     return ordered[min(int(part * len(ordered)), len(ordered) - 1)]
+
+
+def timed(act: Callable[[int], None], numbers: Iterable[int]) -> list[float]:
+    """How many seconds each act took."""
+    times = []
+    for number in numbers:
+        began = time.perf_counter()
+        act(number)
+        times.append(time.perf_counter() - began)
+    return times
