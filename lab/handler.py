@@ -15,7 +15,6 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.core.signals import request_started
-from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 THREADS = 8
@@ -42,11 +41,11 @@ class PooledHandler(ASGIHandler):
     async def _in_thread(self, act: Any, *told: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self.pool, copy_context().run, act, *told)
 
-    def _respond(self, scope: Any, body: IO[bytes]) -> HttpResponseBase:
+    def _respond(self, scope: Any, body: IO[bytes]) -> Any:
         set_script_prefix(get_script_prefix(scope))
         request_started.send(sender=self.__class__, scope=scope)
         request, refused = self.create_request(scope, body)
-        response: HttpResponseBase = self.get_response(request) if request else refused
+        response: Any = self.get_response(request) if request else refused
         response._handler_class = self.__class__
         if not response.streaming:
             response.close()  # in this thread, so that it gives its database connection back

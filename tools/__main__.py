@@ -46,7 +46,7 @@ def main(command: str, *words: str) -> int:
                 set_up(packages="dev", servers=test_servers)
                 # Not the state of the lab that may run here.
                 os.environ.setdefault("ETABLI_STATE", str(ROOT / ".pytest_cache" / "lab"))
-                _become("pytest", "-n", "2", "--dist", "worksteal", "-q", *words)
+                _become("tests", *words)
             case "bench":
                 set_up(packages="dev", servers=test_servers)
                 _become("tests.bench", *words)
