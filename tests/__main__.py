@@ -1,14 +1,15 @@
-"""`python -m tests`: everything, then what touches the database once more on a real PostgreSQL."""
+"""`python -m tests [PYTEST'S WORDS]`: everything, then what touches the database once more on PostgreSQL."""
 
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.servers_postgres import postgres_server
 from tools.programs import PROGRAMS
 
 PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-q")
-AGAIN = ("-m", "django_db", "tests/lab", "tests/devices", "tests/booking")
+AGAIN = ("tests/lab", "tests/devices", "tests/booking")
 NOTHING_CHOSEN = 5
 
 
@@ -19,11 +20,14 @@ def main(*words: str) -> int:
 
 
 def on_postgresql(*words: str) -> int:
+    """The tests that touch the database, or those of them that the words choose."""
     initdb = PROGRAMS["initdb"]
     if not initdb.find():
         return int(os.environ.get("CI", "").lower() in {"1", "true", "yes"})
+    chosen = any(Path(word.partition("::")[0]).exists() for word in words)
+    command = [*PYTEST, "-m", "django_db", *(() if chosen else AGAIN), *words]
     with postgres_server() as url:
-        return subprocess.run([*PYTEST, *AGAIN, *words], env=os.environ | {"DATABASE_URL": url}).returncode
+        return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}).returncode
 
 
 if __name__ == "__main__":

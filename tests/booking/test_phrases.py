@@ -39,7 +39,7 @@ def test_every_objection_is_a_title_and_a_sentence(objection, language):
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_fits_a_readers_display(reason, language):
     with translation.override(language):
-        assert 0 < len(phrases.reader_text(reason)) <= 32
+        assert 0 < len(phrases.reader_text(reason)) <= 40
 
 
 @pytest.mark.parametrize(
