@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Header, Query, Router
+from ninja.responses import Status
 from pydantic import Field
 
 from booking import actions
@@ -97,7 +98,7 @@ def cancel(request: HttpRequest, pk: int) -> Any:
         actions.cancel(booking=_own(request, pk), by=asking(request), now=timezone.now())
     except Refused as refused:
         return shapes.refused(refused)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("bookings/{int:pk}/extend", summary="End later")
@@ -120,7 +121,7 @@ def _answer(act: Any, reader: Member, status: int = 200) -> Any:
     except Refused as refused:
         return shapes.refused(refused)
     body = shapes.booking(_get(booking.pk), reader=reader)
-    return (status, body) if status != 200 else body
+    return Status(status, body) if status != 200 else body
 
 
 def _book(member: Member, wish: Wish) -> Booking:
