@@ -1,15 +1,22 @@
-"""HTTP and WebSocket in one ASGI application."""
+"""HTTP and WebSocket in one ASGI application.
+
+Pages and API are synchronous: they run as WSGI in a small pool of threads, each request in one thread from
+first to last. Django's own ASGI handler goes back and forth between threads for its middleware and gives every
+request a thread of its own, which has to open the database anew; that took half of a request's time.
+"""
 
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lab.settings")
 
-import django
+from a2wsgi import WSGIMiddleware
 from channels.routing import ProtocolTypeRouter
+from django.core.wsgi import get_wsgi_application
 
-django.setup()  # loads the apps, which the rest needs
+THREADS = 8
 
-from lab.handler import PooledHandler  # noqa: E402
+http = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # loads the apps, which the rest needs
+
 from lab.routing import websockets  # noqa: E402
 
-application = ProtocolTypeRouter({"http": PooledHandler(), "websocket": websockets})
+application = ProtocolTypeRouter({"http": http, "websocket": websockets})
