@@ -112,8 +112,8 @@ class Hub:
             if snapshot is None:
                 self._state.pop(topic, None)
                 return
-            if _at(snapshot) < _at(self._state.get(topic, {})):
-                return  # two writers crossed; the newer picture stays
+            if "at" in snapshot and _at(snapshot) < _at(self._state.get(topic, {})):
+                return  # two writers crossed; the newer picture stays, but a last will has no time and counts
             self._state[topic] = snapshot
             self._changed.add(topic)
             if topic.startswith(SYSTEM):

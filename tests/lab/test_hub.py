@@ -123,8 +123,9 @@ def test_a_silent_process_makes_the_picture_stale_until_it_is_back():
     hub._mark("broker", down=False)
     heard = []
 
-    for up in (True, False, False, True):
-        publish(hub, "system/doors", {"up": up, "at": float(len(heard))})
+    last_will = {"up": False}  # written when the connection began, so it can't tell when it is said
+    for snapshot in ({"up": True, "at": 5.0}, last_will, last_will, {"up": True, "at": 6.0}):
+        publish(hub, "system/doors", snapshot)
         heard.append(hub.stale_since())
 
     assert [since is not None for since in heard] == [False, True, True, False]
