@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import paho.mqtt.client as mqtt
 from django.conf import settings
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 ROOT = "etabli/live/"
 MOST_QUEUED = 1000
@@ -53,6 +53,32 @@ def new_client(purpose: str) -> mqtt.Client:
     client.reconnect_delay_set(min_delay=1, max_delay=5)
     client.max_queued_messages_set(MOST_QUEUED)
     return client
+
+
+def knock(*, patience: float) -> None:
+    """Does the broker let us in? A port that is open tells little: a broker that hangs has one, too.
+
+    Raises:
+        OSError: when nobody is there, nobody answers within `patience` seconds, or we are refused.
+    """
+    broker, client = settings.CONFIG.broker, new_client("knock")
+    answers: list[bool] = []
+    client.on_connect = lambda _client, _userdata, _flags, reason, _props: answers.append(
+        not reason.is_failure
+    )
+    client.connect_timeout = patience
+    client.connect(broker.host, broker.port, keepalive=15)
+    try:
+        until = time.monotonic() + patience
+        while not answers and time.monotonic() < until:
+            if client.loop(0.1) is not MQTTErrorCode.MQTT_ERR_SUCCESS and not answers:
+                raise ConnectionResetError
+        if not answers:
+            raise TimeoutError
+        if not answers[0]:
+            raise PermissionError
+    finally:
+        client.disconnect()
 
 
 def connect(client: mqtt.Client) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 import sqlite3
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+
+from lab import bus
+
+BROKER_PATIENCE = 1.0
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -29,9 +32,8 @@ def _database() -> str:
 
 
 def _broker() -> str:
-    broker = settings.CONFIG.broker
     try:
-        socket.create_connection((broker.host, broker.port), timeout=1).close()
+        bus.knock(patience=BROKER_PATIENCE)
     except OSError as error:
         return type(error).__name__
     return "ok"

@@ -1,5 +1,6 @@
 """`/healthz` names what does not answer."""
 
+import socket
 import sqlite3
 from dataclasses import replace
 
@@ -44,3 +45,20 @@ def test_all_is_well_when_everything_answers(state, settings):
         settings.CONFIG = replace(settings.CONFIG, broker=broker)
 
         assert ask() == (200, {"database": "ok", "broker": "ok", "telemetry": "ok"})
+
+
+def test_a_broker_that_listens_but_does_not_answer_is_named(state, settings):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        port = deaf.getsockname()[1]
+        settings.CONFIG = replace(settings.CONFIG, broker=Broker("127.0.0.1", port, "bridge", "bridge"))
+
+        assert ask()[1]["broker"] == "TimeoutError"
+
+
+@pytest.mark.server("mosquitto")
+def test_a_broker_that_does_not_let_us_in_is_named(state, settings):
+    with mosquitto_server(accounts={"bridge": "secret"}) as server:
+        broker = Broker(server.host, server.port, "bridge", "wrong")
+        settings.CONFIG = replace(settings.CONFIG, broker=broker)
+
+        assert ask()[1]["broker"] == "PermissionError"
