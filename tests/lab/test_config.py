@@ -1,5 +1,9 @@
 """The environment: good values are read, a bad one is one line that names its variable."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from lab.config import BadSetting, Broker, load
@@ -128,3 +132,19 @@ def test_secrets_never_show_in_a_trace():
 
     assert "hush" not in repr(config.broker)
     assert "pepper" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "http"), ("DATABASE_URL", "nonsense"), ("ETABLI_STATE", "/dev/null")]
+)
+def test_a_start_with_a_bad_value_says_that_one_line_and_nothing_else(name, value, tmp_path):
+    environ = os.environ | {"ETABLI_STATE": str(tmp_path), name: value}
+
+    start = subprocess.run(
+        [sys.executable, "-m", "lab", "check"], env=environ, capture_output=True, text=True
+    )
+
+    assert start.returncode == 1
+    assert start.stdout == ""
+    (line,) = start.stderr.splitlines()
+    assert line.startswith(f"etabli: {name} must be ")
