@@ -9,7 +9,7 @@ AMBIENT = 22.0
 TOOL_TARGET, BED_TARGET = 210.0, 60.0
 TOOL_TAU, BED_TAU = 55.0, 190.0  # heating
 TOOL_FALL, BED_FALL = 150.0, 420.0  # cooling
-HEAT_UP = 240.0
+HEAT_UP = 300.0  # the nozzle needs 250 s; fan and motors start only once it is warm
 FILES = ("benchy", "support-camera", "boitier-lora", "engrenage-32", "pince-robot", "coque-capteur")
 
 

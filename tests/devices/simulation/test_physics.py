@@ -1,7 +1,7 @@
 """The physical models: repeatable, plausible, and pure functions of time and seed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from devices.simulation.physics import cnc, laser, printer, solder
@@ -92,6 +92,7 @@ def test_a_cnc_starts_hard_roughs_changes_its_tool_and_finishes_lightly():
 
 
 @given(seeds, times)
+@example("ïú\x18\x1aê\U0010e5b8\U000c7457\x96\x91W", 86392.0)  # motors beside a nozzle still heating
 def test_a_printer_is_whole_at_any_moment(seed, t):
     now = printer.printing(t, seed=seed)
 
