@@ -23,7 +23,9 @@ Samples = Iterable[tuple[dict[str, str], float]]
 def metrics(request: HttpRequest) -> HttpResponse:
     """Text for Prometheus; 403 without a manager's session, a manager's token or the metrics token."""
     if not _may_see(request):
-        return HttpResponseForbidden("a manager's token or METRICS_TOKEN is needed\n", content_type="text/plain")
+        return HttpResponseForbidden(
+            "a manager's token or METRICS_TOKEN is needed\n", content_type="text/plain"
+        )
     return HttpResponse("\n".join(_lines()) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -43,7 +45,10 @@ def _lines() -> Iterator[str]:
     devices = Device.objects.order_by().values("online").annotate(n=Count("pk"))
     resources = live.resource_snapshots(Resource.objects.select_related("zone"), now=now)
     yield from _metric(
-        "etabli_access_events", "counter", "Passages by reason", (({"reason": r["reason"]}, r["n"]) for r in passages)
+        "etabli_access_events",
+        "counter",
+        "Passages by reason",
+        (({"reason": r["reason"]}, r["n"]) for r in passages),
     )
     yield from _metric(
         "etabli_devices",
