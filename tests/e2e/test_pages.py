@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.e2e.demo import Demo
+from tests.e2e.demo import Demo, Peer
 from tests.e2e.test_journey import FLAGS, PARIS, sign_in
 
 pytestmark = [
@@ -98,6 +98,9 @@ def test_axe_finds_nothing(people: People, who: str, path: str, theme: str) -> N
 
 @pytest.mark.parametrize(("who", "path"), PAGES)
 def test_a_page_fits_320_pixels_also_with_relaxed_text(people: People, who: str, path: str) -> None:
+    newcomer = Peer.bridge(people.lab)
+    newcomer.say(f"tele/prise-{'8' * 40}/SENSOR", {"ENERGY": {"Power": 12}})
+    newcomer.close()
     with people.look(who, viewport={"width": 320, "height": 640}, bypass_csp=True) as context:
         page = ready(context.new_page(), path)
         width = "document.documentElement.scrollWidth"
