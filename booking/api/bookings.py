@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from lab.paging import Slice, page
 from lab.problems import Problem
 
 router = Router(tags=["bookings"])
+CLAIMS = Prefetch("claims", Claim.objects.select_related("unit__resource"))
 Key = Annotated[Text | None, Header(alias="Idempotency-Key", max_length=200)]
 
 
@@ -120,7 +121,8 @@ def _answer(act: Any, reader: Member, status: int = 200) -> Any:
         booking = act()
     except Refused as refused:
         return shapes.refused(refused)
-    body = shapes.booking(_get(booking.pk), reader=reader)
+    prefetch_related_objects([booking], CLAIMS)
+    body = shapes.booking(booking, reader=reader)
     return Status(status, body) if status != 200 else body
 
 
@@ -163,8 +165,7 @@ def _earlier(member: Member, key: str, digest: str) -> Booking | None:
 
 
 def _rows() -> QuerySet[Booking]:
-    claims = Prefetch("claims", Claim.objects.select_related("unit__resource"))
-    return Booking.objects.select_related("member").prefetch_related(claims)
+    return Booking.objects.select_related("member").prefetch_related(CLAIMS)
 
 
 def _get(pk: int) -> Booking:

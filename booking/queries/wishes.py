@@ -30,7 +30,7 @@ def objections(
         _resource_facts(resource, wanted, member, span, besides)
         for resource, wanted in Counter(resources).items()
     ]
-    found = judge_wish(span, _member_facts(member), facts, zone=lab_zone(), now=now)
+    found = judge_wish(span, _member_facts(member, resources), facts, zone=lab_zone(), now=now)
     if besides is not None and besides.starts_at == span.start:
         begun = {Code.TOO_SOON, Code.IN_PAST} if span.end > now else {Code.TOO_SOON}
         found = [objection for objection in found if objection.code not in begun]
@@ -74,8 +74,9 @@ def _rivals(blocked: Span, besides: Booking | None) -> QuerySet[Claim]:
     return rivals.exclude(booking=besides) if besides else rivals
 
 
-def _member_facts(member: Member) -> MemberFacts:
-    awards = member.awards.select_related("certification")
+def _member_facts(member: Member, resources: Sequence[Resource]) -> MemberFacts:
+    asked = any(resource.certification_id for resource in resources)
+    awards = member.awards.select_related("certification") if asked else ()
     return MemberFacts(
         suspended=member.suspended,
         member_until=last_moment(member.member_until),
