@@ -19,6 +19,7 @@ from firmware_bridge.links.dialling import Message
 from firmware_bridge.links.mqtt import Link
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.taps import Taps
+from firmware_bridge.turns import Turns
 from firmware_bridge.wire.payload import BadPayload
 from firmware_bridge.wire.topics import ROOT, TO_DOORS, is_device, live, native
 
@@ -48,18 +49,26 @@ class Doors:
         self._unshown: deque[tuple[float, Decision]] = deque(maxlen=MOST_BURIED)
         self._unburied: deque[DeadLetter] = deque(maxlen=MOST_BURIED)
         self._store: Store | None = None
+        self._turns = Turns()
         self._postponed: deque[Message] = deque()
         self._next_report = self._next_try = 0.0
 
     def step(self) -> None:
         waiting = bool(self._unshown) or bool(self._unburied and time.monotonic() >= self._next_try)
-        for message in self._link.gather(most=1, idle=0.0 if waiting else IDLE):
+        self._listen(0.0 if waiting or self._turns else IDLE)
+        message = self._turns.next()
+        if message is not None:
             if self._handled(message):
                 self._link.ack([message])
             waiting = bool(self._unshown) and time.monotonic() - self._unshown[0][0] > SHOW_WITHIN
             if not waiting:
                 return
         self._catch_up()
+
+    def _listen(self, idle: float) -> None:
+        """Let what comes queue; the taps of a reader that floods are refused at once."""
+        crowd = self._turns.admit(self._link.gather(idle=idle))
+        self._link.ack([message for message in crowd if self._handled(message, crowded=True)])
 
     def report(self) -> dict[str, object]:
         """How this process is, for screens; times are Unix seconds."""
@@ -72,10 +81,10 @@ class Doors:
             "suppressed": self._letters.suppressed,
         }
 
-    def _handled(self, message: Message) -> bool:
+    def _handled(self, message: Message, *, crowded: bool = False) -> bool:
         """Whether the message is done with; a reader's log that finds no database is not."""
         try:
-            self._handle(message)
+            self._handle(message, crowded=crowded)
         except BadPayload as bad:
             self._seal(message, bad.reason)
         except OperationalError as error:
@@ -92,12 +101,14 @@ class Doors:
     def _seal(self, message: Message, reason: str) -> None:
         self._unburied.extend(self._letters.seal([(message, reason, "native")]))
 
-    def _handle(self, message: Message) -> None:
+    def _handle(self, message: Message, *, crowded: bool) -> None:
         device, what = native(message.topic) or ("", "")
         if not is_device(device):
             raise BadPayload("the topic holds no device name")
         now = datetime.now(UTC)
-        if what == "tap":
+        if what == "tap" and crowded:
+            self._taps.turn_away(device, message, now=now)
+        elif what == "tap":
             decision = self._taps.on_tap(device, message, now=now)
             if decision is not None:
                 self._unshown.append((time.monotonic(), decision))

@@ -34,7 +34,7 @@ class Taps:
 
     def __init__(self, *, send: Send, pepper: bytes) -> None:
         self._send, self._pepper = send, pepper
-        self._failed: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._answered: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.decided = self.refused = 0
 
     def on_tap(self, device: str, message: Message, *, now: datetime) -> Decision | None:
@@ -50,7 +50,7 @@ class Taps:
             if nonce is not None:
                 self._refuse_unexpected(device, nonce, now)
             raise
-        if (device, tap.nonce) in self._failed:
+        if (device, tap.nonce) in self._answered:
             return None
         try:
             decision = self._decide(device, tap, message, now)
@@ -60,12 +60,24 @@ class Taps:
             connection.close()  # a database that went away is asked anew by the next tap
             self._refuse_unexpected(device, tap.nonce, now)
             return None
+        self._remember(device, tap.nonce)
         if decision is None:
             return None
         self.decided += 1
         self.refused += decision.do == "refuse"
         self._send(topics.command(device), _command(decision, tap.nonce, now))
         return decision
+
+    def turn_away(self, device: str, message: Message, *, now: datetime) -> None:
+        """Refuse a tap without asking the database: its reader sends more than anybody can tap.
+
+        Raises:
+            BadPayload: there is no nonce to answer to.
+        """
+        nonce = native.nonce_of(message.payload)
+        if nonce is None:
+            raise BadPayload("too many taps at once")
+        self._refuse_unexpected(device, nonce, now)
 
     def on_ack(self, device: str, message: Message) -> None:
         """A device tells what became of a command.
@@ -99,11 +111,12 @@ class Taps:
         tapped_at = _moment(tap.at)
         # Without a time of its own, a tap that may have waited in the broker is as good as a retained one.
         waited = message.waited and tapped_at is None
+        arrived = datetime.fromtimestamp(message.arrived / 1e9, UTC)  # it may have waited for its turn since
         return checkin.check_in(
             device=device,
             badge_fingerprint=self._fingerprint(tap.uid),
             nonce=tap.nonce,
-            tapped_at=tapped_at or now,
+            tapped_at=tapped_at or min(arrived, now),
             now=now,
             retained=message.retain or waited,
         )
@@ -116,16 +129,19 @@ class Taps:
 
     def _refuse_unexpected(self, device: str, nonce: str, now: datetime) -> None:
         """Refuse once, from memory: the database may be what failed."""
-        if (device, nonce) in self._failed:
+        if (device, nonce) in self._answered:
             return
-        self._failed[device, nonce] = None
-        if len(self._failed) > MOST_REMEMBERED:
-            self._failed.popitem(last=False)
+        self._remember(device, nonce)
         self.refused += 1
         reason = Reason.INTERNAL_ERROR
         with translation.override(settings.LANGUAGE_CODE):
             text = reader_text(reason)
         self._send(topics.command(device), commands.refuse(nonce=nonce, reason=reason, text=text, now=now))
+
+    def _remember(self, device: str, nonce: str) -> None:
+        self._answered[device, nonce] = None
+        if len(self._answered) > MOST_REMEMBERED:
+            self._answered.popitem(last=False)
 
 
 def _command(decision: Decision, nonce: str, now: datetime) -> bytes:

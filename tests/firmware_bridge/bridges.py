@@ -102,12 +102,15 @@ class Client:
         if any(paho.topic_matches_sub(topic, message.topic) for topic in self._topics):  # amqtt tells more
             self.heard.put((message.topic, message.payload, message.retain))
 
-    def say(self, topic: str, payload, **options) -> None:
+    def say(self, topic: str, payload, *, wait: bool = True, **options) -> None:
         raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        self._client.publish(topic, raw, 1, **options).wait_for_publish(20)
+        sent = self._client.publish(topic, raw, 1, **options)
+        if wait:
+            sent.wait_for_publish(20)
 
-    def tap(self, nonce: str, **facts) -> None:
-        self.say("fablab/v1/door-1/tap", {"uid": UID, "nonce": nonce, "at": time.time()} | facts)
+    def tap(self, nonce: str, *, to: str = "door-1", wait: bool = True, **facts) -> None:
+        wish = {"uid": UID, "nonce": nonce, "at": time.time()} | facts
+        self.say(f"fablab/v1/{to}/tap", wish, wait=wait)
 
     def next(self, seconds: float = 10) -> dict:
         return json.loads(self.heard.get(timeout=seconds)[1])

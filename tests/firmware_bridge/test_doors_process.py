@@ -1,6 +1,7 @@
 """The doors process on real brokers: one command a tap, and no trouble opens a door or ends the process."""
 
 import signal
+import time
 
 import pytest
 
@@ -77,6 +78,26 @@ def test_garbage_is_kept_aside_and_the_next_tap_is_answered(lab):
         assert client.silence()
         letters = eventually(lambda: len(lab.letters()) == 24 and lab.letters(), PATIENCE)
         assert b"04A1" not in b"".join(payload for _, payload, _ in letters)
+
+
+def test_a_reader_that_floods_makes_no_other_one_wait_and_gets_its_answers(quick_lab):
+    others = "fablab/v1/+/command"
+    with quick_lab.bridge("doors"), quick_lab.client(others) as client, quick_lab.client() as flood:
+        for number in range(1_500):
+            flood.tap(f"f-{number}", to="flood-1", wait=False, uid="04FFFFFF")
+        client.tap("n-1")
+        began = time.monotonic()
+        heard = [client.next()]
+        while heard[-1]["nonce"] != "n-1":
+            heard.append(client.next())
+        waited = time.monotonic() - began
+        while len(heard) < 1_501:
+            heard.append(client.next())
+
+        assert waited < 3
+        assert len({command["nonce"] for command in heard}) == 1_501
+        assert {command["do"] for command in heard if command["nonce"] != "n-1"} == {"refuse"}
+        assert client.silence()
 
 
 def test_a_locked_database_refuses_and_then_opens_again(quick_lab):

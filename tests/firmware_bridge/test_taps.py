@@ -214,3 +214,20 @@ def test_deciding_takes_milliseconds(reader):
         reader.tap({"uid": UID, "nonce": f"n-{number}", "at": NOW.timestamp()})
 
     assert (time.perf_counter() - began) / 20 < 0.1
+
+
+def test_a_tap_that_is_turned_away_is_refused_once_and_never_after_its_answer(reader):
+    crowd = message("fablab/v1/door-1/tap", {"uid": UID, "nonce": "n-2"})
+    reader.tap()
+
+    for again in (message("fablab/v1/door-1/tap", {"uid": UID, "nonce": "n-1"}), crowd, crowd):
+        reader.taps.turn_away("door-1", again, now=NOW)
+    reader.tap({"uid": UID, "nonce": "n-2", "at": NOW.timestamp()})
+
+    assert reader.answers() == [("unlock", "n-1", "welcome"), ("refuse", "n-2", "internal_error")]
+
+
+def test_a_tap_without_a_time_is_as_old_as_its_arrival(reader):
+    heard = int((NOW - timedelta(seconds=11)).timestamp() * 1e9)
+
+    assert reader.tap({"uid": UID, "nonce": "n-1"}, arrived=heard) == [("refuse", "n-1", "stale_tap")]
