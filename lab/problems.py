@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+log = logging.getLogger(__name__)
+
 PROBLEM = "application/problem+json"
+RETRY_AFTER = "5"  # seconds
 PLAIN = {
     400: ("bad_request", gettext_lazy("The request can't be read")),
     403: ("forbidden", gettext_lazy("This is not for you to see or to do")),
@@ -20,6 +25,7 @@ PLAIN = {
     405: ("method_not_allowed", gettext_lazy("That can't be done here")),
     413: ("too_large", gettext_lazy("The request is too large")),
     500: ("internal_error", gettext_lazy("Something failed on our side")),
+    503: ("unavailable", gettext_lazy("The database can't be reached right now; try again")),
 }
 
 
@@ -72,6 +78,13 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(Http404)
     def _missing(request: HttpRequest, exc: Http404) -> HttpResponse:
         return plain_problem(404)
+
+    @api.exception_handler(OperationalError)
+    def _unavailable(request: HttpRequest, exc: OperationalError) -> HttpResponse:
+        log.warning("%s %s: %s", request.method, request.path, exc)
+        response = plain_problem(503)
+        response["Retry-After"] = RETRY_AFTER
+        return response
 
     @api.exception_handler(HttpError)
     def _refused(request: HttpRequest, exc: HttpError) -> HttpResponse:

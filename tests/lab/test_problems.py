@@ -1,8 +1,12 @@
 """Below `/api/` every failure is a problem that a program and a person can read."""
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
+from ninja import NinjaAPI
+from ninja.testing import TestClient
 
+from lab import problems
 from tests import factories
 from tests.callers import PROBLEM, Caller
 
@@ -76,3 +80,18 @@ def test_the_api_describes_itself_without_the_internet():
     assert {"/api/v1/bookings", "/api/v1/bookings/check", "/api/v1/availability"} <= set(schema["paths"])
     assert "http://" not in page
     assert "https://" not in page
+
+
+def test_a_database_that_is_locked_or_away_is_told_as_a_passing_thing():
+    api = NinjaAPI(urls_namespace="locked")
+    problems.install(api)
+
+    @api.get("locked")
+    def locked(request):
+        raise OperationalError("database is locked")
+
+    response = TestClient(api).get("/locked")
+
+    assert (response.status_code, response["Content-Type"], response["Retry-After"]) == (503, PROBLEM, "5")
+    assert response.json()["code"] == "unavailable"
+    assert "locked" not in response.content.decode()
