@@ -47,6 +47,8 @@ def _told(what: str) -> Iterator[None]:
 
 
 def migrate() -> None:
+    # A pool would ask for half a minute, and tell each time, before it says that no database is there.
+    connection.settings_dict["OPTIONS"].pop("pool", None)
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
