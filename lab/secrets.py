@@ -20,7 +20,7 @@ def ensure(state: Path) -> dict[str, str]:
     """
     path = state / "secrets.json"
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)  # members' data will lie here, too
         if not path.exists():
             _make(path)
         kept = json.loads(path.read_text())

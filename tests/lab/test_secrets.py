@@ -24,6 +24,12 @@ def test_only_their_owner_can_read_them_and_no_draft_is_left(tmp_path):
     assert (path.name, stat.S_IMODE(path.stat().st_mode)) == ("secrets.json", 0o600)
 
 
+def test_a_folder_that_we_make_is_closed_to_others(tmp_path):
+    secrets.ensure(tmp_path / "state")
+
+    assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
+
+
 def test_processes_that_start_together_agree_on_one_set(tmp_path):
     found, start = [], threading.Barrier(8)
 
