@@ -15,11 +15,25 @@ from lab.models import Resource
 from lab.spans import Span
 
 LOCAL = "%Y-%m-%dT%H:%M"
+# Without `min` a browser counts the steps from the proposed time and then refuses any other minute.
+MOMENT = {"type": "datetime-local", "step": 300, "min": "2000-01-01T00:00"}
 
 
-def _moment_field(label: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 300}, format=LOCAL)
-    return forms.DateTimeField(label=label, widget=widget, input_formats=[LOCAL, "%Y-%m-%dT%H:%M:%S"])
+class MomentField(forms.DateTimeField):
+    """A moment on the lab's wall clock."""
+
+    def __init__(self, label: Any) -> None:
+        widget = forms.DateTimeInput(attrs=MOMENT, format=LOCAL)
+        super().__init__(label=label, widget=widget, input_formats=[LOCAL, "%Y-%m-%dT%H:%M:%S"])
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            said = _("The clocks change that night: this hour is missing or comes twice. Choose another one.")
+            raise forms.ValidationError(said, code=error.code) from error
 
 
 class BookingForm(forms.Form):
@@ -31,8 +45,8 @@ class BookingForm(forms.Form):
         to_field_name="slug",
         empty_label=None,
     )
-    starts_at = _moment_field(_("From"))
-    ends_at = _moment_field(_("To"))
+    starts_at = MomentField(_("From"))
+    ends_at = MomentField(_("To"))
     purpose = forms.CharField(label=_("Purpose"), max_length=200, required=False)
     next = forms.CharField(widget=forms.HiddenInput, required=False)
 

@@ -96,6 +96,8 @@ def _suspended(data: dict[str, Any]) -> str:
 
 
 def _quota(data: dict[str, Any]) -> str:
+    if not data["used_minutes"]:
+        return _("You may book at most %(quota)s a day here.") % {"quota": _length(data["quota_minutes"])}
     return _("You may book %(quota)s a day here; %(used)s are booked already.") % {
         "quota": _length(data["quota_minutes"]),
         "used": _length(data["used_minutes"]),

@@ -1,9 +1,11 @@
-"""What every request passes: the language of its member, and problems as the API tells them."""
+"""What every request passes: the member's language, sign-in for parts of pages, the API's problems."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -25,6 +27,25 @@ class MemberLocaleMiddleware:
             )
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
+
+
+class SignInAgainMiddleware:
+    """A part of a page that asks after its session has ended takes the whole page to the sign-in and back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        sign_in = resolve_url(settings.LOGIN_URL)
+        part = request.headers.get("HX-Request") == "true"
+        if not part or response.status_code != 302 or not response["Location"].startswith(sign_in):
+            return response
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = urlencode({"next": urlunsplit(("", "", page.path or "/", page.query, ""))})
+        answer = HttpResponse(status=200)
+        answer["HX-Redirect"] = f"{sign_in}?{back}"
+        return answer
 
 
 class ApiProblemsMiddleware:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 NBSP = "\u00a0"
+JOIN = "\u2060"  # a line may break after a dash otherwise
 
 
 def clock(moment: datetime) -> str:
@@ -35,8 +36,8 @@ def span(start: datetime, end: datetime) -> str:
     local = timezone.localtime(end)
     tail = _("midnight") if local.hour == local.minute == 0 else clock(end)
     if timezone.localdate(end - timedelta(microseconds=1)) != timezone.localdate(start):
-        tail = f"{date_format(timezone.localdate(end), 'D j')} {tail}"
-    return f"{clock(start)}{NBSP}–{NBSP}{tail}" if _french() else f"{clock(start)}–{tail}"
+        tail = f"{_weekday(end)}{NBSP}{local.day}{' à ' if _french() else ' '}{tail}"
+    return f"{clock(start)}{NBSP}–{JOIN}{NBSP}{tail}" if _french() else f"{clock(start)}–{tail}"
 
 
 def duration(length: timedelta) -> str:
@@ -66,13 +67,29 @@ def soon(moment: datetime, *, now: datetime) -> str:
     """The time of day, with the weekday in front when that day is not today."""
     if timezone.localdate(moment) == timezone.localdate(now):
         return clock(moment)
-    return f"{date_format(timezone.localtime(moment), 'D')} {clock(moment)}"
+    return f"{_weekday(moment)} {clock(moment)}"
+
+
+def short_day(moment: datetime) -> str:
+    """Weekday, day and month, abbreviated as the browser does it too."""
+    month = date_format(timezone.localtime(moment), "N" if _french() else "M")
+    return f"{_weekday(moment)} {timezone.localtime(moment).day} {month}"
 
 
 def next_quarter(now: datetime) -> datetime:
     """The next quarter of an hour; now when it is one."""
-    late = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
-    return now - late + timedelta(minutes=15) if late else now
+    return next_step(now, minutes=15)
+
+
+def next_step(now: datetime, *, minutes: int) -> datetime:
+    """The next time on a clock that counts in so many minutes; now when it is one."""
+    late = timedelta(minutes=now.minute % minutes, seconds=now.second, microseconds=now.microsecond)
+    return now - late + timedelta(minutes=minutes) if late else now
+
+
+def _weekday(moment: datetime) -> str:
+    short = date_format(timezone.localtime(moment), "D")
+    return f"{short.lower()}." if _french() else short
 
 
 def _french() -> bool:

@@ -18,6 +18,8 @@ from booking.rules.wishes import Code, Objection
 from lab.models import Member, Resource
 from lab.spans import Span
 
+ANOTHER_TIME = {Code.TAKEN, Code.CLOSED, Code.OUTAGE, Code.TOO_SOON, Code.IN_PAST}
+
 
 def check(*, member: Member, resources: Sequence[Resource], span: Span, now: datetime) -> Refused | None:
     """What speaks against a wish, without booking anything; None when nothing does."""
@@ -37,7 +39,7 @@ def book(
     """Promise all the resources for the span, or nothing; a resource named twice asks for two units.
 
     Raises:
-        Refused: with every objection, and alternatives when the time is taken.
+        Refused: with every objection, and alternatives where another time would help.
     """
     against = check(member=member, resources=resources, span=span, now=now)
     if against:
@@ -53,9 +55,9 @@ def book(
 def refusal(
     against: list[Objection], *, member: Member, resources: Sequence[Resource], span: Span, now: datetime
 ) -> Refused:
-    """The objections, with alternatives where the time is taken."""
-    taken = any(objection.code is Code.TAKEN for objection in against)
-    instead = alternatives(member=member, resources=resources, span=span, now=now) if taken else []
+    """The objections, with alternatives where another time would help."""
+    helps = any(objection.code in ANOTHER_TIME for objection in against)
+    instead = alternatives(member=member, resources=resources, span=span, now=now) if helps else []
     return Refused(against, instead)
 
 

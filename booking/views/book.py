@@ -23,8 +23,9 @@ from booking.refusals import Refused
 from lab.asked import within_reason
 from lab.auth import asking
 from lab.models import Resource
-from lab.times import next_quarter
+from lab.times import next_quarter, next_step
 
+STEP = 5  # minutes, as the fields count
 USUAL = timedelta(hours=1)
 
 
@@ -86,4 +87,5 @@ def _moment(text: str) -> datetime | None:
         return None
     if found is None or not within_reason(found):
         return None
-    return timezone.make_aware(found) if timezone.is_naive(found) else found
+    aware = timezone.make_aware(found) if timezone.is_naive(found) else found
+    return next_step(aware, minutes=STEP)

@@ -75,6 +75,11 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def short_day(moment: datetime) -> str:
+    return times.short_day(moment)
+
+
+@register.filter
 def duration(length: timedelta | int) -> str:
     """Of a timedelta, or of minutes."""
     return times.duration(length if isinstance(length, timedelta) else timedelta(minutes=length))

@@ -35,8 +35,11 @@ def test_a_clock_speaks_the_readers_language_in_the_labs_zone(language, moment, 
 def test_a_span_tells_the_other_day_of_its_end():
     with translation.override("en"):
         assert times.span(NOON, NOON + timedelta(hours=2, minutes=15)) == "12:00–14:15"
-        assert times.span(NOON, NOON + timedelta(hours=22)) == "12:00–Tue 24 10:00"
+        assert times.span(NOON, NOON + timedelta(hours=22)) == "12:00–Tue\u00a024 10:00"
         assert times.span(NOON, NOON + timedelta(hours=12)) == "12:00–midnight"
+    with translation.override("fr"):
+        said = times.span(NOON, NOON + timedelta(hours=22))
+        assert said == "12\u00a0h\u00a0–\u2060\u00a0mar.\u00a024 à 10\u00a0h"
 
 
 def test_near_days_have_names():
@@ -77,6 +80,14 @@ def test_soon_names_the_day_only_when_it_is_another():
     with translation.override("en"):
         assert times.soon(NOON + timedelta(hours=3), now=NOON) == "15:00"
         assert times.soon(NOON + timedelta(hours=21), now=NOON) == "Tue 09:00"
+    with translation.override("fr"):
+        assert times.soon(NOON + timedelta(hours=21), now=NOON) == "mar. 9\u00a0h"
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "lun. 23 nov."), ("en", "Mon 23 Nov")])
+def test_a_short_day_is_abbreviated_as_the_language_does_it(language, said):
+    with translation.override(language):
+        assert times.short_day(NOON) == said
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,34 @@ def test_an_address_that_makes_no_sense_gives_the_next_quarter(alice, laser, sta
     assert 'value="2026-05-04T10:00"' in answer.content.decode()
 
 
+def test_a_wish_that_begins_right_now_is_put_on_five_minutes_as_the_fields_count(alice, laser):
+    page = (
+        sign_in(alice).get("/book/?starts_at=2026-05-05T09:02:31&ends_at=2026-05-05T11:00").content.decode()
+    )
+
+    assert 'value="2026-05-05T09:05"' in page
+    assert 'value="2026-05-05T11:00"' in page
+    assert 'min="2000-01-01T00:00"' in page  # a browser counts the steps from here, not from the value
+
+
+@pytest.mark.parametrize("start", ["2027-03-28T02:30", "2026-10-25T02:30"])
+def test_an_hour_that_the_clocks_skip_or_repeat_is_refused_in_words(alice, laser, start):
+    answer = sign_in(alice).post("/book/", wish(start=start, end="2027-03-28T05:00"))
+
+    assert answer.status_code == 422
+    assert "The clocks change that night" in answer.content.decode()
+
+
+def test_a_closed_hour_is_refused_with_open_ones_to_press(alice):
+    factories.resource("saw", zone=factories.zone("atelier", hours=(9, 20)))
+    late = wish("saw", start="2026-05-04T22:00", end="2026-05-04T23:00")
+    page = sign_in(alice).post("/book/", late).content.decode()
+
+    assert "This cannot be booked" in page
+    assert "Possible instead:" in page
+    assert "starts_at=2026-05-04T19%3A00" in page
+
+
 def test_a_wish_is_booked_in_the_labs_zone_and_can_be_undone(alice, laser):
     client = sign_in(alice)
     answer = client.post("/book/", wish(next="/planning/?day=2026-05-04"))
@@ -53,6 +81,14 @@ def test_inside_a_dialog_the_page_is_told_where_to_go(alice, laser):
     answer = sign_in(alice).post("/book/", wish(), **HTMX)
 
     assert (answer.status_code, answer["HX-Redirect"]) == (200, "/me/")
+
+
+def test_a_dialog_asked_for_after_the_session_takes_the_whole_page_to_sign_in_and_back(client, laser):
+    here = "http://testserver/planning/?day=2026-05-05"
+    answer = client.get("/book/?resource=laser-1", **HTMX, HTTP_HX_CURRENT_URL=here)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fplanning%2F%3Fday%3D2026-05-05"
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
