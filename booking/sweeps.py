@@ -56,6 +56,10 @@ class Pictures:
             self._sent, self._whole_at = {}, now
         return sum(self._offer(kind, name, snapshot) for kind, name, snapshot in _pictures(now))
 
+    def forget(self) -> None:
+        """What was said while nobody could hear it is said again."""
+        self._whole_at = None
+
     def _offer(self, kind: str, name: str, snapshot: dict[str, Any]) -> bool:
         picture = {key: value for key, value in snapshot.items() if key != "at"}
         if self._sent.get((kind, name)) == picture:

@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Context: what is in, running and coming, `meters`, and what needs somebody."""
     now = timezone.now()
-    inside = list(people.inside())
+    inside, sessions = list(people.inside()), list(people.running())
     known = Device.objects.exclude(claimed_at=None).select_related("resource", "door", "zone")
     devices = views(known.prefetch_related("channels"), now=now)
     meters = [(view, watts) for view in devices for watts in view.channels if watts.key == "power"]
@@ -37,8 +37,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "now": now,
         "zones": zones(now=now),
         "inside": inside,
-        "sessions": list(people.running()),
-        "soon": _soon(now),
+        "sessions": sessions,
+        "soon": _soon(now, begun={session.booking_id for session in sessions}),
         "meters": meters,
         "watts": sum(float(watts.value) for _, watts in meters if isinstance(watts.value, int | float)),
         "devices": len(devices),
@@ -68,9 +68,11 @@ def presence(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/presence.html", context)
 
 
-def _soon(now: datetime) -> list[Booking]:
+def _soon(now: datetime, *, begun: set[int | None]) -> list[Booking]:
+    """What begins soon, without what somebody works on already."""
     rows = Booking.objects.filter(state__in=Booking.LIVE, starts_at__gt=now, starts_at__lt=now + SOON)
-    return list(rows.select_related("member").prefetch_related("claims__unit__resource"))
+    rows = rows.select_related("member").prefetch_related("claims__unit__resource")
+    return [booking for booking in rows if booking.pk not in begun]
 
 
 def _outages(now: datetime) -> QuerySet[Outage]:

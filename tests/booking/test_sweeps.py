@@ -72,3 +72,12 @@ def test_a_picture_is_sent_when_it_changed_and_all_of_them_once_in_a_while(laser
     sent += [pictures.publish(now=now) for now in later[2:]]
 
     assert sent == [2, 0, 1, 0, 2]  # a resource and its zone
+
+
+def test_every_picture_is_sent_again_once_the_bus_was_away(laser):
+    pictures = sweeps.Pictures()
+    sent = [pictures.publish(now=NOW)]
+    pictures.forget()
+    sent += [pictures.publish(now=NOW + timedelta(seconds=2))]
+
+    assert sent == [2, 2]

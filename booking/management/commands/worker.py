@@ -10,6 +10,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from booking import sweeps
+from lab import bus
 
 EVERY = 2.0
 log = logging.getLogger("worker")
@@ -35,7 +36,10 @@ class Command(BaseCommand):
             now = timezone.now()
             sweeps.end_sessions(now=now)
             sweeps.end_bookings(now=now)
-            pictures.publish(now=now)
+            if bus.is_up(patience=EVERY):
+                pictures.publish(now=now)
+            else:
+                pictures.forget()
         except DatabaseError as error:
             # The next sweep looks at everything again, so nothing is lost by waiting for it.
             log.warning("the database does not answer: %s", error)

@@ -30,6 +30,14 @@ def test_the_board_shows_who_is_in_what_runs_and_what_waits(alice, charlie, lase
         assert word in page
 
 
+def test_work_that_began_before_its_hour_stands_on_the_board_once(alice, charlie, laser):
+    early = factories.booking(alice, laser, span(10.5, 11), state="checked_in")
+    alice.sessions.create(resource=laser, booking=early, started_at=NOW)
+    page = sign_in(charlie).get("/dashboard/").content.decode()
+
+    assert page.count("Alice Martin") == 1
+
+
 def test_a_passage_is_told_with_its_reason(alice, charlie):
     reader = factories.device("door-1", door=factories.door())
     AccessEvent.objects.create(
