@@ -14,16 +14,17 @@ class DeviceRow(NamedTuple):
     claimed: bool = True
 
 
+MACHINES = {"laser-1": "laser 1", "laser-2": "laser 2", "cnc-2": "CNC 2", "solder-1": "soudure"}
 DEVICES = (
     DeviceRow("door-fablab", "door-reader", "Lecteur de la porte du Fablab", 20, door="door-fablab"),
     DeviceRow("door-rfid", "door-reader", "Lecteur de la porte du Centre RFID", 20, door="door-rfid"),
     *(
-        DeviceRow(f"reader-{slug}", "machine-reader", f"Lecteur de {slug}", 20, resource=slug)
-        for slug in ("laser-1", "laser-2", "cnc-2", "solder-1")
+        DeviceRow(f"reader-{slug}", "machine-reader", f"Lecteur, {name}", 20, resource=slug)
+        for slug, name in MACHINES.items()
     ),
     *(
-        DeviceRow(f"meter-{slug}", "power-meter", f"Compteur de {slug}", 2, resource=slug)
-        for slug in ("laser-1", "laser-2", "cnc-2", "solder-1")
+        DeviceRow(f"meter-{slug}", "power-meter", f"Compteur, {name}", 2, resource=slug)
+        for slug, name in MACHINES.items()
     ),
     *(
         DeviceRow(f"octoprint-{n}", "octoprint", f"OctoPrint {n}", 5, resource=f"printer-{n}")

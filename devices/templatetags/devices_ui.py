@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,13 @@ CHANNEL_NAMES = {
     "temperature": _("Temperature"),
     "humidity": _("Humidity"),
     "co2": _("CO₂"),
+    "energy_today": _("Energy today"),
+    "energy_yesterday": _("Energy yesterday"),
+    "factor": _("Power factor"),
+    "tool0": _("Nozzle"),
+    "tool0_target": _("Nozzle, wanted"),
+    "bed": _("Bed"),
+    "bed_target": _("Bed, wanted"),
     "state": _("State"),
     "relay": _("Relay"),
     "progress": _("Progress"),
@@ -28,8 +37,18 @@ CHANNEL_NAMES = {
     "uptime": _("Running for"),
     "lease": _("Relay’s lease"),
 }
+VALUE_WORDS = {
+    "off": _("off"),
+    "idle": pgettext_lazy("machine", "idle"),
+    "busy": pgettext_lazy("machine", "at work"),
+    "printing": _("printing"),
+    "paused": _("paused"),
+    "failed": _("failed"),
+    "relay 0": _("off"),
+    "relay 1": _("on"),
+}
 TECHNICAL = {"rssi", "uptime", "lease"}
-RANGE_NAMES = {"15m": _("15 min"), "1h": _("1 h"), "24h": _("24 h"), "7d": _("7 days")}
+RANGE_NAMES = {"15m": _("15 min"), "1h": _("1 h"), "24h": _("24 h"), "7d": _("7 d")}
 
 
 @register.filter
@@ -49,13 +68,28 @@ def range_name(key: str) -> str:
     return str(RANGE_NAMES[key])
 
 
+@register.simple_tag
+def value_words() -> str:
+    """How values that are words read, for the script that shows the next ones."""
+    return json.dumps({code: str(word) for code, word in VALUE_WORDS.items()}, ensure_ascii=False)
+
+
+@register.filter
+def channel_value(channel: ChannelView) -> str:
+    """The newest value: a number, or what a state is called."""
+    said = f"{channel.value:g}" if isinstance(channel.value, int | float) else str(channel.value)
+    word = VALUE_WORDS.get(f"{channel.key} {said}") or VALUE_WORDS.get(said)
+    return str(word) if word else reading(channel.value)
+
+
 @register.filter
 def reading(value: float | str | None) -> str:
     """A value with as many digits as help; a dash where there is none."""
     if not isinstance(value, int | float):
         return value or "–"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return number_format(round(value, digits), use_l10n=True, force_grouping=True)
+    shown = round(float(value), digits)
+    return number_format(int(shown) if shown.is_integer() else shown, use_l10n=True, force_grouping=True)
 
 
 @register.filter

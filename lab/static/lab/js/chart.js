@@ -21,6 +21,12 @@ function axisTimes(plot, splits) {
   return splits.map((at) => (days ? date(new Date(at * 1000)) : clock(new Date(at * 1000))));
 }
 
+// Seconds between two values, as they mostly come: a slow channel draws a line too.
+function usualStep(points) {
+  const steps = points.slice(1).map(([at], n) => at - points[n][0]).sort((one, other) => one - other);
+  return steps[steps.length >> 1] ?? 0;
+}
+
 class Chart {
   constructor(frame) {
     this.frame = frame;
@@ -41,7 +47,9 @@ class Chart {
     url.searchParams.set("to", new Date(to * 1000).toISOString());
     url.searchParams.set("step", this.frame.dataset.step);
     try {
-      for (const [at, value] of await history(url)) if (value !== null) this.add(at, value);
+      const known = (await history(url)).filter(([, value]) => value !== null);
+      this.gap = Math.max(this.gap, 3 * usualStep(known));
+      for (const [at, value] of known) this.add(at, value);
     } catch {
       this.tell(this.frame.dataset.failed);
     }

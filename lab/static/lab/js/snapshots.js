@@ -12,6 +12,13 @@ function pick(snapshot, path) {
   return path.split(".").reduce((value, key) => value?.[key], snapshot);
 }
 
+// What a value is called, where the page gives words: "relay 1", "off".
+function word(place, value) {
+  const words = JSON.parse(place.closest("[data-words]")?.dataset.words ?? "{}");
+  const key = place.dataset.liveField.split(".").at(-2);
+  return words[`${key} ${value}`] ?? words[value];
+}
+
 const draw = {
   state(place, value) {
     const fresh = look(String(value));
@@ -37,7 +44,8 @@ const draw = {
   },
   number(place, value) {
     const digits = place.dataset.digits === undefined ? undefined : Number(place.dataset.digits);
-    place.textContent = typeof value === "number" ? number(value, digits) : (value ?? "–");
+    const said = word(place, value);
+    place.textContent = said ?? (typeof value === "number" ? number(value, digits) : (value ?? "–"));
   },
   meter(place, value) {
     if (typeof value === "number") place.value = value;
