@@ -1,0 +1,196 @@
+"""A badge meets a machine's reader: a relay on a lease, and a session."""
+
+from datetime import timedelta
+
+import pytest
+
+from booking.models import Presence, UsageSession
+from booking.rules.taps import Reason
+from tests import factories
+from tests.booking.taps import ALICES, BOBS, SECOND, tap
+from tests.factories import NOW, at, span
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice():
+    who = factories.member("alice")
+    factories.badge(who, ALICES)
+    return who
+
+
+@pytest.fixture
+def bob():
+    who = factories.member("bob")
+    factories.badge(who, BOBS)
+    return who
+
+
+@pytest.fixture
+def laser():
+    """A laser in a zone without doors, with a reader of its own."""
+    made = factories.resource(zone=factories.zone("atelier"))
+    factories.device("laser-reader", resource=made)
+    return made
+
+
+def enter(who, zone) -> Presence:
+    return Presence.objects.create(member=who, zone=zone, since=NOW - timedelta(hours=1))
+
+
+def test_a_machine_gets_a_relay_for_a_lease_and_a_session_opens(alice, laser):
+    decision = tap("laser-reader")
+
+    assert (decision.do, decision.reason, decision.on) == ("relay", Reason.WELCOME, True)
+    assert (decision.lease, decision.resource) == (12 * 3600, laser)
+    session = UsageSession.objects.get()
+    assert (session.resource, session.member, session.booking) == (laser, alice, None)
+    assert (session.device.name, session.badge) == ("laser-reader", alice.badges.get())
+    assert (session.started_at, session.ended_at) == (NOW, None)
+    assert session.lease_until == NOW + timedelta(hours=12)
+
+
+def test_the_next_tap_switches_the_machine_off(alice, laser):
+    tap("laser-reader", "1")
+    later = NOW + timedelta(minutes=30)
+
+    decision = tap("laser-reader", "2", now=later)
+
+    assert (decision.do, decision.reason) == ("relay", Reason.GOODBYE)
+    assert (decision.on, decision.lease) == (False, 0)
+    assert UsageSession.objects.get().ended_at == later
+
+
+def test_a_running_laser_is_not_switched_off(alice, laser):
+    tap("laser-reader", "1")
+    UsageSession.objects.update(busy_since=NOW)
+
+    decision = tap("laser-reader", "2")
+
+    assert (decision.do, decision.reason) == ("refuse", Reason.MACHINE_BUSY)
+    assert UsageSession.objects.get().ended_at is None
+
+
+def test_somebody_elses_session_is_busy(alice, bob, laser):
+    tap("laser-reader", "1")
+
+    assert tap("laser-reader", "2", uid=BOBS).reason == Reason.MACHINE_BUSY
+
+
+@pytest.mark.parametrize(
+    ("booked", "until"),
+    [
+        (span(10, 12), at(12)),  # now
+        (span(10 + 1 / 6, 12), at(12)),  # ten minutes early
+        (span(9, 10.01), at(10.01)),
+    ],
+)
+def test_the_lease_of_a_booking_ends_with_it(alice, laser, booked, until):
+    mine = factories.booking(alice, laser, booked)
+
+    decision = tap("laser-reader")
+
+    assert decision.lease == (until - NOW) // SECOND
+    mine.refresh_from_db()
+    session = UsageSession.objects.get()
+    assert (mine.state, session.booking, session.lease_until) == ("checked_in", mine, until)
+
+
+@pytest.mark.parametrize(
+    ("setting", "until"),
+    [
+        ("next booking", at(11)),
+        ("closing", at(20)),
+        ("certification", at(10.5)),
+        ("nothing", at(22)),
+    ],
+)
+def test_a_lease_ends_with_the_first_thing_that_ends_it(alice, bob, setting, until):
+    place = factories.zone("atelier", hours=(9, 20) if setting == "closing" else None)
+    laser = factories.resource(zone=place, certification=factories.certification())
+    factories.device("laser-reader", resource=laser)
+    expires = until if setting == "certification" else None
+    factories.award(alice, laser.certification, expires_at=expires)
+    if setting == "next booking":
+        factories.booking(bob, laser, span(11, 12))
+
+    assert tap("laser-reader").lease == (until - NOW) // SECOND
+
+
+def test_somebody_elses_hour_is_theirs_from_set_up_to_clean_up(alice, bob, laser):
+    theirs = factories.booking(bob, laser, span(12, 13))
+    theirs.claims.update(blocked_from=at(11.5), blocked_until=at(13.5))
+
+    hours = (11, 11.75, 12.5, 13.25, 13.5)
+    heard = [tap("laser-reader", f"a{hour}", now=at(hour)) for hour in hours]
+    UsageSession.objects.update(ended_at=at(14))
+
+    assert [answer.reason for answer in heard[:4]] == [
+        "welcome",
+        "goodbye",
+        "booked_by_other",
+        "booked_by_other",
+    ]
+    assert heard[0].lease == 1800
+
+
+def test_a_free_unit_is_free_whoever_booked_the_other(alice, bob):
+    desk = factories.resource("desk", zone=factories.zone("atelier"), units=2, walk_up=True)
+    factories.device("desk-reader", resource=desk)
+    factories.booking(bob, desk, span(9, 12), unit=1)
+
+    assert tap("desk-reader").reason == Reason.WELCOME
+
+
+@pytest.mark.parametrize(
+    ("mine", "reason"),
+    [(None, Reason.NOT_BOOKED), (span(12, 13), Reason.NOT_BOOKED), (span(9, 11), Reason.WELCOME)],
+)
+def test_a_machine_without_walk_up_wants_a_booking(alice, laser, mine, reason):
+    laser.walk_up = False
+    laser.save()
+    if mine:
+        factories.booking(alice, laser, mine)
+
+    assert tap("laser-reader").reason == reason
+
+
+@pytest.mark.parametrize(
+    ("expires", "reason"),
+    [
+        ("never given", Reason.NOT_CERTIFIED),
+        (at(9), Reason.CERTIFICATION_EXPIRED),
+        (at(11), Reason.WELCOME),
+        (None, Reason.WELCOME),
+    ],
+)
+def test_a_machine_asks_for_its_certification(alice, laser, expires, reason):
+    laser.certification = factories.certification()
+    laser.save()
+    if expires != "never given":
+        factories.award(alice, laser.certification, expires_at=expires)
+
+    assert tap("laser-reader").reason == reason
+
+
+@pytest.mark.parametrize(("ends_at", "reason"), [(None, Reason.MACHINE_DOWN), (NOW, Reason.WELCOME)])
+def test_a_machine_that_is_down_stays_off(alice, laser, ends_at, reason):
+    laser.outages.create(starts_at=at(8), ends_at=ends_at)
+
+    assert tap("laser-reader").reason == reason
+
+
+def test_behind_a_door_one_taps_in_first(alice, laser):
+    factories.door(zone=laser.zone)
+
+    assert tap("laser-reader", "1").reason == Reason.NOT_CHECKED_IN
+    enter(alice, laser.zone)
+    assert tap("laser-reader", "2").reason == Reason.WELCOME
+
+
+def test_a_reader_waits_for_few_queries(alice, laser, django_assert_max_num_queries):
+    factories.booking(alice, laser, span(9, 12))
+
+    with django_assert_max_num_queries(28):
+        tap("laser-reader")
