@@ -108,6 +108,7 @@ ACCOUNT_ADAPTER = "lab.accounts.ClosedSignup"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Établi · "
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 # A whole school signs in from behind one address; failed tries of one account stay slow.
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "60/m/ip,10/5m/key"}
