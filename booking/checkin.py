@@ -68,9 +68,8 @@ def show(decision: Decision, *, now: datetime) -> None:
 def _check_in(
     device: str, fingerprint: str | None, nonce: str, tapped_at: datetime, now: datetime, retained: bool
 ) -> Decision:
-    source, _ = Device.objects.select_related(
-        "door__zone", "resource__zone", "resource__certification"
-    ).get_or_create(name=device, defaults={"profile": "native"})
+    devices = Device.objects.select_related("door__zone")
+    source, _ = devices.get_or_create(name=device, defaults={"profile": "native"})
     about = tapped(device=source, fingerprint=fingerprint, tapped_at=tapped_at, retained=retained, now=now)
     verdict = judge_tap(about.facts)
     _write(source, nonce, about, verdict, tapped_at, now)

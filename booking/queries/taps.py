@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -35,22 +35,39 @@ class Tapped:
 def tapped(
     *, device: Device, fingerprint: str | None, tapped_at: datetime, retained: bool, now: datetime
 ) -> Tapped:
-    """Gather what stands in the database about this badge at this reader."""
+    """Gather what stands in the database about this badge at this reader, as far as it can matter."""
     badge = Badge.objects.select_related("member").filter(fingerprint=fingerprint).first()
     member = badge.member if badge else None
-    door, resource = (device.door, device.resource) if device.claimed and not device.revoked else (None, None)
+    door, resource = _place(device)
     zone = door.zone if door else resource.zone if resource else None
+    known = _badge_facts(badge, now)
+    facts = TapFacts(now=now, tapped_at=tapped_at, retained=retained, badge=known)
+    if member is None or not known.known:  # nothing else counts then
+        facts = replace(
+            facts, door=DoorFacts() if door else None, machine=MachineFacts() if resource else None
+        )
+        return Tapped(facts, badge, member, door, resource, zone)
+    if door is not None:
+        facts = replace(facts, door=_door_facts(door, member, now))
+        return Tapped(facts, badge, member, door, resource, zone)
+    if resource is None:
+        return Tapped(facts, badge, member, door, resource, zone)
+    session = UsageSession.objects.filter(resource=resource, ended_at=None).first()
+    if session is not None and session.member_id == member.pk:  # who switches off needs no booking
+        own = MachineFacts(in_use_by="self", own_session=True, busy=session.busy_since is not None)
+        return Tapped(replace(facts, machine=own), badge, member, door, resource, zone, session=session)
     booking = _booking(resource, member, now)
-    session = UsageSession.objects.filter(resource=resource, ended_at=None).first() if resource else None
-    facts = TapFacts(
-        now=now,
-        tapped_at=tapped_at,
-        retained=retained,
-        badge=_badge_facts(badge, now),
-        door=_door_facts(door, member, now) if door else None,
-        machine=_machine_facts(resource, member, session, booking, now) if resource else None,
-    )
+    facts = replace(facts, machine=_machine_facts(resource, member, session, booking, now))
     return Tapped(facts, badge, member, door, resource, zone, booking, session)
+
+
+def _place(device: Device) -> tuple[Door | None, Resource | None]:
+    """What the device speaks for, if anything."""
+    if not device.claimed or device.revoked:
+        return None, None
+    if device.door is not None or device.resource_id is None:
+        return device.door, None
+    return None, Resource.objects.select_related("zone", "certification").get(pk=device.resource_id)
 
 
 def _badge_facts(badge: Badge | None, now: datetime) -> BadgeFacts:
@@ -67,12 +84,14 @@ def _badge_facts(badge: Badge | None, now: datetime) -> BadgeFacts:
     )
 
 
-def _door_facts(door: Door, member: Member | None, now: datetime) -> DoorFacts:
-    inside = list(Presence.objects.filter(zone=door.zone, until=None).values_list("member_id", flat=True))
-    if member is not None and member.pk in inside:
+def _door_facts(door: Door, member: Member, now: datetime) -> DoorFacts:
+    inside = list(
+        Presence.objects.order_by().filter(zone=door.zone, until=None).values_list("member_id", flat=True)
+    )
+    if member.pk in inside:
         return DoorFacts(inside=True)  # on the way out nothing else about the zone counts
     return DoorFacts(
-        open=door.zone.opening().at(now, lab_zone()) is not None,
+        open=member.any_hour or door.zone.opening().at(now, lab_zone()) is not None,
         present=len(inside),
         capacity=door.zone.capacity,
     )
@@ -80,14 +99,13 @@ def _door_facts(door: Door, member: Member | None, now: datetime) -> DoorFacts:
 
 def _machine_facts(
     resource: Resource,
-    member: Member | None,
+    member: Member,
     session: UsageSession | None,
     booking: Booking | None,
     now: datetime,
 ) -> MachineFacts:
-    award = member and member.awards.filter(certification=resource.certification).first()
+    award = member.awards.filter(certification=resource.certification).first()
     opened = resource.zone.opening(always=resource.always_open).at(now, lab_zone())
-    own = session is not None and member is not None and session.member_id == member.pk
     ends = [
         opened.end if opened else None,
         award.expires_at if award else None,
@@ -99,21 +117,17 @@ def _machine_facts(
         certified=resource.certification is None or bool(award),
         certification_expires=award.expires_at if award else None,
         open=opened is not None,
-        present=member is not None and _present(member, resource.zone),
+        present=_present(member, resource.zone),
         down=resource.outages.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now).exists(),
-        in_use_by=None if session is None else "self" if own else "other",
-        own_session=own,
+        in_use_by=None if session is None else "other",
         booked=_holder(resource, member, booking, now),
         walk_up=resource.walk_up,
         until=min((end for end in ends if end), default=None),
-        busy=own and session is not None and session.busy_since is not None,
     )
 
 
-def _booking(resource: Resource | None, member: Member | None, now: datetime) -> Booking | None:
+def _booking(resource: Resource, member: Member, now: datetime) -> Booking | None:
     """The member's own booking of the resource that runs now or begins within a few minutes."""
-    if resource is None or member is None:
-        return None
     return (
         Booking.objects.filter(
             member=member,
@@ -128,7 +142,7 @@ def _booking(resource: Resource | None, member: Member | None, now: datetime) ->
     )
 
 
-def _holder(resource: Resource, member: Member | None, booking: Booking | None, now: datetime) -> str | None:
+def _holder(resource: Resource, member: Member, booking: Booking | None, now: datetime) -> str | None:
     if booking is not None and booking.starts_at <= now:
         return "self"
     held = Claim.objects.filter(
@@ -144,7 +158,7 @@ def _present(member: Member, zone: Zone) -> bool:
     return member.presences.filter(zone=zone, until=None).exists() or not zone.doors.exists()
 
 
-def _next_start(resource: Resource, member: Member | None, now: datetime) -> datetime | None:
+def _next_start(resource: Resource, member: Member, now: datetime) -> datetime | None:
     """When somebody else's claim begins: what runs now has to end before."""
     others = Claim.objects.filter(
         unit__resource=resource, standing=True, blocked_from__gt=now, blocked_from__lt=now + AHEAD

@@ -20,7 +20,7 @@ class Zone(Named):
         closures = Closure.objects.filter(Q(zone=self) | Q(zone=None)).order_by("starts_at")
         return Opening(
             hours=tuple(Hours(row.weekday, row.opens, row.closes) for row in self.hours.all()),
-            closures=tuple(Span(row.starts_at, row.ends_at) for row in closures),
+            closures=tuple(Span(*row) for row in closures.values_list("starts_at", "ends_at")),
             always=always or self.always_open,
         )
 
