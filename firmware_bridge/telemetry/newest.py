@@ -30,6 +30,7 @@ class State:
     status_at: float | None = None
     channels: dict[str, tuple[Value, int]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    admitted: set[str] = field(default_factory=set)  # a batch is heard only once it is stored
     newest_at: int = 0
     changed: bool = True
     untold: bool = True
@@ -53,8 +54,10 @@ class Newest:
                 return "too many new devices"
             state = self.states[device] = State(device, profile)
         state.profile = state.profile or profile
-        if len(state.units) >= MOST_CHANNELS and not state.units.keys() >= set(channels):
+        new = {channel for channel in channels if channel not in state.units} - state.admitted
+        if new and len(state.units.keys() | state.admitted) + len(new) > MOST_CHANNELS:
             return f"a device has at most {MOST_CHANNELS} channels"
+        state.admitted |= new
         return ""
 
     def hear(self, readings: list[Reading], now: float) -> None:

@@ -154,3 +154,12 @@ def test_a_device_that_was_deleted_is_told_again():
     newest.meet({})
 
     assert newest.states["plug-1"].untold
+
+
+def test_a_device_gets_no_more_channels_than_fit_though_all_come_in_one_batch():
+    newest = Newest()
+
+    answers = [newest.admit("plug-1", [f"channel-{number}"], "native") for number in range(257)]
+
+    assert answers == [""] * 256 + ["a device has at most 256 channels"]
+    assert newest.admit("plug-1", ["channel-0", "channel-255"], "native") == ""
