@@ -57,7 +57,7 @@ class Letters:
 
 
 def letter(message: Message, reason: str, decoder: str) -> DeadLetter:
-    payload = message.payload[:LARGEST]
+    payload = message.payload[: LARGEST + 1]  # what is too large stays so when it is read again
     ours = native(message.topic)
     if ours is not None and ours[1] in TO_DOORS:
         payload = _HEX.sub(b"*", payload)

@@ -4,6 +4,7 @@ import pytest
 
 from firmware_bridge.letters import Letters, letter
 from firmware_bridge.sinks.embedded import DeadLetter
+from firmware_bridge.wire.payload import BadPayload, parse
 from tests.firmware_bridge.messages import ARRIVED, message
 
 
@@ -29,7 +30,14 @@ def test_no_uid_is_written_down(what, payload, kept):
 def test_a_letter_has_an_end():
     sealed = letter(message("t" * 70_000, b"x" * 100_000), "too large", "")
 
-    assert (len(sealed.topic), len(sealed.payload)) == (512, 65_536)
+    assert (len(sealed.topic), len(sealed.payload)) == (512, 65_537)
+
+
+def test_what_was_too_large_does_not_become_readable_by_being_cut():
+    sealed = letter(message(payload=b'{"n":1}' + b" " * 100_000), "too large", "")
+
+    with pytest.raises(BadPayload, match="larger than"):
+        parse(sealed.payload)
 
 
 def test_a_flood_is_counted_and_not_kept():
