@@ -28,6 +28,24 @@ PLAIN = {
     503: ("unavailable", gettext_lazy("The database can't be reached right now; try again")),
 }
 
+SCHEMA = {
+    "title": "Problem",
+    "type": "object",
+    "required": ["type", "status", "code", "title", "detail", "objections"],
+    "properties": {
+        "type": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "title": {"type": "string"},
+        "detail": {"type": "string"},
+        "objections": {"type": "array", "items": {"type": "object"}},
+    },
+}
+RESPONSE = {
+    "description": "A problem: its code for programs, its title and detail for people",
+    "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
 
 class Problem(Exception):
     """An answer that says no: a status, a code that stays, and sentences for people."""

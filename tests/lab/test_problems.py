@@ -78,6 +78,9 @@ def test_the_api_describes_itself_without_the_internet():
 
     assert schema["openapi"].startswith("3.")
     assert {"/api/v1/bookings", "/api/v1/bookings/check", "/api/v1/availability"} <= set(schema["paths"])
+    booking = schema["paths"]["/api/v1/bookings"]["post"]["responses"]
+    assert list(booking["default"]["content"]) == [PROBLEM]
+    assert "Problem" in schema["components"]["schemas"]
     assert "http://" not in page
     assert "https://" not in page
 
