@@ -40,6 +40,23 @@ def end_sessions(*, now: datetime) -> int:
     return ended
 
 
+def join_bookings(*, now: datetime) -> int:
+    """A walk-up that runs into its member's own booking of the machine becomes that booking's session."""
+    joined = 0
+    for session in UsageSession.objects.filter(ended_at=None, booking=None, member__isnull=False):
+        booking = Booking.objects.filter(
+            member=session.member,
+            state=Booking.State.BOOKED,
+            claims__unit__resource=session.resource,
+            claims__standing=True,
+            starts_at__lte=now,
+            ends_at__gt=now,
+        ).first()
+        if booking is not None:
+            joined += _join(session, booking)
+    return joined
+
+
 class Pictures:
     """The snapshots sent last; only what changed is sent again, and everything once in a while."""
 
@@ -76,3 +93,15 @@ def _pictures(now: datetime) -> list[tuple[str, str, dict[str, Any]]]:
         *(("resource", shown["slug"], shown) for shown in resources),
         *(("zone", shown["zone"], shown) for shown in zones),
     ]
+
+
+@transaction.atomic
+def _join(session: UsageSession, booking: Booking) -> bool:
+    # Looked at again: a cancellation may have come first.
+    begun = Booking.objects.filter(pk=booking.pk, state=Booking.State.BOOKED).update(
+        state=Booking.State.CHECKED_IN
+    )
+    if not begun:
+        return False
+    UsageSession.objects.filter(pk=session.pk).update(booking=booking)
+    return True

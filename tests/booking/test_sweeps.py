@@ -81,3 +81,24 @@ def test_every_picture_is_sent_again_once_the_bus_was_away(laser):
     sent += [pictures.publish(now=NOW + timedelta(seconds=2))]
 
     assert sent == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("who", "when", "state"),
+    [
+        ("alice", span(9, 12), "checked_in"),
+        ("alice", span(13, 14), "booked"),  # not yet
+        ("bob", span(9, 12), "booked"),  # somebody else's
+    ],
+)
+def test_a_walk_up_becomes_the_session_of_its_member_s_booking(laser, alice, who, when, state):
+    people = {"alice": alice, "bob": factories.member("bob")}
+    booking = factories.booking(people[who], laser, when)
+    session = UsageSession.objects.create(resource=laser, member=alice, started_at=at(8.5))
+
+    joined = [sweeps.join_bookings(now=NOW) for _ in range(2)]
+
+    booking.refresh_from_db()
+    session.refresh_from_db()
+    own = state == "checked_in"
+    assert [booking.state, session.booking, joined] == [state, booking if own else None, [int(own), 0]]

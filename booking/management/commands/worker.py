@@ -34,6 +34,7 @@ class Command(BaseCommand):
     def _sweep(self, pictures: sweeps.Pictures) -> None:
         try:
             now = timezone.now()
+            sweeps.join_bookings(now=now)
             sweeps.end_sessions(now=now)
             sweeps.end_bookings(now=now)
             if bus.is_up(patience=EVERY):
