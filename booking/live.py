@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from booking.models import Claim, Presence, UsageSession
@@ -115,7 +115,7 @@ def _claims(rows: list[Resource], now: datetime) -> QuerySet[Claim]:
 
 
 def _down(rows: list[Resource], now: datetime) -> QuerySet[Outage]:
-    return Outage.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), resource__in=rows, starts_at__lte=now)
+    return Outage.objects.at(now).filter(resource__in=rows)
 
 
 def _grouped(rows: Iterable[Any], key: Callable[[Any], int]) -> dict[int, list[Any]]:

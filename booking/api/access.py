@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from booking.api import shapes
 from booking.models import AccessEvent, Presence, UsageSession
 from lab.asked import Moment, Text
 from lab.auth import asking, require_manager
+from lab.lab_time import iso
 from lab.paging import Slice, page
 
 router = Router(tags=["facts"])
@@ -61,8 +61,8 @@ def _session(row: UsageSession) -> dict[str, Any]:
         "resource": row.resource.slug,
         "member": row.member.username if row.member else None,
         "booking": row.booking_id,
-        "starts_at": shapes.moment(row.started_at),
-        "ends_at": shapes.moment(row.ended_at),
+        "starts_at": iso(row.started_at),
+        "ends_at": iso(row.ended_at),
         "energy_wh": row.energy_wh,
     }
 
@@ -80,8 +80,8 @@ def _event(row: AccessEvent) -> dict[str, Any]:
         "verdict": "granted" if row.granted else "refused",
         "reason": row.reason,
         "offline": row.offline,
-        "tapped_at": shapes.moment(row.tapped_at),
-        "decided_at": shapes.moment(row.decided_at),
+        "tapped_at": iso(row.tapped_at),
+        "decided_at": iso(row.decided_at),
     }
 
 
@@ -90,5 +90,5 @@ def _presence(row: Presence) -> dict[str, Any]:
         "member": row.member.username,
         "name": row.member.display_name,
         "zone": row.zone.slug,
-        "since": shapes.moment(row.since),
+        "since": iso(row.since),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,8 +16,10 @@ from booking import live
 from booking.api import shapes
 from booking.api.wishes import span_of
 from booking.queries import availability
+from booking.queries.wishes import house_rules
 from booking.refusals import Refused
 from lab.asked import Moment, Text
+from lab.lab_time import iso
 from lab.models import Resource
 from lab.paging import whole
 from lab.spans import Span
@@ -85,20 +88,14 @@ def _shape(row: Resource, shown: dict[str, Any]) -> dict[str, Any]:
         "kind": row.kind,
         "zone": row.zone.slug,
         "state": shown["state"],
-        "until": shapes.moment(_at(shown["until"])),
-        "next_booking": shapes.moment(_at(shown["next"])),
+        "until": iso(_at(shown["until"])),
+        "next_booking": iso(_at(shown["next"])),
         "units": shown["units"],
         "units_free": shown["units_free"],
         "certification": row.certification.slug if row.certification else None,
         "rules": {
-            "min_minutes": row.min_minutes,
-            "max_minutes": row.max_minutes,
+            **asdict(house_rules(row)),
             "grid_minutes": row.grid_minutes,
-            "notice_minutes": row.notice_minutes,
-            "horizon_days": row.horizon_days,
-            "setup_minutes": row.setup_minutes,
-            "cleanup_minutes": row.cleanup_minutes,
-            "daily_quota_minutes": row.daily_quota_minutes,
             "always_open": row.always_open or row.zone.always_open,
         },
     }

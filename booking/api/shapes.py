@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,19 +12,14 @@ from booking import phrases
 from booking.models import Booking
 from booking.refusals import Alternative, Refused
 from booking.rules.wishes import Code, Objection
-from lab.lab_time import lab_zone
+from lab.lab_time import iso
 from lab.models import Certification, Member
 from lab.problems import problem
 from lab.spans import Span
 
 
-def moment(at: datetime | None) -> str | None:
-    """ISO 8601 with the lab's offset."""
-    return at.astimezone(lab_zone()).isoformat() if at else None
-
-
 def span(found: Span) -> dict[str, Any]:
-    return {"starts_at": moment(found.start), "ends_at": moment(found.end)}
+    return {"starts_at": iso(found.start), "ends_at": iso(found.end)}
 
 
 def booking(row: Booking, *, reader: Member) -> dict[str, Any]:
@@ -47,7 +41,7 @@ def booking(row: Booking, *, reader: Member) -> dict[str, Any]:
             "member": row.member.username,
             "member_name": row.member.display_name,
             "purpose": row.purpose,
-            "created_at": moment(row.created_at),
+            "created_at": iso(row.created_at),
         }
     return shown
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from booking.models import Booking, Claim, Presence, UsageSession
 from booking.rules.taps import BadgeFacts, DoorFacts, MachineFacts, TapFacts
 from devices.models import Device
@@ -118,7 +116,7 @@ def _machine_facts(
         certification_expires=award.expires_at if award else None,
         open=opened is not None,
         present=_present(member, resource.zone),
-        down=resource.outages.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now).exists(),
+        down=resource.outages.at(now).exists(),
         in_use_by=None if session is None else "other",
         booked=_holder(resource, member, booking, now),
         walk_up=resource.walk_up,

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from booking.models import Booking, Claim
 from booking.rules.wishes import Code, HouseRules, MemberFacts, Objection, ResourceFacts, judge_wish
 from lab.lab_time import lab_zone, last_moment
-from lab.models import Member, Resource, Unit
+from lab.models import Member, Outage, Resource, Unit
 from lab.spans import Span
 
 AROUND = timedelta(days=2)  # a day of the lab may have 25 hours
@@ -57,13 +57,9 @@ def free_units(resource: Resource, blocked: Span, besides: Booking | None = None
 def outages(resources: Iterable[Resource], window: Span) -> dict[int, list[Span]]:
     """Outages that touch the window, by resource; an open one lasts to the window's end or longer."""
     found: dict[int, list[Span]] = {}
-    for resource in resources:
-        rows = resource.outages.filter(
-            Q(ends_at=None) | Q(ends_at__gt=window.start), starts_at__lt=window.end
-        )
-        for row in rows:
-            end = row.ends_at or max(window.end, row.starts_at + AROUND)
-            found.setdefault(resource.pk, []).append(Span(row.starts_at, end))
+    for row in Outage.objects.touching(window).filter(resource__in=resources):
+        end = row.ends_at or max(window.end, row.starts_at + AROUND)
+        found.setdefault(row.resource_id, []).append(Span(row.starts_at, end))
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -45,9 +44,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "online": sum(view.device.online for view in devices),
         "unclaimed": views(unclaimed().prefetch_related("channels"), now=now),
         "troubled": [view for view in devices if _silent(view)],
-        "outages": Outage.objects.filter(starts_at__lte=now)
-        .exclude(ends_at__lte=now)
-        .select_related("resource"),
+        "outages": Outage.objects.at(now).select_related("resource"),
         "letters": _letters(now),
         "passages": said(people.passages()[:PASSAGES_SHOWN]),
     }
@@ -73,10 +70,6 @@ def _soon(now: datetime, *, begun: set[int | None]) -> list[Booking]:
     rows = Booking.objects.filter(state__in=Booking.LIVE, starts_at__gt=now, starts_at__lt=now + SOON)
     rows = rows.select_related("member").prefetch_related("claims__unit__resource")
     return [booking for booking in rows if booking.pk not in begun]
-
-
-def _outages(now: datetime) -> QuerySet[Outage]:
-    return Outage.objects.filter(starts_at__lte=now).exclude(ends_at__lte=now).select_related("resource")
 
 
 def _silent(view: DeviceView) -> bool:

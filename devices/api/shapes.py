@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 
 from devices import history
 from devices.queries import DeviceView
-from lab.lab_time import lab_zone
+from lab.lab_time import iso
 from lab.paging import address
 
 
@@ -26,7 +25,7 @@ def device(view: DeviceView) -> dict[str, Any]:
         "claimed": row.claimed,
         "ignored": row.ignored,
         "status": view.status,
-        "status_at": _moment(row.status_at),
+        "status_at": iso(row.status_at),
         "freshness": view.freshness,
         "resource": row.resource.slug if row.resource else None,
         "door": row.door.slug if row.door else None,
@@ -37,7 +36,7 @@ def device(view: DeviceView) -> dict[str, Any]:
                 "unit": channel.unit,
                 "label": channel.label,
                 "value": channel.value,
-                "at": _moment(channel.at),
+                "at": iso(channel.at),
                 "freshness": channel.freshness,
             }
             for channel in view.channels
@@ -70,14 +69,10 @@ def _dead_letter(letter: history.DeadLetter) -> dict[str, Any]:
         text = None
     return {
         "id": letter.id,
-        "at": _moment(letter.at),
+        "at": iso(letter.at),
         "topic": letter.topic,
         "reason": letter.reason,
         "decoder": letter.decoder,
         "payload": base64.b64encode(letter.payload).decode(),
         "text": text,
     }
-
-
-def _moment(at: datetime | None) -> str | None:
-    return at.astimezone(lab_zone()).isoformat() if at else None

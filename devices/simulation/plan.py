@@ -44,9 +44,6 @@ class Plan:
     devices: tuple[Account, ...]
     people: tuple[Person, ...]
 
-    def of_profile(self, profile: str) -> tuple[Account, ...]:
-        return tuple(device for device in self.devices if device.profile == profile)
-
 
 class BadPlan(ValueError):
     """The simulation file is missing or is not one; the message is one line for a person."""

@@ -1,5 +1,9 @@
 """What one books: resources, their units, the house rules that they carry, and when they are down."""
 
+from __future__ import annotations
+
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lab.models.naming import Named
 from lab.models.people import Certification
 from lab.models.places import Zone
+from lab.spans import Span
 
 
 class Resource(Named):
@@ -73,6 +78,16 @@ class Unit(models.Model):
         return f"{self.resource.slug}/{self.number}"
 
 
+class OutageQuerySet(models.QuerySet["Outage"]):
+    """Which outages hold at a time; one that is not mended yet has no end."""
+
+    def at(self, moment: datetime) -> OutageQuerySet:
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=moment), starts_at__lte=moment)
+
+    def touching(self, span: Span) -> OutageQuerySet:
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=span.start), starts_at__lt=span.end)
+
+
 class Outage(models.Model):
     """A resource down from a moment until it is mended."""
 
@@ -80,6 +95,8 @@ class Outage(models.Model):
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    objects = OutageQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -19,20 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def alice():
-    who = factories.member("alice")
-    factories.badge(who, ALICES)
-    return who
-
-
-@pytest.fixture
-def bob():
-    who = factories.member("bob")
-    factories.badge(who, BOBS)
-    return who
-
-
-@pytest.fixture
 def reader():
     """The one reader of the lab's door, for both ways."""
     return factories.device("door-reader", door=factories.door(unlock_seconds=7))

@@ -7,24 +7,10 @@ import pytest
 from booking.models import Presence, UsageSession
 from booking.rules.taps import Reason
 from tests import factories
-from tests.booking.taps import ALICES, BOBS, SECOND, tap
+from tests.booking.taps import BOBS, SECOND, tap
 from tests.factories import NOW, at, span
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice():
-    who = factories.member("alice")
-    factories.badge(who, ALICES)
-    return who
-
-
-@pytest.fixture
-def bob():
-    who = factories.member("bob")
-    factories.badge(who, BOBS)
-    return who
 
 
 @pytest.fixture
