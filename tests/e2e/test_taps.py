@@ -129,7 +129,8 @@ def test_managers_see_the_passages_without_any_uid(lab: Demo, door: Peer) -> Non
 
 def test_presence_follows_the_door(lab: Demo, door: Peer) -> None:
     def inside() -> bool:
-        return "maker" in [p["member"] for p in lab.call("GET", "presence", user="manager")[1]["items"]]
+        found = lab.call("GET", "presence", user="manager")[1]["items"]
+        return ("maker", "fablab") in {(p["member"], p["zone"]) for p in found}
 
     def at_the_door() -> tuple[object, bool]:
         reason = tap(door, "door-fablab", lab.badge("maker"))["reason"]
