@@ -71,11 +71,12 @@ def ignore(*, device: Device) -> None:
 
 
 def issue_credential(*, device: Device) -> str:
-    """A new MQTT password, returned in clear this once; the old one ends."""
+    """A new MQTT password, returned in clear this once; the old one ends, and so does the reader's key."""
     password = secrets.token_urlsafe(24)
     device.credential = hash_password(password)
+    device.key_salt = secrets.token_hex(16)
     device.revoked = False
-    device.save(update_fields=["credential", "revoked"])
+    device.save(update_fields=["credential", "key_salt", "revoked"])
     return password
 
 

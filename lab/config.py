@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from environ import Env, ImproperlyConfigured
 
 LANGUAGES = ("fr", "en")
+LONGEST_OFFLINE = 24 * 31  # hours that a reader may decide alone
 
 
 class BadSetting(Exception):
@@ -46,6 +47,9 @@ class Config:
     state: Path
     secret_key: str
     badge_pepper: bytes
+    reader_secret: bytes
+    offline_machine_hours: float
+    offline_door_hours: float
     database: dict[str, Any]
     broker: Broker
     email: dict[str, Any]
@@ -72,10 +76,14 @@ def load(environ: Mapping[str, str], *, secrets: Mapping[str, str]) -> Config:
     """
     state = state_folder(environ)
     mqtt_port = _port(environ, "MQTT_PORT", 1883)
+    machine_hours = _hours(environ, "OFFLINE_MACHINE_HOURS", 12, least=1)
     return Config(
         state=state,
         secret_key=environ.get("SECRET_KEY") or secrets["SECRET_KEY"],
-        badge_pepper=_pepper(environ.get("BADGE_PEPPER") or secrets["BADGE_PEPPER"]),
+        badge_pepper=_key(environ, "BADGE_PEPPER", secrets),
+        reader_secret=_key(environ, "READER_SECRET", secrets),
+        offline_machine_hours=machine_hours,
+        offline_door_hours=_hours(environ, "OFFLINE_DOOR_HOURS", 72, least=machine_hours),
         database=_database(environ.get("DATABASE_URL") or f"sqlite:///{state / 'db.sqlite3'}"),
         broker=_broker(environ.get("MQTT_URL", ""), mqtt_port, secrets),
         email=_email(environ.get("EMAIL_URL") or "consolemail://"),
@@ -112,10 +120,19 @@ def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[
     return text
 
 
-def _pepper(text: str) -> bytes:
+def _key(environ: Mapping[str, str], name: str, secrets: Mapping[str, str]) -> bytes:
+    text = environ.get(name) or secrets[name]
     if len(text) < 16:
-        raise BadSetting("BADGE_PEPPER", "at least 16 characters")
+        raise BadSetting(name, "at least 16 characters")
     return text.encode()
+
+
+def _hours(environ: Mapping[str, str], name: str, default: float, *, least: float) -> float:
+    text = environ.get(name) or str(default)
+    must_be = f"hours from {least:g} to {LONGEST_OFFLINE}, not {text!r}"
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not least <= float(text) <= LONGEST_OFFLINE:
+        raise BadSetting(name, must_be)
+    return float(text)
 
 
 def _time_zone(name: str) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 from lab.config import BadSetting
 
 NAMES = ("SECRET_KEY", "BADGE_PEPPER", "BRIDGE_PASSWORD")
+SINCE = ("READER_SECRET",)  # names that the file of an older lab lacks
 
 
 def ensure(state: Path) -> dict[str, str]:
@@ -24,18 +27,35 @@ def ensure(state: Path) -> dict[str, str]:
         if not path.exists():
             _make(path)
         kept = json.loads(path.read_text())
+        if _whole(kept, NAMES) and not _whole(kept, SINCE):
+            kept = _completed(path, kept)
     except OSError as error:
         raise BadSetting("ETABLI_STATE", f"a folder that can be written: {error}") from None
     except ValueError:
         kept = None
-    if not isinstance(kept, dict) or not all(isinstance(kept.get(name), str) for name in NAMES):
+    if not _whole(kept, NAMES + SINCE):
         raise BadSetting("ETABLI_STATE", f"a folder whose secrets.json is whole, not {path}")
-    return kept
+    return cast("dict[str, str]", kept)
+
+
+def _whole(kept: object, names: Iterable[str]) -> bool:
+    return isinstance(kept, dict) and all(isinstance(kept.get(name), str) for name in names)
+
+
+def _draft(path: Path, kept: dict[str, str]) -> Path:
+    draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
+    write_private(draft, json.dumps(kept))
+    return draft
+
+
+def _completed(path: Path, kept: dict[str, str]) -> dict[str, str]:
+    whole = {name: secrets.token_urlsafe(40) for name in SINCE} | kept
+    _draft(path, whole).replace(path)
+    return whole
 
 
 def _make(path: Path) -> None:
-    draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
-    write_private(draft, json.dumps({name: secrets.token_urlsafe(40) for name in NAMES}))
+    draft = _draft(path, {name: secrets.token_urlsafe(40) for name in NAMES + SINCE})
     try:
         os.link(draft, path)  # fails when another process was first, and then its set counts
     except FileExistsError:

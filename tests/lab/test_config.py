@@ -12,6 +12,7 @@ SECRETS = {
     "SECRET_KEY": "made-here",
     "BADGE_PEPPER": "a pepper of this lab",
     "BRIDGE_PASSWORD": "bridge",
+    "READER_SECRET": "the secret of the readers",
 }
 
 
@@ -32,6 +33,7 @@ def test_nothing_set_gives_a_lab_of_its_own(tmp_path):
     )
     assert config.allowed_hosts == ["localhost", "127.0.0.1", "[::1]"]
     assert not config.debug
+    assert (config.offline_machine_hours, config.offline_door_hours) == (12, 72)
 
 
 def test_an_empty_value_is_as_good_as_none():
@@ -53,6 +55,12 @@ def test_the_environment_goes_before_the_kept_secrets():
     config = load({"SECRET_KEY": "given", "BADGE_PEPPER": "another long pepper"}, secrets=SECRETS)
 
     assert (config.secret_key, config.badge_pepper) == ("given", b"another long pepper")
+
+
+def test_readers_decide_alone_for_as_long_as_the_lab_says():
+    config = load({"OFFLINE_MACHINE_HOURS": "1.5", "OFFLINE_DOOR_HOURS": "744"}, secrets=SECRETS)
+
+    assert (config.offline_machine_hours, config.offline_door_hours) == (1.5, 744)
 
 
 def test_a_postgresql_url_is_taken_apart():
@@ -99,6 +107,13 @@ BAD = [
     ("TIME_ZONE", "../../etc/passwd"),
     ("TIME_ZONE", "Europe"),
     ("BADGE_PEPPER", "short"),
+    ("READER_SECRET", "short"),
+    ("OFFLINE_MACHINE_HOURS", "0.5"),
+    ("OFFLINE_MACHINE_HOURS", "a day"),
+    ("OFFLINE_MACHINE_HOURS", "745"),
+    ("OFFLINE_DOOR_HOURS", "11"),
+    ("OFFLINE_DOOR_HOURS", "-72"),
+    ("OFFLINE_DOOR_HOURS", "inf"),
     ("ETABLI_BIND", "nowhere at all"),
     ("ETABLI_BIND", "1.2.3.4.5"),
     ("DATABASE_URL", "nonsense"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.fingerprints import fingerprint
+from lab.fingerprints import fingerprint, opened_print, sealed_print
 
 PEPPER = b"sixteen bytes or more"
 
@@ -30,3 +30,14 @@ def test_another_pepper_gives_another_fingerprint():
 def test_what_is_no_uid_is_refused(uid):
     with pytest.raises(ValueError, match="UID"):
         fingerprint(uid, pepper=PEPPER)
+
+
+@given(st.binary(min_size=4, max_size=16))
+def test_what_readers_know_a_badge_by_is_kept_sealed_and_opens_with_the_pepper(uid):
+    known_by = hmac.new(b"site", uid, hashlib.sha256).digest()
+    mark = fingerprint(uid.hex(), pepper=PEPPER)
+    sealed = sealed_print(uid.hex(), site_key=b"site", pepper=PEPPER)
+
+    assert opened_print(sealed, fingerprint=mark, pepper=PEPPER) == known_by
+    assert opened_print(sealed, fingerprint=mark, pepper=b"another pepper") != known_by
+    assert known_by.hex() != sealed

@@ -1,5 +1,6 @@
 """Secrets that nobody gave: made once, for their owner only."""
 
+import json
 import stat
 import threading
 
@@ -13,8 +14,8 @@ def test_secrets_are_made_once_and_kept(tmp_path):
     made = secrets.ensure(tmp_path / "state")
 
     assert secrets.ensure(tmp_path / "state") == made
-    assert sorted(made) == ["BADGE_PEPPER", "BRIDGE_PASSWORD", "SECRET_KEY"]
-    assert len({*made.values()}) == 3
+    assert sorted(made) == ["BADGE_PEPPER", "BRIDGE_PASSWORD", "READER_SECRET", "SECRET_KEY"]
+    assert len({*made.values()}) == 4
 
 
 def test_only_their_owner_can_read_them_and_no_draft_is_left(tmp_path):
@@ -45,6 +46,18 @@ def test_processes_that_start_together_agree_on_one_set(tmp_path):
 
     assert len(found) == 8
     assert len(set(found)) == 1
+
+
+def test_an_older_lab_s_file_gets_what_it_lacks_once_and_loses_nothing(tmp_path):
+    older = {"SECRET_KEY": "s", "BADGE_PEPPER": "p", "BRIDGE_PASSWORD": "b"}
+    (tmp_path / "secrets.json").write_text(json.dumps(older))
+
+    made = secrets.ensure(tmp_path)
+
+    assert older.items() < made.items()
+    assert len(made["READER_SECRET"]) >= 40
+    assert secrets.ensure(tmp_path) == made
+    assert [path.name for path in tmp_path.iterdir()] == ["secrets.json"]
 
 
 def test_a_state_folder_that_is_a_file_is_one_line(tmp_path):
