@@ -59,7 +59,9 @@ class Outgoing:
     mid: int = -1
 
 
-def build(server: Server, *, client_id: str, protocol: MQTTProtocolVersion, will: str) -> paho.Client:
+def build(
+    server: Server, *, client_id: str, protocol: MQTTProtocolVersion, will: str, down: bytes
+) -> paho.Client:
     client = paho.Client(
         CallbackAPIVersion.VERSION2,
         client_id=client_id,
@@ -72,7 +74,7 @@ def build(server: Server, *, client_id: str, protocol: MQTTProtocolVersion, will
         client.username_pw_set(server.username, server.password)
     if server.tls:
         client.tls_set_context(ssl.create_default_context())
-    client.will_set(will, DOWN, qos=1, retain=True)
+    client.will_set(will, down, qos=1, retain=True)
     client.connect_timeout = CONNECT_TIMEOUT
     client.max_inflight_messages_set(RECEIVE_MAXIMUM)
     client.on_socket_open = _send_at_once

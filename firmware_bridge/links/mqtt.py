@@ -17,7 +17,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
-from firmware_bridge.links.dialling import Message, Outgoing, Server, build, cork, dial, subscribe
+from firmware_bridge.links.dialling import DOWN, Message, Outgoing, Server, build, cork, dial, subscribe
 
 log = logging.getLogger("etabli.link")
 
@@ -29,7 +29,10 @@ IN_ONE_GO = 500
 
 
 class Link:
-    """`announce` gives the retained snapshot that says we are up; the last will says that we are not."""
+    """`announce` gives the retained snapshot that says we are up; the last will, `down`, that we are not.
+
+    `alarms` are file descriptors: one that can be read ends a wait for the network.
+    """
 
     def __init__(
         self,
@@ -39,13 +42,16 @@ class Link:
         topics: Iterable[str],
         announce_on: str,
         announce: Callable[[], bytes],
+        down: bytes = DOWN,
         ignored: tuple[str, ...] = (),
     ) -> None:
         self.connected = False
         self.epoch = 0  # a new connection may use message ids again: an old acknowledgement would destroy
         self.dropped = 0
+        self.alarms: tuple[int, ...] = ()
         self._server, self._client_id, self._topics = server, client_id, tuple(topics)
-        self._announce_on, self._announce, self._ignored = announce_on, announce, ignored
+        self._announce_on, self._announce, self._down = announce_on, announce, down
+        self._ignored = ignored
         self._client: paho.Client | None = None
         self._protocol = paho.MQTTv5
         self._heard: deque[Message] = deque()
@@ -107,6 +113,11 @@ class Link:
         sent.mid = info.mid
         return info.rc is MQTTErrorCode.MQTT_ERR_SUCCESS
 
+    def fileno(self) -> int | None:
+        """The connection's socket, to be waited for; None while there is none."""
+        sock = self._client.socket() if self._client else None
+        return sock.fileno() if sock is not None and sock.fileno() >= 0 else None
+
     @property
     def congested(self) -> bool:
         """Is there something that the broker has not taken yet?"""
@@ -137,11 +148,14 @@ class Link:
             return self._lose("the connection was lost")
         held = getattr(sock, "pending", int)  # TLS may hold bytes that select can't see
         readable, writable, _ = select.select(
-            [sock], [sock] if client.want_write() else [], [], 0.0 if held() else min(seconds, 1.0)
+            [sock, *self.alarms],
+            [sock] if client.want_write() else [],
+            [],
+            0.0 if held() else min(seconds, 1.0),
         )
-        if readable or held():
+        if sock in readable or held():
             self._read(client)
-        elif self._subscribed_at is not None:
+        elif not readable and self._subscribed_at is not None:
             self._settled = True
         if writable:
             client.loop_write()
@@ -163,13 +177,17 @@ class Link:
     def _open(self, seconds: float) -> bool:
         wait = self._next_try - time.monotonic()
         if wait > 0:
-            time.sleep(min(wait, seconds))
+            select.select(self.alarms, [], [], min(wait, seconds))
             return False
         self.epoch += 1
         self._opened_at, self._subscribed_at = time.monotonic(), None
         self._settled, self._refusal = False, ""
         client = build(
-            self._server, client_id=self._client_id, protocol=self._protocol, will=self._announce_on
+            self._server,
+            client_id=self._client_id,
+            protocol=self._protocol,
+            will=self._announce_on,
+            down=self._down,
         )
         client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
         client.on_message, client.on_publish = self._on_message, self._on_publish
