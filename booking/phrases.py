@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from booking.rules.taps import Reason
 from booking.rules.wishes import Code, Objection
@@ -18,11 +18,15 @@ TITLES = {
     Code.CLOSED: gettext_lazy("Closed at that time"),
     Code.OUTAGE: gettext_lazy("Out of order"),
     Code.NOT_CERTIFIED: gettext_lazy("Certification needed"),
+    Code.NOT_ELIGIBLE: gettext_lazy("Not open to you"),
+    Code.NEEDS_APPROVAL: gettext_lazy("A manager approves"),
+    Code.INTERFERENCE: gettext_lazy("Radio interference"),
+    Code.NEEDS_KIT: gettext_lazy("Needed kit is taken"),
     Code.TOO_SHORT: gettext_lazy("Too short"),
     Code.TOO_LONG: gettext_lazy("Too long"),
     Code.TOO_SOON: gettext_lazy("Too soon"),
     Code.TOO_FAR: gettext_lazy("Too far ahead"),
-    Code.QUOTA: gettext_lazy("Daily quota reached"),
+    Code.QUOTA: gettext_lazy("Quota reached"),
     Code.IN_PAST: gettext_lazy("In the past"),
     Code.BAD_SPAN: gettext_lazy("Not a valid time span"),
     Code.SUSPENDED: gettext_lazy("Your access is suspended"),
@@ -96,21 +100,100 @@ def _suspended(data: dict[str, Any]) -> str:
 
 
 def _quota(data: dict[str, Any]) -> str:
-    if not data["used_minutes"]:
-        return _("You may book at most %(quota)s a day here.") % {"quota": _length(data["quota_minutes"])}
-    return _("You may book %(quota)s a day here; %(used)s are booked already.") % {
-        "quota": _length(data["quota_minutes"]),
-        "used": _length(data["used_minutes"]),
-    }
+    counts = data["measure"] == "count"
+    most = _bookings(data["most"]) if counts else _length(data["most"])
+    used = _bookings(data["used"]) if counts else _length(data["used"])
+    said = {"quota": most, "used": used, "days": data.get("days", 0)}
+    rule = PERIODS[data["period"]] % said
+    if data.get("programme"):
+        rule += " " + _("Your programme shares it.")
+    if data["used"]:
+        rule += " " + _("%(used)s of it are booked already.") % said
+    if data["period"] in NEXT_PERIODS:
+        rule += " " + str(NEXT_PERIODS[data["period"]])
+    return rule
+
+
+PERIODS = {
+    "day": gettext_lazy("You may book %(quota)s a day here."),
+    "week": gettext_lazy("You may book %(quota)s a week here."),
+    "month": gettext_lazy("You may book %(quota)s a month here."),
+    "rolling": gettext_lazy("You may book %(quota)s within any %(days)d days here."),
+}
+NEXT_PERIODS = {
+    "day": gettext_lazy("Choose another day, or less time."),
+    "week": gettext_lazy("Choose another week, or less time."),
+    "month": gettext_lazy("Choose another month, or less time."),
+}
+
+
+def _bookings(count: int) -> str:
+    return ngettext("%(count)d booking", "%(count)d bookings", count) % {"count": count}
+
+
+def _not_certified(data: dict[str, Any]) -> str:
+    name = {"name": data.get("certification_name") or data["certification"]}
+    if data.get("expires"):
+        said = _("Your certification “%(name)s” ends before your booking does.") % name
+    else:
+        said = _("You need the certification “%(name)s”.") % name
+    if data.get("next_training"):
+        return f"{said} " + _("Next session: %(moment)s.") % {"moment": _moment(data["next_training"])}
+    return f"{said} " + _("Ask a lab manager for a session.")
+
+
+def _not_eligible(data: dict[str, Any]) -> str:
+    if data.get("programmes"):
+        names = ", ".join(data.get("programme_names") or data["programmes"])
+        return _("It is kept for members of: %(names)s.") % {"names": names}
+    return _("Only lab managers may book it; ask one of them to book it for you.")
+
+
+def _bad_span(data: dict[str, Any]) -> str:
+    if data.get("grid_minutes"):
+        return _("Bookings start every %(length)s here; the nearest start is %(moment)s.") % {
+            "length": _length(data["grid_minutes"]),
+            "moment": _moment(data["nearest"]),
+        }
+    return _("The end must come after the start, both with their time zone.")
+
+
+def _needs_approval(data: dict[str, Any]) -> str:
+    said = _("Your request goes to a lab manager; you hear of the decision by mail.")
+    if data.get("points"):
+        said = _("As you missed bookings lately, a lab manager has to approve this one.")
+    if data.get("competing"):
+        others = ngettext(
+            "%(count)d other request asks for the same time.",
+            "%(count)d other requests ask for the same time.",
+            data["competing"],
+        )
+        said += " " + others % {"count": data["competing"]}
+    return said
+
+
+def _too_late(data: dict[str, Any]) -> str:
+    if data.get("until"):
+        return _("It could be cancelled until %(moment)s; ask a lab manager.") % {
+            "moment": _moment(data["until"])
+        }
+    return _("This booking can no longer be changed.")
 
 
 DETAILS: dict[Code, Callable[[dict[str, Any]], str]] = {
     Code.TAKEN: lambda data: _("Somebody has this time already; see the free times nearby."),
     Code.CLOSED: _closed,
     Code.OUTAGE: lambda data: _("It is out of order at that time; choose another one."),
-    Code.NOT_CERTIFIED: lambda data: (
-        _("You need the certification “%(name)s”, valid until the end; ask a lab manager for a session.")
-        % {"name": data.get("certification_name") or data["certification"]}
+    Code.NOT_CERTIFIED: _not_certified,
+    Code.NOT_ELIGIBLE: _not_eligible,
+    Code.NEEDS_APPROVAL: _needs_approval,
+    Code.INTERFERENCE: lambda data: (
+        _("Something next to it is in use and would disturb it by radio (%(also)s); choose another time.")
+        % {"also": data.get("also_name") or data["also"]}
+    ),
+    Code.NEEDS_KIT: lambda data: (
+        _("What it needs is taken or out of order (%(also)s); choose another time.")
+        % {"also": data.get("also_name") or data["also"]}
     ),
     Code.TOO_SHORT: lambda data: _("Book at least %(length)s.") % {"length": _length(data["min_minutes"])},
     Code.TOO_LONG: lambda data: _("Book at most %(length)s.") % {"length": _length(data["max_minutes"])},
@@ -120,7 +203,7 @@ DETAILS: dict[Code, Callable[[dict[str, Any]], str]] = {
     Code.TOO_FAR: lambda data: _("Book at most %(days)d days ahead.") % {"days": data["horizon_days"]},
     Code.QUOTA: _quota,
     Code.IN_PAST: lambda data: _("Choose a time that is still to come."),
-    Code.BAD_SPAN: lambda data: _("The end must come after the start, both with their time zone."),
+    Code.BAD_SPAN: _bad_span,
     Code.SUSPENDED: _suspended,
-    Code.TOO_LATE_TO_CANCEL: lambda data: _("This booking can no longer be changed."),
+    Code.TOO_LATE_TO_CANCEL: _too_late,
 }

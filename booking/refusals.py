@@ -11,10 +11,11 @@ from lab.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A free span on resources that would do."""
+    """A free span on resources that would do; `how` it differs: `shift`, `shorten` or `sister`."""
 
     resources: tuple[str, ...]
     span: Span
+    how: str = "shift"
 
 
 class Refused(Exception):
@@ -27,4 +28,5 @@ class Refused(Exception):
 
     @property
     def only_taken(self) -> bool:
-        return all(objection.code is Code.TAKEN for objection in self.objections)
+        blocking = [objection.code for objection in self.objections if objection.blocks]
+        return bool(blocking) and all(code is Code.TAKEN for code in blocking)

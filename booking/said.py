@@ -59,4 +59,5 @@ def when(booking: Booking) -> str:
 
 def resources(booking: Booking) -> list[Resource]:
     """Each booked resource once, also when it was given back."""
-    return list(dict.fromkeys(claim.unit.resource for claim in booking.claims.all()))
+    shown = (claim for claim in booking.claims.all() if not claim.superseded and not claim.linked)
+    return list(dict.fromkeys(claim.unit.resource for claim in shown))

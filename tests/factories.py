@@ -13,6 +13,7 @@ from lab.models import (
     Door,
     Member,
     OpeningHours,
+    Quota,
     Resource,
     Unit,
     Zone,
@@ -54,7 +55,10 @@ def zone(slug: str = "fablab", *, hours: tuple[int, int] | None = None, **fields
 def resource(slug: str = "laser-1", *, zone: Zone | None = None, units: int = 1, **fields) -> Resource:
     place = zone or Zone.objects.filter(slug="fablab").first() or _fablab()
     defaults = {"kind": "machine", "name": slug, "min_minutes": 1}
+    quota = fields.pop("daily_quota_minutes", None)
     made = Resource.objects.create(slug=slug, zone=place, **(defaults | fields))
+    if quota is not None:
+        Quota.objects.create(resource=made, most=quota, period=Quota.Period.DAY)
     Unit.objects.bulk_create(Unit(resource=made, number=number) for number in range(1, units + 1))
     return made
 

@@ -1,6 +1,10 @@
 """Writes: every way to change a booking, each in one transaction."""
 
-from booking.actions.book import book, check
-from booking.actions.change import cancel, extend, finish, move
+from booking.actions.book import NO_OVERRIDE, Override, book, check
+from booking.actions.change import cancel, extend, finish, hand_over, move
+from booking.actions.decide import approve, arrive, decline, take_offer, undo, undoable
 
-__all__ = ["book", "cancel", "check", "extend", "finish", "move"]
+__all__ = [
+    "NO_OVERRIDE", "Override", "approve", "arrive", "book", "cancel", "check", "decline", "extend", "finish",
+    "hand_over", "move", "take_offer", "undo", "undoable",
+]  # fmt: skip

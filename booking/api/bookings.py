@@ -71,7 +71,7 @@ def check(request: HttpRequest, payload: Wish) -> dict[str, Any]:
     except Refused as refused:
         against = refused
     return {
-        "ok": against is None,
+        "ok": against is None or not any(objection.blocks for objection in against.objections),
         "objections": shapes.objections(against.objections) if against else [],
         "alternatives": shapes.alternatives(against.alternatives) if against else [],
     }
@@ -88,7 +88,9 @@ def change(request: HttpRequest, pk: int, payload: Change) -> Any:
 
     def move() -> Booking:
         span = span_of(payload.starts_at or booking.starts_at, payload.ends_at or booking.ends_at)
-        return actions.move(booking=booking, span=span, purpose=payload.purpose, now=timezone.now())
+        return actions.move(
+            booking=booking, span=span, by=asking(request), purpose=payload.purpose, now=timezone.now()
+        )
 
     return _answer(move, asking(request))
 
@@ -106,14 +108,19 @@ def cancel(request: HttpRequest, pk: int) -> Any:
 def extend(request: HttpRequest, pk: int, payload: Extension) -> Any:
     booking = _own(request, pk)
     return _answer(
-        lambda: actions.extend(booking=booking, minutes=payload.minutes, now=timezone.now()), asking(request)
+        lambda: actions.extend(
+            booking=booking, minutes=payload.minutes, by=asking(request), now=timezone.now()
+        ),
+        asking(request),
     )
 
 
 @router.post("bookings/{int:pk}/finish", summary="End now")
 def finish(request: HttpRequest, pk: int) -> Any:
     booking = _own(request, pk)
-    return _answer(lambda: actions.finish(booking=booking, now=timezone.now()), asking(request))
+    return _answer(
+        lambda: actions.finish(booking=booking, by=asking(request), now=timezone.now()), asking(request)
+    )
 
 
 def _answer(act: Any, reader: Member, status: int = 200) -> Any:

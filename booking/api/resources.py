@@ -16,8 +16,9 @@ from booking import live
 from booking.api import shapes
 from booking.api.wishes import span_of
 from booking.queries import availability
-from booking.queries.wishes import house_rules
+from booking.queries.house import rules_of
 from booking.refusals import Refused
+from booking.rules.house import HouseRules
 from lab.asked import Moment, Text
 from lab.lab_time import iso
 from lab.models import Resource
@@ -39,7 +40,7 @@ class Window(Schema):
 
 @router.get("resources", summary="What can be booked")
 def resources(request: HttpRequest) -> dict[str, Any]:
-    return whole(_shapes(list(_rows())))
+    return whole(_shapes(list(_rows().filter(listed=True))))
 
 
 @router.get("resources/{slug}", summary="One resource")
@@ -59,7 +60,9 @@ def free(request: HttpRequest, slug: str, window: Query[Window]) -> Any:
 
 @router.get("availability", summary="What is free next?")
 def next_free(request: HttpRequest, window: Query[Window]) -> Any:
-    rows = _rows().filter(kind=window.kind) if window.kind else _rows()
+    rows = _rows().filter(listed=True)
+    if window.kind:
+        rows = rows.filter(kind=window.kind)
     try:
         found = availability.next_free(rows, _window(window), minutes=window.minutes)
     except Refused as refused:
@@ -78,10 +81,11 @@ def _window(window: Window) -> Span:
 
 def _shapes(rows: list[Resource]) -> list[dict[str, Any]]:
     snapshots = live.resource_snapshots(rows, now=timezone.now())
-    return [_shape(row, shown) for row, shown in zip(rows, snapshots, strict=True)]
+    rules = rules_of(rows)
+    return [_shape(row, rules[row.pk], shown) for row, shown in zip(rows, snapshots, strict=True)]
 
 
-def _shape(row: Resource, shown: dict[str, Any]) -> dict[str, Any]:
+def _shape(row: Resource, rules: HouseRules, shown: dict[str, Any]) -> dict[str, Any]:
     return {
         "slug": row.slug,
         "name": row.label,
@@ -94,8 +98,7 @@ def _shape(row: Resource, shown: dict[str, Any]) -> dict[str, Any]:
         "units_free": shown["units_free"],
         "certification": row.certification.slug if row.certification else None,
         "rules": {
-            **asdict(house_rules(row)),
-            "grid_minutes": row.grid_minutes,
+            **asdict(rules),
             "always_open": row.always_open or row.zone.always_open,
         },
     }

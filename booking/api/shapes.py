@@ -25,8 +25,8 @@ def span(found: Span) -> dict[str, Any]:
 def booking(row: Booking, *, reader: Member) -> dict[str, Any]:
     """A booking as this reader may see it; claims with units and resources should be prefetched."""
     claims = list(row.claims.all())
-    standing = [claim for claim in claims if claim.standing] or claims
-    units = sorted({(claim.unit.resource.slug, claim.unit.number) for claim in standing})
+    shown_claims = [claim for claim in claims if not claim.superseded and not claim.linked]
+    units = sorted({(claim.unit.resource.slug, claim.unit.number) for claim in shown_claims})
     mine = row.member_id == reader.pk
     shown = {
         "id": row.pk,

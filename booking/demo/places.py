@@ -42,7 +42,7 @@ class ResourceRow:
     units: int = 1
     certification: str | None = None
     always_open: bool = False
-    daily_quota_minutes: int | None = None
+    quota: int | None = None  # minutes a member and day
     idle_below_w: float | None = None
     busy_above_w: float | None = None
     outage: str = ""
@@ -89,7 +89,7 @@ RESOURCES = (
         "cnc-1", "Fraiseuse CNC 1", "CNC router 1", "machine", "fablab",
         "Bois et plastiques, 1 200 × 800 mm. Deux heures par personne et par jour.",
         "Wood and plastics, 1,200 × 800 mm. Two hours a person and day.",
-        certification="cnc", daily_quota_minutes=120, idle_below_w=150, busy_above_w=300,
+        certification="cnc", quota=120, idle_below_w=150, busy_above_w=300,
     ),
     ResourceRow(
         "cnc-2", "Fraiseuse CNC 2", "CNC router 2", "machine", "fablab",

@@ -16,6 +16,7 @@ from lab.models import (
     Member,
     OpeningHours,
     Outage,
+    Quota,
     Resource,
     Unit,
     Zone,
@@ -57,11 +58,13 @@ def plant_resources(*, now: datetime) -> None:
             certification=skills.get(row.certification or ""),
         )
         Unit.objects.bulk_create(Unit(resource=resource, number=n + 1) for n in range(row.units))
+        if row.quota:
+            Quota.objects.create(resource=resource, most=row.quota, period=Quota.Period.DAY)
         if row.outage:
             Outage.objects.create(resource=resource, starts_at=now - BROKEN_SINCE, reason=row.outage)
 
 
-_OTHERWISE = {"zone", "certification", "units", "outage"}
+_OTHERWISE = {"zone", "certification", "units", "outage", "quota"}
 
 
 def plant_members(*, now: datetime) -> dict[str, Member]:

@@ -5,100 +5,125 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from booking.models import Claim
-from booking.queries.wishes import house_rules, objections, outages
+from booking.models import Booking
+from booking.queries.held import unit_facts
+from booking.queries.house import Place, places
+from booking.queries.wishes import wish_facts
 from booking.refusals import Alternative
-from booking.rules.wishes import free_spans
+from booking.rules.free import free_of, nearest, shortened
+from booking.rules.units import UnitFacts
+from booking.rules.wishes import ResourceFacts, WishFacts, blocking, judge_wish
 from lab.lab_time import lab_zone
 from lab.models import Member, Resource
-from lab.spans import Span, merged
+from lab.spans import Span
 
 AROUND = timedelta(days=7)
-MOST_ALTERNATIVES = 3
+FIRST_LOOK = timedelta(days=1)
+MOST_ALTERNATIVES = 4
+MOST_SISTERS = 4
 
 
 def free(resource: Resource, window: Span, *, minutes: int = 0) -> list[Span]:
     """Spans of at least `minutes` in which some unit of the resource is free, in order."""
-    rules = house_rules(resource)
-    opening = resource.zone.opening(always=resource.always_open)
-    down = outages([resource], window).get(resource.pk, [])
-    margin = timedelta(minutes=rules.setup_minutes + rules.cleanup_minutes)
-    busy = _busy_by_unit(resource, window.grown(before=margin, after=margin))
-    enough = max(minutes, 1)
-    of_units = (
-        span
-        for claims in busy.values()
-        for span in free_spans(window, opening, claims, rules, down=down, zone=lab_zone())
-        if span.minutes >= enough
-    )
-    # Units change hands in the middle of a merged span, so only a single unit's spans may be joined blindly.
-    return list(merged(of_units)) if len(busy) == 1 else sorted(set(of_units))
+    return free_by_resource([resource], window, minutes=minutes)[resource.pk]
+
+
+def free_by_resource(
+    resources: Sequence[Resource], window: Span, *, minutes: int = 0
+) -> dict[int, list[Span]]:
+    """The same for several resources at once, by key."""
+    return {pk: list(spans) for pk, spans in _free(places(resources, window), window, minutes)}
 
 
 def next_free(resources: Iterable[Resource], window: Span, *, minutes: int) -> list[tuple[Resource, Span]]:
-    """The first free span of each resource, the earliest first."""
-    first = ((resource, next(iter(free(resource, window, minutes=minutes)), None)) for resource in resources)
-    return sorted(((r, span) for r, span in first if span), key=lambda found: (found[1], found[0].slug))
+    """The first free span of each resource, the earliest first.
+
+    Most are free within a day; only those that aren't are looked at over the whole window.
+    """
+    rows = list(resources)
+    found: dict[int, Span] = {}
+    whole = places(rows, window)
+    for part in _looks(window):
+        missing = {pk: place for pk, place in whole.items() if pk not in found}
+        for pk, spans in _free(missing, part, minutes):
+            first = next(iter(spans), None)
+            # What touches the look's end may go on after it, or be too short only because of it.
+            if first is not None and (first.end < part.end or part == window):
+                found[pk] = first
+    first_free = ((row, found[row.pk]) for row in rows if row.pk in found)
+    return sorted(first_free, key=lambda one: (one[1], one[0].slug))
 
 
 def alternatives(
-    *, member: Member, resources: Sequence[Resource], span: Span, now: datetime
+    *,
+    member: Member,
+    resources: Sequence[Resource],
+    span: Span,
+    now: datetime,
+    besides: Booking | None = None,
 ) -> list[Alternative]:
-    """What could be booked instead: the same at the nearest times, or a sister at the same time."""
-    found: list[Alternative] = []
-    for wish in _candidates(resources, span, now):
-        if not objections(member=member, resources=wish[0], span=wish[1], now=now):
-            found.append(Alternative(tuple(r.slug for r in wish[0]), wish[1]))
-        if len(found) == MOST_ALTERNATIVES:
-            break
-    return found
-
-
-def _candidates(
-    resources: Sequence[Resource], span: Span, now: datetime
-) -> Iterator[tuple[Sequence[Resource], Span]]:
-    if len(resources) == 1:
-        resource = resources[0]
-        # The same skill tells a laser's sister from a milling machine of the same kind.
-        sisters = Resource.objects.filter(
-            kind=resource.kind, zone=resource.zone, certification=resource.certification
-        ).exclude(pk=resource.pk)
-        nearest = _nearest(resource, span, now)
-        yield from (([resource], found) for found in nearest[: MOST_ALTERNATIVES - 1])
-        yield from (([sister], span) for sister in sisters.select_related("zone", "certification")[:4])
-        yield from (([resource], found) for found in nearest[MOST_ALTERNATIVES - 1 :])
-    elif resources:
-        yield from ((resources, found) for found in _nearest(resources[0], span, now))
-
-
-def _nearest(resource: Resource, span: Span, now: datetime) -> list[Span]:
-    start = max(span.start - AROUND, now)
-    if start >= span.end + AROUND:
+    """What could be booked instead: another time, a sister at the same time, or a shorter time."""
+    window = _window(span, now)
+    if window is None or not resources:
         return []
-    grid = timedelta(minutes=resource.grid_minutes)
-    starts = set()
-    for found in free(resource, Span(start, span.end + AROUND), minutes=int(span.minutes)):
-        first, last = _since_midnight(found.start, grid, up=True), found.end - span.length
-        if first <= last:
-            starts |= {first, _since_midnight(last, grid)}
-        if found.start <= span.start <= last:
-            starts.add(span.start)
-    by_distance = sorted(starts, key=lambda moment: (abs(moment - span.start), moment))
-    return [Span(moment, moment + span.length) for moment in by_distance[:8]]
-
-
-def _since_midnight(moment: datetime, grid: timedelta, *, up: bool = False) -> datetime:
-    """The nearest moment on the grid of the lab's clock, not later, or not earlier when `up`."""
-    local = moment.astimezone(lab_zone())
-    over = (local - local.replace(hour=0, minute=0, second=0, microsecond=0)) % grid
-    return moment + (grid - over) if up and over else moment - over
-
-
-def _busy_by_unit(resource: Resource, window: Span) -> dict[int, list[Span]]:
-    busy: dict[int, list[Span]] = {unit.pk: [] for unit in resource.units.all()}
-    claims = Claim.objects.filter(
-        unit__resource=resource, standing=True, blocked_from__lt=window.end, blocked_until__gt=window.start
+    sisters = _sisters(resources[0]) if len(resources) == 1 else []
+    wide = wish_facts(
+        member=member, resources=[*resources, *sisters], window=window, now=now, besides=besides
     )
-    for claim in claims:
-        busy[claim.unit_id].append(Span(claim.blocked_from, claim.blocked_until))
-    return busy
+    wished = tuple(resource.slug for resource in resources)
+    facts = wide.only(wished)
+    shifted = [Alternative(wished, found) for found in nearest(span, facts, window, most=MOST_ALTERNATIVES)]
+    other = list(_others(span, facts, wide, wished, sisters))
+    return [*shifted[:2], *other, *shifted[2:]][:MOST_ALTERNATIVES]
+
+
+def _others(
+    span: Span, facts: WishFacts, wide: WishFacts, wished: tuple[str, ...], sisters: Iterable[Resource]
+) -> Iterator[Alternative]:
+    for sister in sisters:
+        if not blocking(judge_wish(span, wide.only([sister.slug]))):
+            yield Alternative((sister.slug,), span, "sister")
+            break
+    shorter = shortened(span, facts)
+    if shorter is not None:
+        yield Alternative(wished, shorter, "shorten")
+
+
+def _sisters(resource: Resource) -> list[Resource]:
+    # The same skill tells a laser's sister from a milling machine of the same kind.
+    rows = Resource.objects.filter(
+        kind=resource.kind, zone=resource.zone_id, certification=resource.certification_id, listed=True
+    ).exclude(pk=resource.pk)
+    return list(rows.select_related("zone", "certification").order_by("slug")[:MOST_SISTERS])
+
+
+def _window(span: Span, now: datetime) -> Span | None:
+    start = max(span.start - AROUND, now)
+    return Span(start, span.end + AROUND) if start < span.end + AROUND else None
+
+
+def _looks(window: Span) -> Iterator[Span]:
+    if window.length > FIRST_LOOK * 2:
+        yield Span(window.start, window.start + FIRST_LOOK)
+    yield window
+
+
+def _free(found: dict[int, Place], window: Span, minutes: int) -> Iterator[tuple[int, Iterable[Span]]]:
+    margin = max(
+        (timedelta(minutes=p.rules.setup_minutes + p.rules.cleanup_minutes) for p in found.values()),
+        default=timedelta(0),
+    )
+    units = [unit for place in found.values() for unit in place.units]
+    held = unit_facts(units, window.grown(before=margin, after=margin))
+    for pk, place in found.items():
+        yield pk, free_of(_facts(place, held), window, zone=lab_zone(), minutes=max(minutes, 1))
+
+
+def _facts(place: Place, held: dict[int, UnitFacts]) -> ResourceFacts:
+    return ResourceFacts(
+        slug=place.resource.slug,
+        rules=place.rules,
+        opening=place.opening,
+        units=tuple(held[unit] for unit in place.units),
+        down=place.down,
+    )

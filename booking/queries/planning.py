@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 
 from booking.models import Booking, Claim
-from booking.queries.wishes import outages
+from booking.queries.house import outages
 from lab.calendar import Opening, day_span
 from lab.lab_time import lab_zone
 from lab.models import Resource, Unit
@@ -64,7 +64,7 @@ def day(on: dt.date, resources: QuerySet[Resource]) -> Day:
         .prefetch_related("units", "zone__hours")
         .order_by("zone__slug", "kind", "slug")
     )
-    down, claims = outages(rows, span), _claims_by_unit(rows, span)
+    down, claims = outages([row.pk for row in rows], span), _claims_by_unit(rows, span)
     found = []
     openings: dict[tuple[int, bool], list[Span]] = {}
     for resource in rows:

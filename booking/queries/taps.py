@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from booking.models import Booking, Claim, Presence, UsageSession
+from booking.queries.house import house_rules
 from booking.rules.taps import BadgeFacts, DoorFacts, MachineFacts, TapFacts
 from devices.models import Device
 from lab.lab_time import lab_zone, last_moment
@@ -119,7 +120,7 @@ def _machine_facts(
         down=resource.outages.at(now).exists(),
         in_use_by=None if session is None else "other",
         booked=_holder(resource, member, booking, now),
-        walk_up=resource.walk_up,
+        walk_up=house_rules(resource).walk_up,
         until=min((end for end in ends if end), default=None),
     )
 
@@ -129,7 +130,7 @@ def _booking(resource: Resource, member: Member, now: datetime) -> Booking | Non
     return (
         Booking.objects.filter(
             member=member,
-            state__in=Booking.LIVE,
+            state__in=Booking.PROMISED,
             claims__unit__resource=resource,
             claims__standing=True,
             starts_at__lte=now + EARLY,

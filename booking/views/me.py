@@ -57,18 +57,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a cancellation back: the same wish once more, if the time is still free."""
+    """Take the last change back, if the time is still free."""
 
     def act(booking: Booking, now: datetime) -> None:
-        fresh = actions.book(
-            member=booking.member,
-            by=asking(request),
-            resources=[claim.unit.resource for claim in booking.claims.all()],
-            span=booking.span,
-            purpose=booking.purpose,
-            now=now,
-        )
-        messages.success(request, said.booked(fresh))
+        messages.success(request, said.booked(actions.undo(booking=booking, by=asking(request), now=now)))
 
     return _change(request, pk, act)
 
@@ -77,7 +69,10 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def extend(request: HttpRequest, pk: int) -> HttpResponse:
     def act(booking: Booking, now: datetime) -> None:
-        messages.success(request, said.extended(actions.extend(booking=booking, minutes=EXTENSION, now=now)))
+        messages.success(
+            request,
+            said.extended(actions.extend(booking=booking, minutes=EXTENSION, by=asking(request), now=now)),
+        )
 
     return _change(request, pk, act)
 
@@ -86,7 +81,7 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
     def act(booking: Booking, now: datetime) -> None:
-        messages.success(request, said.finished(actions.finish(booking=booking, now=now)))
+        messages.success(request, said.finished(actions.finish(booking=booking, by=asking(request), now=now)))
 
     return _change(request, pk, act)
 

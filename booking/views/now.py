@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _resources() -> list[Resource]:
-    rows = Resource.objects.select_related("zone", "certification")
+    rows = Resource.objects.filter(listed=True).select_related("zone", "certification")
     return sorted(rows, key=lambda row: (KINDS.index(row.kind), row.slug))
 
 
@@ -63,11 +63,11 @@ def _found(finder: FinderForm, now: datetime) -> list[dict[str, Any]] | None:
     if not finder.is_valid():
         return None
     kind, length = finder.cleaned_data["kind"], timedelta(minutes=finder.cleaned_data["minutes"])
-    wanted = Resource.objects.filter(kind=kind) if kind else Resource.objects.all()
+    wanted = Resource.objects.filter(listed=True)
+    if kind:
+        wanted = wanted.filter(kind=kind)
     window = Span(next_quarter(now), now + LOOK_AHEAD)
-    free = next_free(
-        wanted.select_related("zone").prefetch_related("units"), window, minutes=int(length.seconds / 60)
-    )
+    free = next_free(wanted.select_related("zone"), window, minutes=int(length.seconds / 60))
     return [
         {"resource": resource, "start": span.start, "end": span.start + length, "free_until": span.end}
         for resource, span in free[:4]

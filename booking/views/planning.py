@@ -12,7 +12,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from booking.queries.house import rules_of
 from booking.queries.planning import SLOT, Bar, Day, Row, day
+from booking.rules.free import USUAL_GRID
+from booking.rules.house import HouseRules
 from booking.views.bars import Drawn, drawn, free_parts
 from lab.auth import asking
 from lab.models import Member, Resource, Zone
@@ -44,13 +47,17 @@ def planning(request: HttpRequest) -> HttpResponse:
     on = _date(request.GET.get("day", "")) or timezone.localdate(now)
     zones = list(Zone.objects.order_by("slug"))
     zone = next((row for row in zones if row.slug == request.GET.get("zone")), None)
-    wanted = Resource.objects.filter(zone=zone) if zone else Resource.objects.all()
+    wanted = Resource.objects.filter(listed=True)
+    if zone:
+        wanted = wanted.filter(zone=zone)
     shown_day = day(on, wanted)
     whole = request.GET.get("hours") == "all"
     first, last = (0, _slots(shown_day.span)) if whole else _window(shown_day)
     reader = asking(request)
+    rules = rules_of([row.resource for row in shown_day.rows])
     lanes = [
-        _lane(list(rows), shown_day.span, reader, now) for _, rows in groupby(shown_day.rows, key=_resource)
+        _lane(list(unit_rows), rules, shown_day.span, reader, now)
+        for _, unit_rows in groupby(shown_day.rows, key=_resource)
     ]
     context = {
         "now": now,
@@ -100,17 +107,20 @@ def _resource(row: Row) -> Resource:
     return row.resource
 
 
-def _lane(rows: list[Row], span: Span, member: Member, now: datetime) -> Lane:
+def _lane(
+    rows: list[Row], rules_by: dict[int, HouseRules], span: Span, member: Member, now: datetime
+) -> Lane:
     resource = rows[0].resource
+    rules = rules_by[resource.pk]
     return Lane(
         resource=resource,
         bars=[one for row in rows for one in _row_bars(row, len(rows) > 1, member, now)],
-        free=free_parts(rows, day=span, least=resource.min_minutes, now=now),
+        free=free_parts(rows, day=span, least=rules.min_minutes, now=now),
         units=len(rows),
-        grid=max(resource.grid_minutes // 5, 1),
-        least=max(resource.min_minutes // 5, 1),
-        usual=max(min(USUAL_MINUTES, resource.max_minutes or USUAL_MINUTES), resource.min_minutes) // 5,
-        most=(resource.max_minutes or 24 * 60) // 5,
+        grid=max((rules.grid_minutes or USUAL_GRID) // 5, 1),
+        least=max(rules.min_minutes // 5, 1),
+        usual=max(min(USUAL_MINUTES, rules.max_minutes or USUAL_MINUTES), rules.min_minutes) // 5,
+        most=(rules.max_minutes or 24 * 60) // 5,
     )
 
 

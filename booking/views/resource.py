@@ -13,6 +13,7 @@ from django.utils import timezone
 from booking.models import Booking
 from booking.queries import people
 from booking.queries.availability import free
+from booking.queries.house import house_rules
 from booking.queries.now import cards
 from lab.auth import asking
 from lab.calendar import day_span
@@ -38,11 +39,13 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("member")
         .distinct()
     )
+    rules = house_rules(found)
     context = {
         "now": now,
+        "rules": rules,
         "card": cards(member, [found], now=now)[0],
         "resource": found,
-        "free": _by_day(free(found, shown, minutes=found.min_minutes)[:MOST_FREE]),
+        "free": _by_day(free(found, shown, minutes=rules.min_minutes)[:MOST_FREE]),
         "mine": people.coming(member, now=now).filter(claims__unit__resource=found).first(),
         "coming": coming,
         "devices": found.devices.prefetch_related("channels"),

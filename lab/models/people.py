@@ -89,6 +89,41 @@ class Award(models.Model):
         return f"{self.member}: {self.certification}"
 
 
+class Training(models.Model):
+    """A session in which a certification can be earned."""
+
+    certification = models.ForeignKey(Certification, on_delete=models.CASCADE, related_name="trainings")
+    starts_at = models.DateTimeField(_("starts"))
+    minutes = models.PositiveSmallIntegerField(_("length (min)"), default=120)
+    seats = models.PositiveSmallIntegerField(_("seats"), default=6)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    attendees = models.ManyToManyField(Member, related_name="trainings", blank=True)
+
+    class Meta:
+        ordering = ["starts_at"]
+
+    def __str__(self) -> str:
+        return f"{self.certification} {self.starts_at}"
+
+
+class Programme(Named):
+    """A cohort with dates and rights, such as a residency of three months."""
+
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    members = models.ManyToManyField(Member, related_name="programmes", blank=True)
+
+    class Meta(Named.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="programme_ends_after_start",
+            )
+        ]
+
+
 class Badge(models.Model):
     """A card, fob or phone; its UID is kept only as a keyed fingerprint."""
 

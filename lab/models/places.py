@@ -1,10 +1,16 @@
 """Zones, their doors, and when they are open."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lab.calendar import Hours, Opening
+from lab.holidays import public_holidays
 from lab.models.naming import Named
 from lab.spans import Span
 
@@ -14,6 +20,7 @@ class Zone(Named):
 
     capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
     always_open = models.BooleanField(_("always open"), default=False)
+    holidays = models.CharField(_("closed on the public holidays of"), max_length=10, blank=True)
 
     def opening(self, *, always: bool = False) -> Opening:
         """The zone's calendar; `always` for a resource that keeps no hours, closures still count."""
@@ -22,6 +29,8 @@ class Zone(Named):
             hours=tuple(Hours(row.weekday, row.opens, row.closes) for row in self.hours.all()),
             closures=tuple(Span(*row) for row in closures.values_list("starts_at", "ends_at")),
             always=always or self.always_open,
+            special=special_days(self.special_days.all()),
+            holidays=public_holidays(self.holidays),
         )
 
 
@@ -43,6 +52,38 @@ class OpeningHours(models.Model):
         return f"{self.zone} {self.weekday} {self.opens}–{self.closes}"
 
 
+class SpecialDay(models.Model):
+    """Other hours on one day, holiday or not; several rows make several openings, one without hours none."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="special_days")
+    day = models.DateField(_("day"))
+    opens = models.TimeField(_("opens"), null=True, blank=True)
+    closes = models.TimeField(_("closes"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["day", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__isnull=False, closes__isnull=False),
+                name="special_day_has_both_hours_or_none",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.day}"
+
+
+def special_days(rows: Iterable[SpecialDay]) -> dict[date, tuple[Hours, ...]]:
+    """The hours of each special day, none for a closed one."""
+    found: dict[date, tuple[Hours, ...]] = {}
+    for row in rows:
+        hours = (Hours(row.day.weekday(), row.opens, row.closes),) if row.opens and row.closes else ()
+        found[row.day] = found.get(row.day, ()) + hours
+    return found
+
+
 class Closure(models.Model):
     """The whole lab or one zone shut for a span."""
 
@@ -50,6 +91,7 @@ class Closure(models.Model):
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     reason = models.CharField(_("reason"), max_length=120, blank=True)
+    uid = models.CharField(max_length=255, blank=True, editable=False)  # of the calendar it was imported from
 
     class Meta:
         constraints = [

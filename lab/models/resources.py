@@ -9,12 +9,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lab.models.naming import Named
-from lab.models.people import Certification
+from lab.models.people import Certification, Programme
 from lab.models.places import Zone
+from lab.models.rules import RuleFields
 from lab.spans import Span
 
 
-class Resource(Named):
+class Resource(Named, RuleFields):
     """A machine, bench, desk, room, studio, kit or person that can be booked."""
 
     class Kind(models.TextChoices):
@@ -34,17 +35,8 @@ class Resource(Named):
     certification = models.ForeignKey(Certification, on_delete=models.PROTECT, null=True, blank=True)
 
     always_open = models.BooleanField(_("can be booked at any hour"), default=False)
-    walk_up = models.BooleanField(_("usable without a booking"), default=True)
-    min_minutes = models.PositiveIntegerField(_("shortest booking (min)"), default=15)
-    max_minutes = models.PositiveIntegerField(_("longest booking (min)"), null=True, blank=True)
-    grid_minutes = models.PositiveSmallIntegerField(_("start grid (min)"), default=15)
-    notice_minutes = models.PositiveIntegerField(_("notice (min)"), default=0)
-    horizon_days = models.PositiveSmallIntegerField(_("bookable ahead (days)"), default=400)
-    setup_minutes = models.PositiveSmallIntegerField(_("set-up (min)"), default=0)
-    cleanup_minutes = models.PositiveSmallIntegerField(_("clean-up (min)"), default=0)
-    daily_quota_minutes = models.PositiveIntegerField(
-        _("quota a member and day (min)"), null=True, blank=True
-    )
+    listed = models.BooleanField(_("shown in lists"), default=True)
+    programmes = models.ManyToManyField(Programme, related_name="resources", blank=True)
 
     idle_below_w = models.FloatField(_("idle below (W)"), null=True, blank=True)
     busy_above_w = models.FloatField(_("busy above (W)"), null=True, blank=True)
@@ -57,10 +49,7 @@ class Resource(Named):
                 | Q(busy_above_w__gte=F("idle_below_w")),
                 name="resource_busy_is_above_idle",
             ),
-            models.CheckConstraint(
-                condition=Q(max_minutes__isnull=True) | Q(max_minutes__gte=F("min_minutes")),
-                name="resource_longest_is_not_below_shortest",
-            ),
+            *RuleFields.Meta.constraints,
         ]
 
 
@@ -76,6 +65,32 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource.slug}/{self.number}"
+
+
+class Link(models.Model):
+    """Booking a resource claims units of another one with it.
+
+    Benches that disturb each other by radio share an interference unit; a machine claims the kit it needs.
+    """
+
+    class Why(models.TextChoices):
+        INTERFERENCE = "interference", _("they disturb each other")
+        KIT = "kit", _("it is needed with it")
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="links")
+    also = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="linked_from")
+    why = models.CharField(_("why"), max_length=12, choices=Why, default=Why.KIT)
+    units = models.PositiveSmallIntegerField(_("units"), default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["resource", "also"], name="link_once"),
+            models.CheckConstraint(condition=~Q(resource=F("also")), name="link_to_another"),
+            models.CheckConstraint(condition=Q(units__gte=1), name="link_claims_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource} + {self.also}"
 
 
 class OutageQuerySet(models.QuerySet["Outage"]):

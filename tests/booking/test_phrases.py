@@ -12,12 +12,23 @@ DATA = {
     Code.NOT_CERTIFIED: [
         {"certification": "laser"},
         {"certification": "laser", "certification_name": "Laser"},
+        {"certification": "laser", "next_training": "2026-05-07T12:00:00+00:00"},
+        {"certification": "laser", "expires": "2026-05-05T07:00:00+00:00"},
     ],
     Code.TOO_SHORT: [{"min_minutes": 30}],
     Code.TOO_LONG: [{"max_minutes": 150}],
     Code.TOO_SOON: [{"notice_minutes": 120}],
     Code.TOO_FAR: [{"horizon_days": 400}],
-    Code.QUOTA: [{"quota_minutes": 120, "used_minutes": 45, "day": "2026-05-05"}],
+    Code.QUOTA: [
+        {"measure": "minutes", "period": "day", "most": 120, "used": 45},
+        {"measure": "count", "period": "rolling", "days": 10, "most": 1, "used": 0, "programme": "residency"},
+    ],
+    Code.NOT_ELIGIBLE: [{"role": "manager"}, {"programmes": ["residency"]}],
+    Code.INTERFERENCE: [{"also": "uhf-band"}],
+    Code.NEEDS_KIT: [{"also": "suits"}],
+    Code.NEEDS_APPROVAL: [{"competing": 0}, {"competing": 2}, {"competing": 0, "points": 3.5}],
+    Code.BAD_SPAN: [{}, {"grid_minutes": 30, "nearest": "2026-05-05T07:00:00+00:00"}],
+    Code.TOO_LATE_TO_CANCEL: [{}, {"until": "2026-05-05T07:00:00+00:00"}],
     Code.SUSPENDED: [{}, {"member_until": "2026-05-05T21:59:59+00:00"}],
 }
 OBJECTIONS = [Objection(code, data) for code in Code for data in DATA.get(code, [{}])]
@@ -50,8 +61,8 @@ def test_every_reason_fits_a_readers_display(reason, language):
         (Code.TOO_SOON, {"notice_minutes": 45}, "Book at least 45 min ahead."),
         (
             Code.QUOTA,
-            {"quota_minutes": 120, "used_minutes": 65},
-            "You may book 2 h a day here; 1 h 05 are booked already.",
+            {"measure": "minutes", "period": "day", "most": 120, "used": 65},
+            "You may book 2 h a day here. 1 h 05 of it are booked already. Choose another day, or less time.",
         ),
     ],
 )

@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from booking.rules.free import free_spans
+from booking.rules.house import HouseRules, Quota
+from booking.rules.units import Held, UnitFacts
 from booking.rules.wishes import (
     Code,
-    HouseRules,
     MemberFacts,
     Objection,
     ResourceFacts,
-    free_spans,
+    WishFacts,
     judge_wish,
 )
 from lab.calendar import Hours, Opening
@@ -35,11 +37,21 @@ def span(start: float, end: float, *, day: int = 5) -> Span:
 
 
 def laser(opening: Opening = WEEK, *, rules: HouseRules | None = None, **facts) -> ResourceFacts:
-    return ResourceFacts("laser-1", rules or HouseRules(), opening, **facts)
+    return ResourceFacts("laser-1", rules or HouseRules(min_minutes=1), opening, **facts)
 
 
 def judge(wished: Span, *resources: ResourceFacts, member: MemberFacts = ALICE, now: datetime = NOW):
-    return judge_wish(wished, member, resources, zone=PARIS, now=now)
+    return judge_wish(wished, WishFacts(member, resources, PARIS, now))
+
+
+def units(free: int, *, taken: int = 0) -> tuple[UnitFacts, ...]:
+    """So many units that are free all week, and so many that never are."""
+    ages = Held(span(0, 24 * 7, day=1), claim=1)
+    return (*(UnitFacts(n, (ages,)) for n in range(taken)), *(UnitFacts(100 + n) for n in range(free)))
+
+
+def quota(minutes: int, *used: Span) -> Quota:
+    return Quota(minutes, period="day", used=used)
 
 
 def against(code: Code, **data) -> Objection:
@@ -53,10 +65,14 @@ def test_a_plain_wish_meets_no_objection():
 @pytest.mark.parametrize(
     ("wished", "facts", "objection"),
     [
-        (span(10, 12), laser(units_free=0), against(Code.TAKEN, units_free=0)),
-        (span(10, 12), laser(units_free=1, units_wanted=2), against(Code.TAKEN, units_free=1)),
-        (span(10, 12), laser(certification="cnc"), against(Code.NOT_CERTIFIED, certification="cnc")),
-        (span(10, 12), laser(outages=(span(11.5, 14),)), against(Code.OUTAGE)),
+        (span(10, 12), laser(units=units(0, taken=1)), against(Code.TAKEN, units_free=0)),
+        (span(10, 12), laser(units=units(1, taken=1), wanted=2), against(Code.TAKEN, units_free=1)),
+        (
+            span(10, 12),
+            laser(certification="cnc"),
+            against(Code.NOT_CERTIFIED, certification="cnc", next_training=None),
+        ),
+        (span(10, 12), laser(down=(span(11.5, 14),)), against(Code.OUTAGE)),
         (
             span(10, 10.25),
             laser(rules=HouseRules(min_minutes=30)),
@@ -78,7 +94,7 @@ def test_each_house_rule_says_what_it_wants(wished, facts, objection):
 @pytest.mark.parametrize(
     ("wished", "facts"),
     [
-        (span(10, 12), laser(outages=(span(8, 10), span(12, 14)))),
+        (span(10, 12), laser(down=(span(8, 10), span(12, 14)))),
         (span(10, 10.5), laser(rules=HouseRules(min_minutes=30))),
         (span(10, 14), laser(rules=HouseRules(max_minutes=240))),
         (span(10, 12), laser(rules=HouseRules(notice_minutes=24 * 60))),
@@ -132,7 +148,7 @@ def test_what_began_is_past(now, codes):
     ],
 )
 def test_who_may_not_book_at_all_is_told_first(member, data):
-    objections = judge(span(10, 12), laser(units_free=0), member=member)
+    objections = judge(span(10, 12), laser(units=units(0, taken=1)), member=member)
 
     assert objections == [Objection(Code.SUSPENDED, data), against(Code.TAKEN, units_free=0)]
 
@@ -155,13 +171,15 @@ def test_a_certification_lasts_until_the_end_of_the_booking(expires, codes):
     ],
 )
 def test_a_quota_counts_each_day_of_the_lab(wished, own, day, used):
-    facts = laser(ALWAYS, rules=HouseRules(daily_quota_minutes=120), own_booked=own)
+    facts = laser(ALWAYS, quotas=(quota(120, *own),))
 
-    assert judge(wished, facts) == [against(Code.QUOTA, day=day, quota_minutes=120, used_minutes=used)]
+    (objection,) = judge(wished, facts)
+
+    assert (objection.code, objection.data["from"][:10], objection.data["used"]) == (Code.QUOTA, day, used)
 
 
 def test_a_booking_over_midnight_spends_from_both_days():
-    facts = laser(ALWAYS, rules=HouseRules(daily_quota_minutes=120), own_booked=(span(8, 9),))
+    facts = laser(ALWAYS, quotas=(quota(120, span(8, 9)),))
 
     assert judge(span(23, 26), facts) == []
 
@@ -169,7 +187,7 @@ def test_a_booking_over_midnight_spends_from_both_days():
 @pytest.mark.parametrize(("day", "hours"), [((2026, 3, 29), 23), ((2026, 10, 25), 25)])
 def test_a_quota_of_a_whole_day_fits_the_day_that_changes_its_clocks(day, hours):
     midnight = datetime(*day, tzinfo=PARIS).astimezone(UTC)
-    facts = laser(ALWAYS, rules=HouseRules(daily_quota_minutes=hours * 60))
+    facts = laser(ALWAYS, quotas=(quota(hours * 60),))
 
     assert judge(Span(midnight, midnight + timedelta(hours=hours)), facts, now=midnight) == []
 
@@ -177,7 +195,7 @@ def test_a_quota_of_a_whole_day_fits_the_day_that_changes_its_clocks(day, hours)
 def test_all_that_is_wrong_is_said_at_once_in_the_order_asked():
     printer = ResourceFacts("printer-1", HouseRules(min_minutes=180), ALWAYS)
 
-    found = judge(span(3, 5), laser(certification="cnc", units_free=0), printer, now=at(4))
+    found = judge(span(3, 5), laser(certification="cnc", units=units(0, taken=1)), printer, now=at(4))
 
     assert [(o.code, o.data.get("resource")) for o in found] == [
         (Code.IN_PAST, None),
@@ -191,7 +209,7 @@ def test_all_that_is_wrong_is_said_at_once_in_the_order_asked():
 def test_a_wish_for_centuries_is_refused_without_counting_its_days():
     ages = Span(datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
-    codes = [found.code for found in judge(ages, laser(rules=HouseRules(daily_quota_minutes=60)))]
+    codes = [found.code for found in judge(ages, laser(quotas=(quota(60),)))]
 
     assert codes == [Code.IN_PAST, Code.TOO_LONG, Code.TOO_FAR]
 
@@ -199,7 +217,10 @@ def test_a_wish_for_centuries_is_refused_without_counting_its_days():
 half_hours = st.integers(0, 95).map(lambda n: at(n / 2))
 busy_spans = st.builds(lambda s, n: Span(s, s + n * timedelta(minutes=30)), half_hours, st.integers(1, 12))
 house_rules = st.builds(
-    HouseRules, setup_minutes=st.sampled_from([0, 30]), cleanup_minutes=st.sampled_from([0, 60])
+    HouseRules,
+    min_minutes=st.just(1),
+    setup_minutes=st.sampled_from([0, 30]),
+    cleanup_minutes=st.sampled_from([0, 60]),
 )
 
 
@@ -212,7 +233,6 @@ def test_free_time_is_exactly_the_time_that_can_be_booked(rules, busy, down, alw
 
     for half in range(95):
         wished = Span(at(half / 2), at(half / 2 + 0.5))
-        blocked = rules.blocked(wished)
-        units_free = 0 if any(blocked.overlaps(span) for span in busy) else 1
-        facts = laser(opening, rules=rules, outages=tuple(down), units_free=units_free)
+        held = UnitFacts(1, tuple(Held(span, claim=1) for span in busy))
+        facts = laser(opening, rules=rules, down=tuple(down), units=(held,))
         assert any(span.covers(wished) for span in free) == (judge(wished, facts) == [])

@@ -21,7 +21,7 @@ import sys
 from firmware_bridge.links.dialling import Server
 from firmware_bridge.links.mqtt import Link
 link = Link(Server("127.0.0.1", int(sys.argv[1]), "bridge", "secret"), client_id="etabli-test",
-            topics=(), announce_on=sys.argv[2], announce=lambda: b"online", down=b"offline")
+            topics=("x",), announce_on=sys.argv[2], announce=lambda: b"online", down=b"offline")
 while True:
     link.gather(idle=0.1)
 """

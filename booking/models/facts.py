@@ -1,4 +1,4 @@
-"""Bookings and their claims; passages, presences and sessions: the intents and the facts."""
+"""Passages, presences and usage sessions: the facts beside the bookings."""
 
 from __future__ import annotations
 
@@ -6,93 +6,9 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from booking.constraints import NoOverlap
+from booking.models.bookings import Booking
 from devices.models import Device
-from lab.models import Badge, Door, Member, Resource, Unit, Zone
-from lab.spans import Span
-
-
-class Booking(models.Model):
-    """A span promised to a member."""
-
-    class State(models.TextChoices):
-        REQUESTED = "requested", _("requested")
-        BOOKED = "booked", _("booked")
-        CHECKED_IN = "checked_in", _("checked in")
-        DONE = "done", _("done")
-        MISSED = "missed", _("missed")
-        CANCELLED = "cancelled", _("cancelled")
-        DECLINED = "declined", _("declined")
-
-    LIVE = (State.REQUESTED, State.BOOKED, State.CHECKED_IN)
-
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="bookings")
-    booked_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
-    starts_at = models.DateTimeField(_("starts"))
-    ends_at = models.DateTimeField(_("ends"))
-    purpose = models.CharField(_("purpose"), max_length=200, blank=True)
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.BOOKED)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["starts_at", "pk"]
-        indexes = [Index(fields=["member", "starts_at"])]
-        constraints = [
-            CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_start")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.pk}: {self.starts_at}–{self.ends_at}"
-
-    @property
-    def span(self) -> Span:
-        return Span(self.starts_at, self.ends_at)
-
-    @property
-    def is_live(self) -> bool:
-        return self.state in self.LIVE
-
-
-class Claim(models.Model):
-    """Time on one unit that a booking blocks: set-up, the booked span, clean-up."""
-
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="claims")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="claims", db_index=False)
-    blocked_from = models.DateTimeField(_("blocked from"))
-    blocked_until = models.DateTimeField(_("blocked until"))
-    standing = models.BooleanField(default=True)
-
-    class Meta:
-        indexes = [Index("unit", "blocked_from", condition=Q(standing=True), name="claim_standing_by_unit")]
-        constraints = [
-            CheckConstraint(condition=Q(blocked_until__gt=F("blocked_from")), name="claim_ends_after_start"),
-            NoOverlap(
-                "unit",
-                start="blocked_from",
-                end="blocked_until",
-                when=Q(standing=True),
-                name="claim_unit_taken",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.unit} {self.blocked_from}–{self.blocked_until}"
-
-
-class IdempotencyKey(models.Model):
-    """A wish that a client may repeat: the same key and body give the same booking."""
-
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(max_length=200)
-    body_digest = models.CharField(max_length=64)
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [UniqueConstraint(fields=["member", "key"], name="idempotency_key_once_per_member")]
-
-    def __str__(self) -> str:
-        return self.key
+from lab.models import Badge, Door, Member, Resource, Zone
 
 
 class AccessEvent(models.Model):

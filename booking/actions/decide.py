@@ -1,0 +1,145 @@
+"""What managers decide, members take back, and time does to a booking."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from booking import live
+from booking.actions.change import (
+    State,
+    What,
+    as_it_stands,
+    give_back,
+    hold,
+    note,
+    place,
+    resources_of,
+    too_late,
+)
+from booking.actions.tell import tell_about
+from booking.models import Booking, Change, Notice, Policy
+from lab.models import Member, Resource
+from lab.spans import Span
+
+EARLY = timedelta(minutes=15)
+UNDOABLE = (What.MOVED, What.EXTENDED, What.CANCELLED, What.RENAMED, What.DECLINED)
+
+
+def approve(*, booking: Booking, by: Member, now: datetime) -> Booking:
+    """Let a request claim its time.
+
+    Raises:
+        Refused: `taken` when somebody has the time by now; `too_late_to_cancel` when it asks no longer.
+    """
+    with transaction.atomic():
+        hold(booking)
+        if booking.state != State.REQUESTED or booking.ends_at <= now:
+            raise too_late()
+        resources = resources_of(booking)
+        stood = as_it_stands(booking, resources)
+        booking.state = State.BOOKED
+        place(booking, booking.span, resources, now)
+        _save(booking)
+        note(booking, What.APPROVED, by=by, now=now, before=stood)
+        tell_about(booking, Notice.Kind.APPROVED, now=now)
+    live.publish_resources_soon(resources)
+    return booking
+
+
+def decline(*, booking: Booking, now: datetime, by: Member | None = None, reason: str = "") -> Booking:
+    """Say no to a request.
+
+    Raises:
+        Refused: when it asks no longer.
+    """
+    with transaction.atomic():
+        hold(booking)
+        if booking.state != State.REQUESTED:
+            raise too_late()
+        stood = as_it_stands(booking, resources_of(booking))
+        give_back(booking, State.DECLINED)
+        note(booking, What.DECLINED, by=by, now=now, before=stood, reason=reason)
+        tell_about(booking, Notice.Kind.DECLINED, now=now, reason=reason)
+    return booking
+
+
+def undoable(booking: Booking, *, by: Member, now: datetime) -> Change | None:
+    """The last change, if this member may still take it back."""
+    last = booking.changes.order_by("-at", "-pk").first()
+    if last is None or last.what not in UNDOABLE or (last.by_id != by.pk and not by.is_manager):
+        return None
+    window = timedelta(minutes=Policy.current().undo_minutes)
+    start = datetime.fromisoformat(last.before["starts_at"])
+    return last if now - last.at <= window and (start > now or last.what == What.RENAMED) else None
+
+
+def undo(*, booking: Booking, by: Member, now: datetime) -> Booking:
+    """Take the last change back.
+
+    Raises:
+        Refused: `taken` when somebody has the time by now; `too_late_to_cancel` with nothing to undo.
+    """
+    with transaction.atomic():
+        hold(booking)
+        last = undoable(booking, by=by, now=now)
+        if last is None:
+            raise too_late()
+        before, stood = last.before, as_it_stands(booking, resources_of(booking))
+        resources = _resources(before["resources"])
+        span = Span(datetime.fromisoformat(before["starts_at"]), datetime.fromisoformat(before["ends_at"]))
+        booking.state, booking.purpose = before["state"], before["purpose"]
+        if last.what != What.RENAMED:
+            place(booking, span, resources, now)
+        _save(booking)
+        note(booking, What.RESTORED, by=by, now=now, before=stood)
+        tell_about(booking, Notice.Kind.MOVED, now=now, before=stood)
+    live.publish_resources_soon(resources)
+    return booking
+
+
+def take_offer(*, booking: Booking, now: datetime) -> Booking:
+    """Turn a held time into a booking.
+
+    Raises:
+        Refused: when it is held no longer.
+    """
+    with transaction.atomic():
+        hold(booking)
+        if booking.state != State.HELD or booking.held_until is None or booking.held_until <= now:
+            raise too_late()
+        booking.state, booking.held_until = State.BOOKED, None
+        _save(booking)
+        note(booking, What.TAKEN, by=booking.member, now=now)
+        tell_about(booking, Notice.Kind.BOOKED, now=now)
+    live.publish_resources_soon(resources_of(booking))
+    return booking
+
+
+def arrive(*, booking: Booking, now: datetime, by: Member | None = None) -> Booking:
+    """Note that its member came.
+
+    Raises:
+        Refused: when it isn't time yet, or no longer.
+    """
+    with transaction.atomic():
+        hold(booking)
+        if booking.state != State.BOOKED or not booking.starts_at - EARLY <= now < booking.ends_at:
+            raise too_late()
+        booking.state = State.CHECKED_IN
+        booking.save(update_fields=["state"])
+        note(booking, What.ARRIVED, by=by, now=now)
+    live.publish_resources_soon(resources_of(booking))
+    return booking
+
+
+def _save(booking: Booking) -> None:
+    booking.sequence += 1
+    booking.save(update_fields=["starts_at", "ends_at", "state", "purpose", "held_until", "sequence"])
+
+
+def _resources(slugs: list[str]) -> list[Resource]:
+    rows = Resource.objects.filter(slug__in=slugs).select_related("zone", "certification")
+    found = {row.slug: row for row in rows}
+    return [found[slug] for slug in slugs]

@@ -1,0 +1,12 @@
+"""Intents and facts: bookings with their claims, who waits, who was told, who came and what ran."""
+
+from booking.models.bookings import Booking, Change, Claim, IdempotencyKey, Series
+from booking.models.facts import AccessEvent, Presence, UsageSession
+from booking.models.policy import NoShow, Policy
+from booking.models.telling import Feed, Notice
+from booking.models.waits import Hit, Wait
+
+__all__ = [
+    "AccessEvent", "Booking", "Change", "Claim", "Feed", "Hit", "IdempotencyKey", "NoShow", "Notice",
+    "Policy", "Presence", "Series", "UsageSession", "Wait",
+]  # fmt: skip

@@ -1,0 +1,89 @@
+"""What members are told, and the secret addresses of their calendars."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import CheckConstraint, Q
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.bookings import Booking
+from lab.models import Member, Resource, Zone
+
+
+class Notice(models.Model):
+    """Something a member is told once: on screen at once, by mail as soon as the mail server takes it.
+
+    `key` makes it once: the same fact told again is the same row.
+    """
+
+    class Kind(models.TextChoices):
+        BOOKED = "booked", _("booked")
+        REQUESTED = "requested", _("requested")
+        APPROVED = "approved", _("approved")
+        DECLINED = "declined", _("declined")
+        MOVED = "moved", _("moved")
+        CANCELLED = "cancelled", _("cancelled")
+        HANDED_OVER = "handed_over", _("handed over")
+        REMINDER = "reminder", _("reminder")
+        OFFER = "offer", _("offer")
+        OFFER_OVER = "offer_over", _("offer over")
+        RELEASED = "released", _("released")
+        OUTAGE = "outage", _("outage")
+        TO_APPROVE = "to_approve", _("to approve")
+        OBJECTION = "objection", _("objection")
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    key = models.CharField(max_length=120, unique=True)
+    booking = models.ForeignKey(
+        Booking, on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
+    )
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField(_("at"))
+    mail_after = models.DateTimeField(_("mailed after"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                "mail_after", condition=Q(mailed_at=None, mail_after__isnull=False), name="notice_to_mail"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.kind}"
+
+
+class Feed(models.Model):
+    """A calendar under a secret address; the address is made from the row and the lab's key, never kept."""
+
+    class Scope(models.TextChoices):
+        PERSONAL = "personal", _("my bookings")
+        RESOURCE = "resource", _("a resource")
+        ZONE = "zone", _("a space")
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="feeds")
+    scope = models.CharField(_("what"), max_length=10, choices=Scope)
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    nonce = models.CharField(max_length=32, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(_("last read"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(scope="personal", resource=None, zone=None)
+                | Q(scope="resource", resource__isnull=False, zone=None)
+                | Q(scope="zone", resource=None, zone__isnull=False),
+                name="feed_shows_what_it_says",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.scope}"

@@ -1,0 +1,88 @@
+"""Who waits for a time, and whom an outage or a closure hits."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.bookings import Booking
+from lab.models import Closure, Member, Outage, Resource
+from lab.spans import Span
+
+
+class Wait(models.Model):
+    """A member waits for `minutes` of a resource, or of any of a kind, within a window."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        OFFERED = "offered", _("offered")
+        TAKEN = "taken", _("taken")
+        EXPIRED = "expired", _("expired")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="waits")
+    resource = models.ForeignKey(
+        Resource, on_delete=models.CASCADE, null=True, blank=True, related_name="waits"
+    )
+    kind = models.CharField(_("kind"), max_length=10, blank=True)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    minutes = models.PositiveIntegerField(_("length (min)"))
+    purpose = models.CharField(_("purpose"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    offer = models.OneToOneField(
+        Booking, on_delete=models.SET_NULL, null=True, blank=True, related_name="wait"
+    )
+    created_at = models.DateTimeField(_("since"))
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [
+            CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="wait_ends_after_start"),
+            CheckConstraint(
+                condition=Q(resource__isnull=False, kind="") | (Q(resource__isnull=True) & ~Q(kind="")),
+                name="wait_for_resource_or_kind",
+            ),
+            CheckConstraint(
+                condition=~Q(state="offered") | Q(offer__isnull=False), name="wait_offered_has_an_offer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.resource or self.kind}"
+
+    @property
+    def window(self) -> Span:
+        return Span(self.starts_at, self.ends_at)
+
+
+class Hit(models.Model):
+    """A booking that an outage or a closure hits, and what was decided about it, once."""
+
+    class Decision(models.TextChoices):
+        OPEN = "", _("to decide")
+        MOVED = "moved", _("moved")
+        CANCELLED = "cancelled", _("cancelled")
+        KEPT = "kept", _("kept")
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="hits")
+    outage = models.ForeignKey(Outage, on_delete=models.CASCADE, null=True, blank=True, related_name="hits")
+    closure = models.ForeignKey(Closure, on_delete=models.CASCADE, null=True, blank=True, related_name="hits")
+    decision = models.CharField(_("decision"), max_length=10, choices=Decision, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["booking", "outage"], name="hit_once_per_outage"),
+            UniqueConstraint(fields=["booking", "closure"], name="hit_once_per_closure"),
+            CheckConstraint(
+                condition=Q(outage__isnull=False, closure__isnull=True)
+                | Q(outage__isnull=True, closure__isnull=False),
+                name="hit_by_outage_or_closure",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booking_id}: {self.outage or self.closure}"
