@@ -1,0 +1,102 @@
+"""One serial line by its address (pyserial's URLs): bytes that have come, bytes to go, and nothing waits.
+
+Whatever goes wrong, at any call, is `Lost`: the line is gone, and one opens it again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import termios
+from collections.abc import Iterator
+
+import serial
+
+IN_ONE_GO = 4096
+PATIENCE = 1.0  # seconds that a line may take to swallow what we write
+
+
+class Lost(OSError):
+    """There is no line, or no longer; the message says why."""
+
+
+class Wire:
+    """`address` is `/dev/ttyUSB0`, `socket://host:port`, `rfc2217://host:port`, `hwgrep://…` or `loop://`."""
+
+    def __init__(self, address: str, *, baud: int) -> None:
+        self._address, self._baud = address, baud
+        self._port: serial.SerialBase | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._port is not None
+
+    def open(self) -> None:
+        """Open the line for us alone.
+
+        Raises:
+            Lost: it is not there, it can't be opened, or another program has it.
+        """
+        self.close()
+        with _lost_if_broken():
+            port = serial.serial_for_url(
+                self._address, baudrate=self._baud, timeout=0, write_timeout=PATIENCE, exclusive=True
+            )
+            self._port = port
+            _hold_the_line(self.fileno())
+
+    def fileno(self) -> int | None:
+        """What to wait on for bytes; None where the line has none and must be asked again and again."""
+        if self._port is None:
+            return None
+        try:
+            found: int = self._port.fileno()
+        except (AttributeError, OSError, ValueError):
+            return None
+        return found
+
+    def read(self) -> bytes:
+        """What has come so far, at most 4 KiB; empty when nothing has.
+
+        Raises:
+            Lost: the line is gone.
+        """
+        with _lost_if_broken():
+            if self._port is None:
+                raise Lost("the line is not open")
+            return bytes(self._port.read(IN_ONE_GO))
+
+    def write(self, data: bytes) -> None:
+        """
+        Raises:
+            Lost: the line is gone, or takes nothing.
+        """
+        with _lost_if_broken():
+            if self._port is None:
+                raise Lost("the line is not open")
+            self._port.write(data)
+
+    def close(self) -> None:
+        port, self._port = self._port, None
+        if port is not None:
+            with contextlib.suppress(Exception):  # it may be gone already
+                port.close()
+
+
+@contextlib.contextmanager
+def _lost_if_broken() -> Iterator[None]:
+    try:
+        yield
+    except Lost:
+        raise
+    except Exception as error:  # pyserial also lets termios.error, ValueError and TypeError through
+        raise Lost(str(error)) from error
+
+
+def _hold_the_line(descriptor: int | None) -> None:
+    """Leave DTR as it is when we go: its next rise would restart an Arduino, and with it a running job."""
+    if descriptor is None or not os.isatty(descriptor):
+        return
+    settings = termios.tcgetattr(descriptor)
+    settings[2] &= ~termios.HUPCL
+    termios.tcsetattr(descriptor, termios.TCSANOW, settings)
