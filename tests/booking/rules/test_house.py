@@ -94,7 +94,7 @@ def _slowly_over(quota: Quota, wished: Span) -> bool:
     own = {wished.start + n * step for n in range(int(wished.length / step))}
     if quota.period == "rolling":
         length = timedelta(days=quota.days)
-        starts = {moment for moment in counted} | {moment + step - length for moment in counted}
+        starts = set(counted) | {moment + step - length for moment in counted}
         periods = [[m for m in counted if start <= m < start + length] for start in starts]
     else:
         key = {"day": "%Y-%m-%d", "week": "%G-%V", "month": "%Y-%m"}[quota.period]
