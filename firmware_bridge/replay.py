@@ -9,8 +9,8 @@ from pathlib import Path
 from firmware_bridge.letters import Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.profiles.base import Reading, Seen
-from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
-from firmware_bridge.telemetry.decoding import Decoder
+from firmware_bridge.sinks.embedded import DeadLetter, Store
+from firmware_bridge.telemetry.decoding import RETAINED, Decoder
 from firmware_bridge.telemetry.newest import Newest
 from firmware_bridge.telemetry.registry import Registry, Wish
 
@@ -39,7 +39,14 @@ def replay(path: Path, *, zone: tzinfo, registry: Registry) -> Outcome:
 
 def _replay(store: Store, zone: tzinfo, registry: Registry) -> Outcome:
     newest = Newest(burst=float("inf"))
-    decoder = Decoder(newest=newest, letters=Letters(burst=float("inf")), receipts=store.receipts, zone=zone)
+    decoder = Decoder(
+        newest=newest,
+        letters=Letters(burst=float("inf")),
+        receipts=store.receipts,
+        zone=zone,
+        names=store.names(),
+        lessons=store.lessons(),
+    )
     outcome, after = Outcome(), 0
     while page := store.letters(after=after, limit=PAGE):
         after = page[-1][0]
@@ -54,7 +61,8 @@ def _replay(store: Store, zone: tzinfo, registry: Registry) -> Outcome:
                 for event in events:
                     if isinstance(event, Seen):
                         newest.describe(event)
-            store.write(Batch(letter.at, decoded.batch.readings, decoded.batch.declared))
+            decoded.batch.lessons.clear()  # what the broker retains is newer
+            store.write(decoded.batch)
             store.forget_letters([number])
             outcome.decoded += 1
     for state in newest.states.values():
@@ -64,4 +72,5 @@ def _replay(store: Store, zone: tzinfo, registry: Registry) -> Outcome:
 
 
 def _again(letter: DeadLetter) -> Message:
-    return Message(letter.topic, letter.payload, 0, False, False, 0, 0, letter.at, False)
+    retained = letter.reason.endswith(RETAINED)
+    return Message(letter.topic, letter.payload, 0, retained, False, 0, 0, letter.at, False)

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from firmware_bridge.profiles import native, octoprint, tasmota
-from firmware_bridge.profiles.base import Place, Profile
+from firmware_bridge.profiles.base import Heard, Place, Profile
+from firmware_bridge.profiles.memory import Memory
+from firmware_bridge.wire.topics import ROOT
 
+# In this order, after the one whose root it is, each family is asked for a topic that may be anybody's.
 PROFILES: tuple[Profile, ...] = (native.PROFILE, tasmota.PROFILE, octoprint.PROFILE)
+_AT_HOME = {root: profile for profile in PROFILES for root in profile.roots}
 
 
-def find(topic: str, payload: bytes) -> tuple[Profile, Place] | None:
+def find(topic: str, payload: bytes, memory: Memory) -> tuple[Profile, Place] | None:
     """The first family that takes this message for its own, and where in the family it belongs."""
-    for profile in PROFILES:
-        place = profile.place(topic, payload)
+    heard = Heard(topic, payload)
+    home = _AT_HOME.get(topic.partition("/")[0])
+    if home is not None:
+        place = home.place(heard, memory)
         if place is not None:
-            return profile, place
+            return home, place
+    if topic.startswith(ROOT):
+        return None
+    for profile in PROFILES:
+        if profile is not home:
+            place = profile.place(heard, memory)
+            if place is not None:
+                return profile, place
     return None

@@ -1,15 +1,18 @@
-"""What a family of devices is: its channels as data, how a message is placed, and one pure decode."""
+"""What a family of devices is: its channels as data, how a message is placed, and one decode."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
 
-from firmware_bridge.wire.clock import Arrival
-from firmware_bridge.wire.payload import BadPayload, Value, parse
+from firmware_bridge.profiles.memory import Memory
+from firmware_bridge.wire.clock import Arrival, Instant
+from firmware_bridge.wire.payload import LARGEST_FOREIGN, BadPayload, Value, parse
+from firmware_bridge.wire.units import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Channel:
 
 
 class Place(NamedTuple):
-    """Whose message it is (the device's name as a slug) and what it tells, in the family's own words."""
+    """Whose message it is (the device's name) and what it tells, in the family's own words."""
 
     device: str
     what: str
@@ -35,6 +38,18 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     channel: str
     value: Value
     unit: str
+    at: int
+    by_device: bool
+
+
+class Read(msgspec.Struct, frozen=True, gc=False):
+    """A tag that an antenna saw `count` times since its last report; `rssi` in dBm, `epc` in upper hex."""
+
+    device: str
+    epc: str
+    antenna: int
+    rssi: float | None
+    count: int
     at: int
     by_device: bool
 
@@ -57,28 +72,78 @@ class Seen:
     channels: tuple[tuple[str, str], ...] = ()
 
 
-Event = Reading | Status | Seen
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Later messages can't be understood without this one: it is kept, or forgotten again."""
+
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the family wants said on the broker, to be told something again."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Part of the message is beyond us: it goes to the dead letters too, while the rest counts."""
+
+    reason: str
+
+
+Event = Reading | Read | Status | Seen | Lesson | Ask | Unread
+
+
+class Heard:
+    """A message as it came; what a family recognises it by is worked out once, when one asks."""
+
+    def __init__(self, topic: str, payload: bytes) -> None:
+        self.topic, self.payload = topic, payload
+
+    @cached_property
+    def levels(self) -> list[str]:
+        return self.topic.split("/")
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """The payload's object; empty when it is none."""
+        if not self.payload.startswith((b"{", b" ", b"\n")) or len(self.payload) > LARGEST_FOREIGN:
+            return {}
+        try:
+            found = parse(self.payload, most=LARGEST_FOREIGN)
+        except BadPayload:
+            return {}
+        return found if type(found) is dict else {}
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """`topics` are the filters that the broker lets a device of this family use; `{device}` is its name.
 
-    `place` is None for a message of another family; `decode` raises BadPayload for one that is broken.
+    `roots` are first levels that are the family's own; `hears_empty` when an empty payload tells something
+    more than that a retained message is taken away. `place` is None for a message of another family;
+    `decode` raises BadPayload for one that is broken. What it has to remember is handed in.
     """
 
     name: str
     label: str
     channels: tuple[Channel, ...]
     topics: tuple[str, ...]
-    place: Callable[[str, bytes], Place | None]
-    decode: Callable[[Place, bytes, Arrival], Iterable[Event]]
+    place: Callable[[Heard, Memory], Place | None]
+    decode: Callable[[Place, bytes, Arrival, Memory], Iterable[Event]]
+    roots: tuple[str, ...] = ()
+    hears_empty: bool = False
 
 
-def peek(payload: bytes) -> dict[str, Any]:
-    """The payload's object, to recognise a family by; empty when it is none."""
-    try:
-        found = parse(payload)
-    except BadPayload:
-        return {}
-    return found if type(found) is dict else {}
+def measured(device: str, channel: str, value: float, unit: str, at: Instant) -> Reading:
+    """A reading in our unit of a value in theirs."""
+    found, ours = canonical(value, unit)
+    return Reading(device, channel, found, ours, at.ns, at.by_device)
+
+
+def stated(device: str, channel: str, value: Value | bool, at: Instant) -> Reading:
+    """A reading without a unit; true and false are 1 and 0."""
+    return Reading(device, channel, float(value) if type(value) is bool else value, "", at.ns, at.by_device)

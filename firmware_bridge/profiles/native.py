@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from firmware_bridge.profiles.base import Event, Place, Profile, Reading, Seen, Status
+from firmware_bridge.profiles.base import Event, Heard, Place, Profile, Reading, Seen, Status
+from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire import native, topics
 from firmware_bridge.wire.clock import Arrival, judge
 from firmware_bridge.wire.payload import BadPayload
 
 
-def place(topic: str, _payload: bytes) -> Place | None:
-    found = topics.native(topic)
+def place(heard: Heard, _memory: Memory) -> Place | None:
+    found = topics.native(heard.topic)
     return None if found is None else Place(*found)
 
 
-def decode(place: Place, payload: bytes, arrival: Arrival) -> Iterable[Event]:
+def decode(place: Place, payload: bytes, arrival: Arrival, _memory: Memory) -> Iterable[Event]:
     device, what = place
     if not topics.is_device(device):
         raise BadPayload("the topic holds no device name")
@@ -37,4 +38,4 @@ def _readings(device: str, payload: bytes, arrival: Arrival) -> list[Event]:
     return found
 
 
-PROFILE = Profile("native", "Établi", (), ("fablab/v1/{device}/#",), place, decode)
+PROFILE = Profile("native", "Établi", (), ("fablab/v1/{device}/#",), place, decode, roots=("fablab",))

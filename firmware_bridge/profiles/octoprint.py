@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from firmware_bridge.profiles.base import Channel, Event, Place, Profile, Reading, Status, peek
-from firmware_bridge.wire.clock import Arrival, judge
+from firmware_bridge.profiles.base import Channel, Event, Heard, Place, Profile, Reading, Status
+from firmware_bridge.profiles.memory import Memory
+from firmware_bridge.wire.clock import Arrival, Instant, judge
 from firmware_bridge.wire.payload import BadPayload, number, optional_number, parse_object
-from firmware_bridge.wire.topics import slug
+from firmware_bridge.wire.topics import key
 
+NAME = "octoprint"
 _BASE = "octoprint"
 _TELLING = {"temperature": "actual", "progress": "progress", "event": "_event"}
 
@@ -24,29 +26,49 @@ STATES = {
     "Disconnected": "off",
     "Error": "failed",
 }
+# What `PrinterStateChanged` calls them (docs.octoprint.org, "Events").
+STATE_IDS = {
+    "OPERATIONAL": "idle",
+    "STARTING": "printing",
+    "PRINTING": "printing",
+    "FINISHING": "printing",
+    "PAUSING": "paused",
+    "PAUSED": "paused",
+    "RESUMING": "printing",
+    "CANCELLING": "printing",
+    "ERROR": "failed",
+    "CLOSED_WITH_ERROR": "failed",
+    "CLOSED": "off",
+    "OFFLINE": "off",
+    "TRANSFERRING_FILE": "idle",
+    "TRANSFERING_FILE": "idle",
+}
 CHANNELS = (
     Channel("tool0", "°C"),
     Channel("tool0_target", "°C"),
     Channel("bed", "°C"),
     Channel("bed_target", "°C"),
     Channel("progress", "%"),
+    Channel("print_time", "s"),
+    Channel("print_time_left", "s"),
+    Channel("z", "mm"),
     Channel("state"),
 )
 
 
-def place(topic: str, payload: bytes) -> Place | None:
-    levels = topic.split("/")
+def place(heard: Heard, memory: Memory) -> Place | None:
+    levels, payload = heard.levels, heard.payload
     if levels[-1] == "mqtt":
         base, what = levels[:-1], "mqtt"
         telling = payload in (b"connected", b"disconnected")
     elif len(levels) > 2 and levels[-2] in _TELLING:
         base, what = levels[:-2], f"{levels[-2]}/{levels[-1]}"
-        telling = _TELLING[levels[-2]] in peek(payload)
+        telling = _TELLING[levels[-2]] in heard.facts
     else:
         base, what, telling = levels[:-1], "", False
     named = any(level.lower() == _BASE for level in base)
-    device = slug(_name(base)) if named or telling else ""
-    return Place(device, what) if device else None
+    own = _name(base) if named or telling else ""
+    return Place(memory.names.of(NAME, own, "/".join(base)), what) if own else None
 
 
 def _name(base: list[str]) -> str:
@@ -58,38 +80,57 @@ def _name(base: list[str]) -> str:
     return "-".join(base[at + 1 :]) or (base[at - 1] if at else _BASE)
 
 
-def decode(place: Place, payload: bytes, arrival: Arrival) -> Iterable[Event]:
+def decode(place: Place, payload: bytes, arrival: Arrival, _memory: Memory) -> Iterable[Event]:
     device = place.device
     kind, _, detail = place.what.partition("/")
     if kind == "mqtt":
         if payload not in (b"connected", b"disconnected"):
             raise BadPayload("mqtt is not connected or disconnected")
         return (Status(device, payload == b"connected"),)
-    if kind in _TELLING:
-        return _readings(device, kind, detail, parse_object(payload), arrival)
-    return ()
-
-
-def _readings(
-    device: str, kind: str, detail: str, facts: dict[str, Any], arrival: Arrival
-) -> Iterator[Reading]:
+    if kind not in _TELLING:
+        return ()
+    facts = parse_object(payload)
     at = judge(optional_number(facts, "_timestamp"), arrival.ns)
     if kind == "temperature":
-        key = slug(detail).replace("-", "_")
-        if not key:
-            raise BadPayload("the topic names no heater")
-        for name, word in ((key, "actual"), (f"{key}_target", "target")):
-            if facts.get(word) is not None:
-                yield Reading(device, name, number(facts[word], word), "°C", *at)
-    elif kind == "progress":
-        if detail == "printing" and facts.get("progress") is not None:
-            yield Reading(device, "progress", number(facts["progress"], "progress"), "%", *at)
-    elif detail in STATES:
-        yield Reading(device, "state", STATES[detail], "", *at)
+        return _heat(device, key(detail), facts, at)
+    if kind == "event":
+        return _event(device, detail, facts, at)
+    return _progress(device, facts, at) if detail == "printing" else ()
+
+
+def _heat(device: str, heater: str, facts: dict[str, Any], at: Instant) -> Iterator[Reading]:
+    for channel, word in ((heater, "actual"), (f"{heater}_target", "target")):
+        yield from _told(device, channel, facts, word, "°C", at)
+
+
+def _progress(device: str, facts: dict[str, Any], at: Instant) -> Iterator[Reading]:
+    yield from _told(device, "progress", facts, "progress", "%", at)
+    more = facts.get("printer_data")  # when the plugin is set to send it
+    told = more.get("progress") if type(more) is dict else None
+    if type(told) is dict:
+        yield from _told(device, "print_time", told, "printTime", "s", at)
+        yield from _told(device, "print_time_left", told, "printTimeLeft", "s", at)
+
+
+def _event(device: str, event: str, facts: dict[str, Any], at: Instant) -> Iterator[Reading]:
+    state = STATE_IDS.get(str(facts.get("state_id"))) if event == "PrinterStateChanged" else STATES.get(event)
+    if state is not None:
+        yield Reading(device, "state", state, "", *at)
+    if event == "ZChange":
+        yield from _told(device, "z", facts, "new", "mm", at)
+    elif event in ("PrintDone", "PrintFailed", "PrintCancelled"):
+        yield from _told(device, "print_time", facts, "time", "s", at)
+
+
+def _told(
+    device: str, channel: str, facts: dict[str, Any], word: str, unit: str, at: Instant
+) -> Iterator[Reading]:
+    if facts.get(word) is not None:
+        yield Reading(device, channel, number(facts[word], word), unit, *at)
 
 
 PROFILE = Profile(
-    "octoprint",
+    NAME,
     "OctoPrint",
     CHANNELS,
     (
@@ -101,4 +142,5 @@ PROFILE = Profile(
     ),
     place,
     decode,
+    roots=("octoPrint", "octoprint"),
 )

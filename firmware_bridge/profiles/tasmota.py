@@ -1,6 +1,7 @@
 """Tasmota plugs and sensors, which count kWh and tell naive local time (tasmota.github.io, MQTT page).
 
-Topics are `%prefix%/%topic%/` by default; an owner may set any other FullTopic.
+Topics are `%prefix%/%topic%/` by default. An owner may set any other FullTopic and other prefixes; the
+device's own announcement below `tasmota/discovery` then tells which.
 """
 
 from __future__ import annotations
@@ -9,79 +10,145 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from firmware_bridge.profiles.base import Channel, Event, Place, Profile, Reading, Seen, Status, peek
+from firmware_bridge.profiles.base import Channel, Event, Heard, Lesson, Place, Profile, Reading, Seen, Status
+from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import Arrival, Instant, judge_naive
 from firmware_bridge.wire.payload import BadPayload, number, parse_object
-from firmware_bridge.wire.topics import slug
+from firmware_bridge.wire.topics import key
+from firmware_bridge.wire.units import canonical
 
+NAME = "tasmota"
 _PREFIXES = ("tele", "stat", "cmnd")
-_TAIL = re.compile(r"SENSOR|STATE|LWT|RESULT|POWER\d{0,2}|STATUS\d{0,2}|INFO\d|UPTIME|MARGINS|HASS_STATE")
-_RELAY = re.compile(r"POWER(\d{0,2})")
+_DISCOVERY = ["tasmota", "discovery"]
+_ANY_TAIL = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
+_TAIL = re.compile(
+    r"SENSOR|STATE|LWT|RESULT|POWER\d{0,2}|STATUS\d{0,2}|INFO\d|UPTIME|MARGINS|HASS_STATE", re.ASCII
+)
+_RELAY = re.compile(r"POWER(\d{0,2})", re.ASCII)
+_MOST_VALUES = 16
 
-# Their word → (our channel, unit, factor).
+# Their word → (our channel, their unit).
 ENERGY = {
-    "Power": ("power", "W", 1.0),
-    "Total": ("energy", "Wh", 1000.0),
-    "Today": ("energy_today", "Wh", 1000.0),
-    "Yesterday": ("energy_yesterday", "Wh", 1000.0),
-    "ApparentPower": ("apparent_power", "VA", 1.0),
-    "ReactivePower": ("reactive_power", "var", 1.0),
-    "Factor": ("factor", "", 1.0),
-    "Frequency": ("frequency", "Hz", 1.0),
-    "Voltage": ("voltage", "V", 1.0),
-    "Current": ("current", "A", 1.0),
+    "Power": ("power", "W"),
+    "Total": ("energy", "kWh"),
+    "Today": ("energy_today", "kWh"),
+    "Yesterday": ("energy_yesterday", "kWh"),
+    "ImportActive": ("energy_imported", "kWh"),
+    "ExportActive": ("energy_exported", "kWh"),
+    "ApparentPower": ("apparent_power", "VA"),
+    "ReactivePower": ("reactive_power", "var"),
+    "Factor": ("factor", ""),
+    "Frequency": ("frequency", "Hz"),
+    "Voltage": ("voltage", "V"),
+    "Current": ("current", "A"),
 }
-UNITS = {"Temperature": "°C", "DewPoint": "°C", "Humidity": "%", "Pressure": "hPa", "CarbonDioxide": "ppm"}
+UNITS = {
+    "Temperature": "°C",
+    "DewPoint": "°C",
+    "Humidity": "%",
+    "Moisture": "%",
+    "Illuminance": "lx",
+    "Pressure": "hPa",
+    "SeaPressure": "hPa",
+    "CarbonDioxide": "ppm",
+    "eCO2": "ppm",
+    "TVOC": "ppb",
+    "Voltage": "V",
+    "Current": "A",
+    "Power": "W",
+}
+# A word of theirs that tells the unit of others → the unit that it replaces.
+TOLD_UNITS = {"TempUnit": "°C", "PressureUnit": "hPa"}
 
 CHANNELS = (
-    *(Channel(key, unit, counter=key == "energy") for key, unit, _ in ENERGY.values()),
+    *(Channel(key, canonical(0, unit)[1], counter=key == "energy") for key, unit in ENERGY.values()),
     Channel("relay"),
     Channel("rssi", "dBm"),
 )
 
 
-def place(topic: str, payload: bytes) -> Place | None:
-    """Default topics by their first level; others where the payload or the words leave no doubt."""
-    levels = topic.split("/")
+def place(heard: Heard, memory: Memory) -> Place | None:
+    """Default topics by their first level; others where words, payload or announcement leave no doubt."""
+    levels = heard.levels
     tail = levels[-1]
-    if len(levels) < 2 or not _TAIL.fullmatch(tail):
+    if len(levels) < 2:
         return None
-    name = _name(levels)
-    if not name and _no_doubt(tail, payload):
-        name = levels[-2]
-    device = slug(name)
-    return Place(device, "" if "cmnd" in levels else tail) if device else None
+    if levels[:2] == _DISCOVERY:
+        return _announced(heard, memory)
+    usual = len(levels) > 2 and levels[0] in _PREFIXES
+    if not (_ANY_TAIL.fullmatch(tail) if usual else _TAIL.fullmatch(tail)):
+        return Place("", "") if levels[0] == "cmnd" and len(levels) > 2 else None
+    shelf = memory.shelf(NAME)
+    known = shelf.get("/".join(levels[:-1])) if shelf else None
+    own, address, command = known or _address(levels)
+    if not own and _no_doubt(tail, heard):
+        own, address = levels[-2], "/".join(levels[:-1])
+    if not own:
+        return None
+    return Place(memory.names.of(NAME, own, address), "" if command else tail)
 
 
-def _name(levels: list[str]) -> str:
-    """`tele/plug/SENSOR`, `home/tele/plug/SENSOR` and `home/plug/tele/SENSOR` are all of `plug`."""
-    at = next((index for index, level in enumerate(levels[:-1]) if level in _PREFIXES), None)
-    if at is None:
-        return ""
-    after = levels[at + 1 : -1]
-    return "-".join(after) if after else levels[at - 1] if at else ""
+def _address(levels: list[str]) -> tuple[str, str, bool]:
+    """`tele/plug/SENSOR`, `home/tele/plug/SENSOR` and `home/plug/tele/SENSOR` are each of a `plug`."""
+    for at, level in enumerate(levels[:-1]):
+        if level in _PREFIXES:
+            after = levels[at + 1 : -1]
+            own = after[-1] if after else levels[at - 1] if at else ""
+            return own, "/".join([*levels[:at], "+", *after]), level == "cmnd"
+    return "", "", False
 
 
-def _no_doubt(tail: str, payload: bytes) -> bool:
+def _no_doubt(tail: str, heard: Heard) -> bool:
     if tail == "LWT":
-        return payload in (b"Online", b"Offline")
-    facts = peek(payload)
+        return heard.payload in (b"Online", b"Offline")
+    facts = heard.facts
     if type(facts.get("Time")) is not str:
         return False
     return (tail == "SENSOR" and "ENERGY" in facts) or (tail == "STATE" and "Wifi" in facts)
 
 
-def decode(place: Place, payload: bytes, arrival: Arrival) -> Iterable[Event]:
+def _announced(heard: Heard, memory: Memory) -> Place | None:
+    if len(heard.levels) != 4 or heard.levels[3] not in ("config", "sensors"):
+        return None
+    topics = _full_topics(heard.facts)
+    if not topics:
+        return Place("", heard.levels[3])
+    own, address = str(heard.facts["t"]), topics[0]
+    if _usual(topics):
+        own, address, _ = _address([*topics[0].split("/"), ""])
+    return Place(memory.names.of(NAME, own, address), "config")
+
+
+def _full_topics(facts: dict[str, Any]) -> list[str]:
+    """The topics under which an announced device speaks: status and telemetry, without the last level."""
+    full, topic, prefixes = facts.get("ft"), facts.get("t"), facts.get("tp")
+    if type(full) is not str or type(topic) is not str or type(prefixes) is not list or len(full) > 200:
+        return []
+    for token, word in (("%topic%", topic), ("%hostname%", facts.get("hn")), ("%id%", facts.get("mac"))):
+        full = full.replace(token, str(word))
+    return [full.replace("%prefix%", str(prefix)).rstrip("/") for prefix in prefixes[1:3]]
+
+
+def _usual(topics: list[str]) -> bool:
+    return all(any(level in _PREFIXES for level in topic.split("/")) for topic in topics)
+
+
+def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> Iterable[Event]:
     device, what = place
-    if what == "LWT":
-        return (_status(device, payload),)
     if what == "SENSOR":
         return _sensor(device, parse_object(payload), arrival)
     if what in ("STATE", "RESULT"):
         return _state(device, parse_object(payload), arrival)
+    if what == "LWT":
+        return (_status(device, payload),)
+    if what.startswith("STATUS"):
+        return _asked(device, parse_object(payload), arrival)
     if what == "INFO1":
         return _info(device, parse_object(payload))
-    return ()
+    if what == "config":
+        return _config(device, parse_object(payload), arrival, memory)
+    relay = _RELAY.fullmatch(what)
+    return (_power(device, relay[1], payload.decode(errors="replace"), arrival),) if relay else ()
 
 
 def _status(device: str, payload: bytes) -> Status:
@@ -90,36 +157,54 @@ def _status(device: str, payload: bytes) -> Status:
     return Status(device, payload == b"Online")
 
 
+def _power(device: str, index: str, told: str, arrival: Arrival) -> Reading:
+    if told not in ("ON", "OFF"):
+        raise BadPayload("POWER is not ON or OFF")
+    return Reading(device, f"relay_{index}" if index else "relay", float(told == "ON"), "", arrival.ns, False)
+
+
 def _info(device: str, facts: dict[str, Any]) -> Iterator[Event]:
-    about = facts.get("Info1", facts)
-    if type(about) is dict and type(about.get("Version")) is str:
-        yield Seen(device, "tasmota", about["Version"][:80])
+    about = facts.get("Info1", facts.get("StatusFWR", facts))
+    version = about.get("Version", about.get("sw")) if type(about) is dict else None
+    if type(version) is str:
+        yield Seen(device, NAME, version[:80])
+
+
+def _config(device: str, facts: dict[str, Any], arrival: Arrival, memory: Memory) -> Iterator[Event]:
+    topics = _full_topics(facts)
+    if not topics:
+        raise BadPayload("the announcement tells no topics")
+    yield from _info(device, facts)
+    if not _usual(topics):
+        for topic in topics:
+            memory.shelf(NAME).learn(topic, (str(facts["t"]), topics[0], False), arrival.ns)
+        yield Lesson()
+
+
+def _asked(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Event]:
+    """The answers to `Status 0` … `Status 11`."""
+    if type(facts.get("StatusFWR")) is dict:
+        yield from _info(device, facts)
+    if type(facts.get("StatusSNS")) is dict:
+        yield from _sensor(device, facts["StatusSNS"], arrival)
+    if type(facts.get("StatusSTS")) is dict:
+        yield from _state(device, facts["StatusSTS"], arrival)
 
 
 def _sensor(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Event]:
     at = judge_naive(facts.get("Time"), arrival)
+    told = {unit: facts[word] for word, unit in TOLD_UNITS.items() if type(facts.get(word)) is str}
     for name, values in facts.items():
-        if type(values) is not dict:
-            continue
-        if name == "ENERGY":
-            for word, (key, unit, factor) in ENERGY.items():
-                yield from _values(device, key, values.get(word), unit, factor, at)
-        else:
-            yield from _climate(device, name, values, fahrenheit=facts.get("TempUnit") == "F", at=at)
-
-
-def _climate(
-    device: str, sensor: str, values: dict[str, Any], *, fahrenheit: bool, at: Instant
-) -> Iterator[Event]:
-    for word, value in values.items():
-        if type(value) not in (int, float):
-            continue
-        unit, found = UNITS.get(word, ""), number(value, word)
-        if unit == "°C" and fahrenheit:
-            found = round((found - 32) / 1.8, 3)
-        key = slug(f"{sensor} {word}").replace("-", "_")
-        if key:
-            yield Reading(device, key, found, unit, *at)
+        if name == "ENERGY" and type(values) is dict:
+            for word, (channel, unit) in ENERGY.items():
+                yield from _values(device, channel, values.get(word), unit, at)
+        elif type(values) is dict:
+            for word, value in values.items():
+                if type(value) in (int, float, list):
+                    unit = UNITS.get(word, "")
+                    yield from _values(device, key(f"{name} {word}"), value, told.get(unit, unit), at)
+        elif values in ("ON", "OFF"):
+            yield Reading(device, key(name), float(values == "ON"), "", *at)
 
 
 def _state(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Event]:
@@ -127,37 +212,41 @@ def _state(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Eve
     for word, value in facts.items():
         relay = _RELAY.fullmatch(word)
         if relay and value in ("ON", "OFF"):
-            key = f"relay_{relay[1]}" if relay[1] else "relay"
-            yield Reading(device, key, float(value == "ON"), "", *at)
+            yield Reading(device, f"relay_{relay[1]}" if relay[1] else "relay", float(value == "ON"), "", *at)
+        elif word == "Dimmer" and value is not None:
+            yield Reading(device, "dimmer", number(value, word), "%", *at)
+        elif word == "Vcc" and value is not None:
+            yield Reading(device, "vcc", number(value, word), "V", *at)
     wifi = facts.get("Wifi")
     if type(wifi) is dict and type(wifi.get("Signal")) is int:
         yield Reading(device, "rssi", float(wifi["Signal"]), "dBm", *at)
 
 
-def _values(device: str, key: str, value: Any, unit: str, factor: float, at: Instant) -> Iterator[Event]:
+def _values(device: str, channel: str, value: Any, unit: str, at: Instant) -> Iterator[Event]:
     """One value, or one a phase or relay: `power_1`, `power_2`…"""
     if value is None:
         return
     if type(value) is not list:
-        yield Reading(device, key, _scaled(value, key, factor), unit, *at)
+        yield _reading(device, channel, value, unit, at)
         return
-    if len(value) > 16:
-        raise BadPayload(f"{key} has more than 16 values")
+    if len(value) > _MOST_VALUES:
+        raise BadPayload(f"{channel} has more than {_MOST_VALUES} values")
     for index, each in enumerate(value, start=1):
         if each is not None:
-            yield Reading(device, f"{key}_{index}", _scaled(each, key, factor), unit, *at)
+            yield _reading(device, f"{channel}_{index}", each, unit, at)
 
 
-def _scaled(value: Any, key: str, factor: float) -> float:
-    found = number(value, key)
-    return found if factor == 1.0 else round(number(found * factor, key), 6)
+def _reading(device: str, channel: str, value: Any, unit: str, at: Instant) -> Reading:
+    found, ours = canonical(number(value, channel), unit)
+    return Reading(device, channel, found, ours, at.ns, at.by_device)
 
 
 PROFILE = Profile(
-    "tasmota",
+    NAME,
     "Tasmota",
     CHANNELS,
     ("tele/{device}/#", "stat/{device}/#", "cmnd/{device}/#"),
     place,
     decode,
+    roots=("tele", "stat", "cmnd", "tasmota"),
 )

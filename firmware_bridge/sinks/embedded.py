@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from firmware_bridge.profiles.base import Reading
+from firmware_bridge.profiles.base import Read, Reading
+from firmware_bridge.sinks import learnt
+from firmware_bridge.sinks.dwells import Dwells
 from firmware_bridge.sinks.receipts import Receipts
 from firmware_bridge.sinks.schema import connect
 from firmware_bridge.wire.payload import Value
@@ -49,7 +51,8 @@ class DeadLetter(NamedTuple):
 class Batch:
     """What belongs into one transaction.
 
-    `readings` are those of each message, `declared` is (device, key, unit), `receipts` (message id, digest).
+    `readings` are those of each message, `declared` is (device, key, unit), `receipts` (message id, digest),
+    `names` (address, device), `lessons` (topic, payload that explains others, or None to forget it).
     """
 
     arrived: int = 0
@@ -57,6 +60,9 @@ class Batch:
     declared: list[tuple[str, str, str]] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     receipts: list[tuple[int, bytes]] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
+    names: list[tuple[str, str]] = field(default_factory=list)
+    lessons: list[learnt.Lesson] = field(default_factory=list)
 
 
 class Store:
@@ -67,6 +73,7 @@ class Store:
         self._channels: dict[tuple[str, str], tuple[int, str]] = {}
         self._letters_since_sweep = LETTERS_BETWEEN_SWEEPS
         self.receipts = Receipts(self._db)
+        self._dwells = Dwells(self._db)
 
     def write(self, batch: Batch) -> None:
         """Keep a batch, all or nothing.
@@ -81,6 +88,10 @@ class Store:
             if rows:
                 self._db.executemany(_READING, rows)
                 self._db.executemany(_LAST, _newest(rows, batch.arrived))
+            if batch.reads:
+                self._dwells.write(batch.reads)
+            if batch.names or batch.lessons:
+                learnt.write(self._db, batch.names, batch.lessons, batch.arrived)
             if batch.letters:
                 self._db.executemany(_LETTER, batch.letters)
                 self._sweep(len(batch.letters))
@@ -93,6 +104,12 @@ class Store:
         return self._db.execute(
             "SELECT device, key, unit, value, at FROM last JOIN channel ON channel.id = last.channel"
         ).fetchall()
+
+    def names(self) -> list[tuple[str, str]]:
+        return learnt.names(self._db)
+
+    def lessons(self) -> list[tuple[int, str, bytes]]:
+        return learnt.lessons(self._db)
 
     def letters(self, *, after: int = 0, limit: int = 500) -> list[tuple[int, DeadLetter]]:
         """Dead letters with their numbers, oldest first."""
@@ -118,6 +135,7 @@ class Store:
             self._db.execute("COMMIT")
         except BaseException:
             self._channels.clear()  # a channel made in here never was
+            self._dwells.forget()
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise

@@ -25,6 +25,15 @@ CREATE TABLE IF NOT EXISTS dead_letter (
     reason TEXT NOT NULL, decoder TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS receipt (slot INTEGER PRIMARY KEY, seen BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS name (address TEXT PRIMARY KEY, device TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lesson (topic TEXT PRIMARY KEY, payload BLOB NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS reads (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, epc TEXT NOT NULL, antenna INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, count INTEGER NOT NULL,
+    rssi_min REAL, rssi_mean REAL, rssi_max REAL, rssi_count INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS reads_of_tag ON reads (device, epc, antenna, last_seen);
+CREATE INDEX IF NOT EXISTS reads_in_time ON reads (device, last_seen);
 """
 
 

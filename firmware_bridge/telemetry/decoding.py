@@ -10,10 +10,12 @@ from datetime import tzinfo
 from firmware_bridge.letters import Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.profiles import find
-from firmware_bridge.profiles.base import Event, Reading, Seen
+from firmware_bridge.profiles.base import Ask, Event, Lesson, Read, Reading, Seen, Unread
+from firmware_bridge.profiles.memory import Memory
+from firmware_bridge.profiles.names import Names
 from firmware_bridge.sinks.embedded import Batch
 from firmware_bridge.sinks.receipts import Receipts, digest
-from firmware_bridge.telemetry.newest import Newest
+from firmware_bridge.telemetry.newest import MOST_CHANNELS, Newest
 from firmware_bridge.wire.clock import Arrival
 from firmware_bridge.wire.payload import BadPayload
 from firmware_bridge.wire.topics import TO_DEVICES, TO_DOORS, native
@@ -21,6 +23,10 @@ from firmware_bridge.wire.topics import TO_DEVICES, TO_DOORS, native
 log = logging.getLogger("etabli.telemetry")
 
 NOT_OURS = frozenset(TO_DOORS + TO_DEVICES)
+RETAINED = " (retained)"  # ends the reason of a letter that is no news, whenever it is read again
+MOST_RETAINED = 10_000
+
+Aside = Lesson | Ask | Unread
 
 
 @dataclass(slots=True)
@@ -29,13 +35,30 @@ class Decoded:
 
     batch: Batch
     told: list[tuple[bool, str, str, list[Event]]] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
 
 
 class Decoder:
-    """Knows every family, admits devices, and tells a redelivery from a new message."""
+    """Knows every family, admits devices, and tells a redelivery from a new message.
 
-    def __init__(self, *, newest: Newest, letters: Letters, receipts: Receipts, zone: tzinfo) -> None:
+    `names` and `lessons` are what an earlier decoder learnt.
+    """
+
+    def __init__(
+        self,
+        *,
+        newest: Newest,
+        letters: Letters,
+        receipts: Receipts,
+        zone: tzinfo,
+        names: Iterable[tuple[str, str]] = (),
+        lessons: Iterable[tuple[int, str, bytes]] = (),
+    ) -> None:
         self._newest, self._letters, self._receipts, self._zone = newest, letters, receipts, zone
+        self._memory = Memory(Names(names, taken=self._taken))
+        self._buried: set[bytes] = set()
+        for at, topic, payload in lessons:
+            self._learn(at, topic, payload)
 
     def decode(self, messages: Iterable[Message]) -> Decoded:
         decoded = Decoded(Batch())
@@ -44,8 +67,8 @@ class Decoder:
         for message in messages:
             batch.arrived = message.arrived
             profile, reason = self._one(message, decoded, delivered)
-            if reason:
-                failed.append((message, reason, profile))
+            if reason and not (message.retain and self._known_garbage(message)):
+                failed.append((message, reason + RETAINED * message.retain, profile))
         batch.letters = list(self._letters.seal(failed))
         batch.receipts = list(delivered.items())
         return decoded
@@ -53,51 +76,108 @@ class Decoder:
     def _one(self, message: Message, decoded: Decoded, delivered: dict[int, bytes]) -> tuple[str, str]:
         """Add one message; the family's name and, for the dead letters, a reason."""
         name = ""
+        self._memory.names.forget_told()
         try:
-            found = find(message.topic, message.payload)
+            found = find(message.topic, message.payload, self._memory)
             if found is None:
                 return "", "" if _cleared(message) else "no family reads this topic"
             profile, place = found
             name = profile.name
             if name == "native" and (place.what in NOT_OURS or _cleared(message)):
                 return name, ""
-            events = list(profile.decode(place, message.payload, Arrival(message.arrived, self._zone)))
-            if not events:
+            if not message.payload and name != "native" and not profile.hears_empty:
                 return name, ""
-            return name, self._admit(message, place.device, name, events, decoded, delivered)
+            arrival = Arrival(message.arrived, self._zone)
+            events = list(profile.decode(place, message.payload, arrival, self._memory))
+            if not events or self._again(message, events, delivered):
+                return name, ""
+            return name, self._take(message, name, events, decoded)
         except BadPayload as bad:
             return name, bad.reason
         except Exception as error:
             log.exception("the decoder of %s failed on %s", name or "a message", message.topic)
             return name, f"the decoder failed: {type(error).__name__}"
 
-    def _admit(
-        self,
-        message: Message,
-        device: str,
-        profile: str,
-        events: list[Event],
-        decoded: Decoded,
-        delivered: dict[int, bytes],
-    ) -> str:
+    def _again(self, message: Message, events: list[Event], delivered: dict[int, bytes]) -> bool:
+        """Was this message kept before? Readings with a time of their own can't be kept twice anyway."""
+        if not message.qos or message.retain or not any(map(_timeless, events)):
+            return False
+        sealed = digest(message.topic, message.payload)
+        again = self._receipts.has(message.mid, sealed) or delivered.get(message.mid) == sealed
+        if message.dup and again:
+            return True
+        delivered[message.mid] = sealed
+        return False
+
+    def _take(self, message: Message, profile: str, events: list[Event], decoded: Decoded) -> str:
+        """Sort the events by device; the reason why one of them is not taken, else nothing."""
+        told: dict[str, list[Event]] = {}
+        asides: list[Aside] = []
+        for event in events:
+            if isinstance(event, Aside):
+                asides.append(event)
+            else:
+                told.setdefault(event.device, []).append(event)
+        reason = ""
+        for device, its in told.items():
+            reason = self._admit(message.retain, device, profile, its, decoded) or reason
+        for aside in asides:
+            if type(aside) is Unread:
+                reason = reason or aside.reason
+            elif type(aside) is Lesson and not reason:
+                decoded.batch.lessons.append((message.topic, message.payload if aside.kept else None))
+            elif type(aside) is Ask and not message.retain:
+                decoded.asks.append(aside)
+        return reason
+
+    def _admit(self, retained: bool, device: str, profile: str, events: list[Event], decoded: Decoded) -> str:
+        batch = decoded.batch
         readings = [event for event in events if type(event) is Reading]
         reason = self._newest.admit(device, (each.channel for each in readings), profile)
         if reason:
             return reason
-        if readings and not message.retain:
-            if message.qos and not all(each.by_device for each in readings):
-                sealed = digest(message.topic, message.payload)
-                again = self._receipts.has(message.mid, sealed) or delivered.get(message.mid) == sealed
-                if message.dup and again:
-                    return ""
-                delivered[message.mid] = sealed
-            decoded.batch.readings.append(readings)
+        named = self._memory.names.settle(device)
+        if named is not None:
+            batch.names.append(named)
+        if readings and not retained:
+            batch.readings.append(readings)
         if len(readings) < len(events):
             for event in events:
                 if type(event) is Seen:
-                    decoded.batch.declared += [(device, key, unit) for key, unit in event.channels]
-        decoded.told.append((message.retain, device, profile, events))
+                    batch.declared += [(device, key, unit) for key, unit in event.channels[:MOST_CHANNELS]]
+                elif type(event) is Read and not retained:
+                    batch.reads.append(event)
+        decoded.told.append((retained, device, profile, events))
         return ""
+
+    def _known_garbage(self, message: Message) -> bool:
+        """The broker tells what is retained at every connection; one letter about it is enough."""
+        sealed = digest(message.topic, message.payload)
+        if sealed in self._buried:
+            return True
+        if len(self._buried) >= MOST_RETAINED:
+            self._buried.clear()
+        self._buried.add(sealed)
+        return False
+
+    def _taken(self, name: str, family: str) -> bool:
+        """Does a device of another family bear this name?"""
+        known, state = self._newest.known.get(name), self._newest.states.get(name)
+        profile = known.profile if known else state.profile if state else ""
+        return profile not in ("", family)
+
+    def _learn(self, at: int, topic: str, payload: bytes) -> None:
+        self._memory.names.forget_told()
+        try:
+            found = find(topic, payload, self._memory)
+            if found is not None:
+                list(found[0].decode(found[1], payload, Arrival(at, self._zone), self._memory))
+        except BadPayload as bad:
+            log.warning("%s explains nothing any more: %s", topic, bad.reason)
+
+
+def _timeless(event: Event) -> bool:
+    return (type(event) is Reading and not event.by_device) or type(event) is Read
 
 
 def _cleared(message: Message) -> bool:

@@ -48,6 +48,9 @@ class Keeper:
         pieces = [Batch(batch.arrived, readings=[each]) for each in batch.readings]
         pieces += [Batch(declared=[each]) for each in batch.declared]
         pieces += [Batch(letters=[each]) for each in batch.letters]
+        pieces += [Batch(reads=[each]) for each in batch.reads]
+        pieces += [Batch(batch.arrived, names=[each]) for each in batch.names]
+        pieces += [Batch(batch.arrived, lessons=[each]) for each in batch.lessons]
         for piece in [*pieces, Batch(receipts=batch.receipts)]:
             try:
                 self._store.write(piece)

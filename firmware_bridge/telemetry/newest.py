@@ -77,6 +77,13 @@ class Newest:
         if state.online is None:
             state.online, state.status_at = True, now
 
+    def hear_of(self, device: str, at: int, now: float) -> None:
+        """The device told something that is no channel's value."""
+        state = self.states[device]
+        state.newest_at, state.changed = max(state.newest_at, at), True
+        if state.online is None:
+            state.online, state.status_at = True, now
+
     def describe(self, seen: Seen) -> None:
         state = self.states[seen.device]
         state.profile, state.firmware = seen.profile, seen.firmware or state.firmware

@@ -13,7 +13,7 @@ import msgspec
 from firmware_bridge.letters import Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.links.mqtt import Link
-from firmware_bridge.profiles.base import Event, Reading, Seen, Status
+from firmware_bridge.profiles.base import Event, Read, Reading, Seen, Status
 from firmware_bridge.sinks.embedded import Store
 from firmware_bridge.telemetry.decoding import Decoder
 from firmware_bridge.telemetry.keeping import Keeper
@@ -38,12 +38,17 @@ class Telemetry:
     def __init__(
         self, *, link: Link, store: Store, registry: Registry, zone: tzinfo, stopping: Callable[[], bool]
     ) -> None:
-        self.received = self.readings = 0
+        self.received = self.readings = self.reads = 0
         self._link, self._store, self._registry = link, store, registry
         self._newest, self._letters, self._working = Newest(), Letters(), Working()
         self._newest.remember(store.last())
         self._decoder = Decoder(
-            newest=self._newest, letters=self._letters, receipts=store.receipts, zone=zone
+            newest=self._newest,
+            letters=self._letters,
+            receipts=store.receipts,
+            zone=zone,
+            names=store.names(),
+            lessons=store.lessons(),
         )
         self._keeper = Keeper(store, wait=self._wait, stopping=stopping)
         self._next_look = self._next_report = 0.0
@@ -64,6 +69,7 @@ class Telemetry:
             "at": time.time(),
             "received": self.received,
             "readings": self.readings,
+            "reads": self.reads,
             "devices": len(self._newest.states),
             "dead_letters": self._letters.kept,
             "suppressed": self._letters.suppressed,
@@ -77,6 +83,8 @@ class Telemetry:
         if not self._keeper.keep(decoded.batch):
             return
         self._link.ack(messages)
+        for ask in decoded.asks:
+            self._link.publish(ask.topic, ask.payload)
         self.received += len(messages)
         now = time.time()
         for retained, device, profile, events in decoded.told:
@@ -102,6 +110,9 @@ class Telemetry:
                 self._registry.report(device, online=event.online, at=now)
             elif type(event) is Seen:
                 self._newest.describe(event)
+            elif type(event) is Read and not retained:
+                self.reads += 1
+                self._newest.hear_of(device, event.at, now)
 
     def _show(self, now: float) -> None:
         if now >= self._next_look:

@@ -15,7 +15,10 @@ FRESH = 15 * SECOND
 ZONE_STEP = 15 * 60 * SECOND  # every time zone's offset is a multiple of it
 FARTHEST_ZONE = 15 * 3600 * SECOND
 
-_NAIVE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?")
+_NAIVE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?", re.ASCII)
+_ISO = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,12}))?(?:(Z)|([+-]\d\d):?(\d\d))", re.ASCII
+)
 
 
 class Instant(NamedTuple):
@@ -40,10 +43,27 @@ def judge(claimed: float | None, arrived: int) -> Instant:
     """
     if claimed is None or not -1e12 < claimed < 1e12:
         return Instant(arrived, by_device=False)
-    ns = round(claimed * 1e6) * 1000  # what a float of today's seconds can tell
-    if arrived - BEHIND <= ns <= arrived + AHEAD:
-        return Instant(ns, by_device=True)
+    return judge_ns(round(claimed * 1e6) * 1000, arrived)  # what a float of today's seconds can tell
+
+
+def judge_ns(claimed: int | None, arrived: int) -> Instant:
+    """The same for a time in Unix nanoseconds."""
+    if claimed is not None and arrived - BEHIND <= claimed <= arrived + AHEAD:
+        return Instant(claimed, by_device=True)
     return Instant(arrived, by_device=False)
+
+
+def judge_iso(claimed: object, arrival: Arrival) -> Instant:
+    """A time in ISO 8601, to the nanosecond if it says so; without an offset it is local and naive."""
+    if isinstance(claimed, str) and (found := _ISO.fullmatch(claimed)):
+        day, moment, fraction, _, hours, minutes = found.groups()
+        try:
+            whole = datetime.fromisoformat(f"{day}T{moment}{hours or '+00'}:{minutes or '00'}")
+        except ValueError:
+            return Instant(arrival.ns, by_device=False)
+        ns = int((fraction or "0").ljust(9, "0")[:9])
+        return judge_ns(int(whole.timestamp()) * SECOND + ns, arrival.ns)
+    return judge_naive(claimed, arrival)
 
 
 def judge_naive(claimed: object, arrival: Arrival) -> Instant:

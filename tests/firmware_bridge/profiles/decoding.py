@@ -3,15 +3,21 @@
 from zoneinfo import ZoneInfo
 
 from firmware_bridge.profiles import find
+from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import SECOND, Arrival
 
 AT = Arrival(1_795_400_000 * SECOND, ZoneInfo("Europe/Paris"))
 
 
-def decoded(topic, payload, at=AT):
+def decoded(topic, payload, at=AT, *, memory=None):
     """The events of a message, or None when no family takes it."""
-    found = find(topic, payload)
+    memory = memory or Memory()
+    memory.names.forget_told()
+    found = find(topic, payload, memory)
     if found is None:
         return None
     profile, place = found
-    return list(profile.decode(place, payload, at))
+    events = list(profile.decode(place, payload, at, memory))
+    for event in events:
+        memory.names.settle(getattr(event, "device", ""))
+    return events

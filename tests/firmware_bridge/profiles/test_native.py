@@ -4,6 +4,7 @@ import pytest
 
 from firmware_bridge.profiles import find
 from firmware_bridge.profiles.base import Reading, Seen, Status
+from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.payload import BadPayload
 from tests.firmware_bridge.profiles.decoding import AT, decoded
 
@@ -36,7 +37,7 @@ def test_hello_and_status():
     ],
 )
 def test_a_topic_below_ours_that_means_nothing_is_bad(topic):
-    profile, _ = find(topic, b"{}")
+    profile, _ = find(topic, b"{}", Memory())
 
     assert profile.name == "native"
     with pytest.raises(BadPayload):

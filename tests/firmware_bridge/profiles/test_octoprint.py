@@ -67,6 +67,57 @@ def test_events_are_the_printers_state(event, state):
     ]
 
 
+PRINTING = (
+    b'{"location":"local","path":"benchy.gcode","progress":42,"printer_data":{"state":{"text":"Printing"},'
+    b'"progress":{"completion":42.1,"filepos":2827407,"printTime":4021,"printTimeLeft":5530}},"_timestamp":1795399999}'
+)
+
+
+def test_progress_may_come_with_what_the_printer_knows():
+    assert decoded("octoPrint/progress/printing", PRINTING) == [
+        Reading("octoprint", "progress", 42.0, "%", THEN, True),
+        Reading("octoprint", "print_time", 4021.0, "s", THEN, True),
+        Reading("octoprint", "print_time_left", 5530.0, "s", THEN, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [("OPERATIONAL", "idle"), ("PRINTING", "printing"), ("PAUSED", "paused"), ("OFFLINE", "off")],
+)
+def test_a_change_of_state_is_told_by_its_id(told, state):
+    payload = b'{"_event":"PrinterStateChanged","state_id":"%s","state_string":"Oups"}' % told.encode()
+
+    assert decoded("octoPrint/event/PrinterStateChanged", payload) == [
+        Reading("octoprint", "state", state, "", AT.ns, False)
+    ]
+
+
+def test_layers_and_the_length_of_a_print():
+    layer = b'{"_event":"ZChange","new":0.4,"old":0.2,"_timestamp":1795399999}'
+    done = (
+        b'{"_event":"PrintDone","name":"benchy.gcode","origin":"local","time":3601.5,"_timestamp":1795399999}'
+    )
+
+    assert decoded("octoPrint/event/ZChange", layer) == [Reading("octoprint", "z", 0.4, "mm", THEN, True)]
+    assert decoded("octoPrint/event/PrintDone", done) == [
+        Reading("octoprint", "state", "idle", "", THEN, True),
+        Reading("octoprint", "print_time", 3601.5, "s", THEN, True),
+    ]
+
+
+def test_the_plugins_own_examples():
+    connected = b'{"baudrate": 250000, "_event": "Connected", "port": "VIRTUAL"}'
+
+    assert decoded("octoprint/event/Connected", connected) == [
+        Reading("octoprint", "state", "idle", "", AT.ns, False)
+    ]
+    assert (
+        decoded("octoprint/event/ClientOpened", b'{"_event": "ClientOpened", "remoteAddress": "127.0.0.1"}')
+        == []
+    )
+
+
 def test_other_events_are_heard_in_silence():
     assert decoded("octoPrint/event/FileAdded", b'{"_event":"FileAdded"}') == []
     assert decoded("octoPrint/hass/printing", b"anything") == []
@@ -82,7 +133,8 @@ def test_the_last_will():
     [
         ("octoPrint/temperature/tool0", b"hot"),
         ("octoPrint/temperature/tool0", b'{"actual":"hot"}'),
-        ("octoPrint/temperature/##", b'{"actual":1}'),
+        ("octoPrint/temperature/tool0", b'{"actual":1,"target":[1]}'),
+        ("octoPrint/progress/printing", b'{"progress":"half"}'),
         ("octoPrint/mqtt", b"maybe"),
     ],
 )

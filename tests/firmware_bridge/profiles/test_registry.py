@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from firmware_bridge.profiles import PROFILES, find
 from firmware_bridge.profiles.base import Reading
+from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.payload import BadPayload
 from firmware_bridge.wire.topics import is_device
 from tests.firmware_bridge.profiles.decoding import decoded
@@ -48,4 +49,4 @@ def test_families_have_names_of_their_own():
 
 @pytest.mark.parametrize("topic", ["zigbee2mqtt/x", "", "/", "$SYS/uptime", "a" * 1000])
 def test_a_family_that_we_do_not_know_is_none(topic):
-    assert find(topic, b"{}") is None
+    assert find(topic, b"{}", Memory()) is None

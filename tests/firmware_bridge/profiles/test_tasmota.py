@@ -2,7 +2,8 @@
 
 import pytest
 
-from firmware_bridge.profiles.base import Reading, Seen, Status
+from firmware_bridge.profiles.base import Lesson, Reading, Seen, Status
+from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.payload import BadPayload
 from tests.firmware_bridge.profiles.decoding import AT, decoded
 
@@ -72,9 +73,15 @@ def test_climate_is_told_in_celsius():
             b'{"Time":"2026-01-01T00:00:00","POWER":"OFF","Wifi":{"RSSI":90,"Signal":-55}}',
             [("relay", 0.0, ""), ("rssi", -55.0, "dBm")],
         ),
-        ("stat/plug-7/POWER", b"ON", []),
-        ("stat/plug-7/STATUS10", b"whatever", []),
+        ("stat/plug-7/POWER", b"ON", [("relay", 1.0, "")]),
+        ("stat/plug-7/POWER2", b"OFF", [("relay_2", 0.0, "")]),
+        ("plug-7/stat/POWER", b"OFF", [("relay", 0.0, "")]),
+        ("stat/plug-7/RESULT", b'{"Dimmer":50,"POWER1":"ON"}', [("dimmer", 50.0, "%"), ("relay_1", 1.0, "")]),
+        ("stat/plug-7/RESULT", b'{"TelePeriod":300}', []),
+        ("tele/plug-7/POWER_LOW", b"ON", []),
+        ("tele/plug-7/UPTIME", b'{"Time":"2026-01-01T00:00:00","Uptime":"0T00:15:12"}', []),
         ("cmnd/plug-7/POWER", b"TOGGLE", []),
+        ("cmnd/plug-7/Power", b"", []),
     ],
 )
 def test_relays(topic, payload, meant):
@@ -100,6 +107,9 @@ def test_the_firmware():
         ("tele/plug-7/SENSOR", b'{"ENERGY":{"Power":true}}'),
         ("tele/plug-7/SENSOR", b'{"ENERGY":{"Total":1e306}}'),
         ("tele/plug-7/LWT", b"Perhaps"),
+        ("stat/plug-7/POWER", b"MAYBE"),
+        ("stat/plug-7/STATUS10", b"whatever"),
+        ("tele/plug-7/SENSOR", b'{"ENERGY":{"Power":[' + b"1," * 20 + b"1]}}"),
     ],
 )
 def test_a_broken_message_is_bad(topic, payload):
@@ -113,9 +123,99 @@ def test_a_broken_message_is_bad(topic, payload):
         ("a/b/SENSOR", b'{"x":1}'),
         ("a/SENSOR", b"1"),
         ("SENSOR", SENSOR),
-        ("tele/###/SENSOR", SENSOR),
         ("a/LWT", b"on"),
     ],
 )
 def test_what_is_in_doubt_is_not_ours(topic, payload):
     assert decoded(topic, payload) is None
+
+
+# tasmota.github.io: "Status 8" of a Pow R2, "Status 10" of a Sonoff TH, a SENSOR message of several sensors.
+STATUS8 = (
+    b'{"StatusSNS":{"Time":"2018-02-15T17:37:10","ENERGY":{"TotalStartTime":"2018-01-01T00:00:00","Total":3.185,'
+    b'"Yesterday":3.058,"Today":0.127,"Power":0,"ApparentPower":0,"ReactivePower":0,"Factor":0.00,"Voltage":0,'
+    b'"Current":0.000}}}'
+)
+STATUS10 = b'{"StatusSNS":{"Time":"2017-02-16T10:13:52","DS18B20":{"Temperature":20.6},"TempUnit":"C"}}'
+STATUS11 = (
+    b'{"StatusSTS":{"Time":"2019-11-03T19:34:28","Uptime":"0T00:15:12","Heap":26,"SleepMode":"Dynamic","Vcc":3.504,'
+    b'"POWER1":"OFF","POWER2":"ON","Wifi":{"AP":1,"SSId":"x","BSSId":"A0:AB:1B:7D:42:AC","RSSI":68,"Signal":-66}}}'
+)
+SEVERAL = (
+    b'{"Time":"2020-03-24T20:17:05","Switch1":"ON","DS18B20-1":{"Id":"01131B123456","Temperature":68.0},'
+    b'"DS18B20-2":{"Id":"01131B654321","Temperature":50.0},"BME280":{"Temperature":70.7,"Humidity":44.1,'
+    b'"DewPoint":47.3,"Pressure":29.92},"ESP32":{"Temperature":null},"PressureUnit":"inHg","TempUnit":"F"}'
+)
+
+
+def test_answers_to_status_8():
+    told = {event.channel: event.value for event in decoded("stat/pow/STATUS8", STATUS8)}
+
+    assert (told["energy"], told["energy_today"], told["power"]) == (3185.0, 127.0, 0.0)
+
+
+def test_answers_to_status_10_and_11():
+    assert decoded("stat/th/STATUS10", STATUS10) == readings("th", [("ds18b20_temperature", 20.6, "°C")])
+    assert decoded("stat/th/STATUS11", STATUS11) == readings(
+        "th", [("vcc", 3.504, "V"), ("relay_1", 0.0, ""), ("relay_2", 1.0, ""), ("rssi", -66.0, "dBm")]
+    )
+
+
+def test_several_sensors_in_foreign_units():
+    assert decoded("tele/room/SENSOR", SEVERAL) == readings(
+        "room",
+        [
+            ("switch1", 1.0, ""),
+            ("ds18b20_1_temperature", 20.0, "°C"),
+            ("ds18b20_2_temperature", 10.0, "°C"),
+            ("bme280_temperature", 21.5, "°C"),
+            ("bme280_humidity", 44.1, "%"),
+            ("bme280_dewpoint", 8.5, "°C"),
+            ("bme280_pressure", 1013.20748917, "hPa"),
+        ],
+    )
+
+
+def test_two_devices_with_one_topic_under_different_prefixes_are_two():
+    memory = Memory()
+
+    first = decoded("tele/plug/LWT", b"Online", memory=memory)
+    second = decoded("home/cellar/plug/tele/LWT", b"Online", memory=memory)
+    third = decoded("stat/plug/POWER", b"ON", memory=memory)
+
+    assert [event.device for event in (*first, *second, *third)] == ["plug", "home-cellar-plug", "plug"]
+
+
+# github.com/arendst/Tasmota, "tasmota/discovery", of a device whose owner changed prefixes and FullTopic.
+CONFIG = (
+    b'{"ip":"192.168.1.9","dn":"Plug","fn":["Plug",null],"hn":"tasmota-1234","mac":"AABBCC001234",'
+    b'"md":"Sonoff S31","ty":0,"ofln":"Offline","onln":"Online",'
+    b'"state":["OFF","ON","TOGGLE","HOLD"],"sw":"14.2.0",'
+    b'"t":"tasmota_001234","ft":"%s","tp":["%s"],"rl":[1,0,0,0],"ver":1}'
+)
+
+
+def test_an_announcement_tells_the_firmware():
+    config = CONFIG % (b"%prefix%/%topic%/", b'cmnd","stat","tele')
+
+    assert decoded("tasmota/discovery/AABBCC001234/config", config) == [
+        Seen("tasmota-001234", "tasmota", "14.2.0")
+    ]
+    assert decoded("tasmota/discovery/AABBCC001234/sensors", b'{"sn":{"Time":"x"},"ver":1}') == []
+
+
+def test_an_announcement_tells_topics_that_nobody_could_guess():
+    memory = Memory()
+    config = CONFIG % (b"lab/%topic%/%prefix%/", b'do","says","measures')
+
+    assert decoded("lab/tasmota_001234/measures/STATE", b'{"POWER":"ON"}', memory=memory) is None
+    assert decoded("tasmota/discovery/AABBCC001234/config", config, memory=memory) == [
+        Seen("tasmota-001234", "tasmota", "14.2.0"),
+        Lesson(),
+    ]
+    assert decoded("lab/tasmota_001234/measures/STATE", b'{"POWER":"ON"}', memory=memory) == readings(
+        "tasmota-001234", [("relay", 1.0, "")]
+    )
+    assert decoded("lab/tasmota_001234/says/POWER", b"OFF", memory=memory) == readings(
+        "tasmota-001234", [("relay", 0.0, "")]
+    )
