@@ -1,0 +1,1 @@
+"""Serial lines: each one is driven by a thread that speaks MQTT for the devices on it."""
