@@ -12,6 +12,7 @@ import select
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import MQTTErrorCode
@@ -147,8 +148,9 @@ class Link:
         if client is None or sock is None:
             return self._lose("the connection was lost")
         held = getattr(sock, "pending", int)  # TLS may hold bytes that select can't see
+        sources: list[Any] = [sock, *self.alarms]
         readable, writable, _ = select.select(
-            [sock, *self.alarms],
+            sources,
             [sock] if client.want_write() else [],
             [],
             0.0 if held() else min(seconds, 1.0),
