@@ -3,10 +3,10 @@
 from booking.models.bookings import Booking, Change, Claim, IdempotencyKey, Series
 from booking.models.facts import AccessEvent, Presence, UsageSession
 from booking.models.policy import NoShow, Policy
-from booking.models.telling import Feed, Notice
+from booking.models.telling import Feed, Mailbox, Notice, Origin
 from booking.models.waits import Hit, Wait
 
 __all__ = [
-    "AccessEvent", "Booking", "Change", "Claim", "Feed", "Hit", "IdempotencyKey", "NoShow", "Notice",
-    "Policy", "Presence", "Series", "UsageSession", "Wait",
+    "AccessEvent", "Booking", "Change", "Claim", "Feed", "Hit", "IdempotencyKey", "Mailbox", "NoShow",
+    "Notice", "Origin", "Policy", "Presence", "Series", "UsageSession", "Wait",
 ]  # fmt: skip

@@ -159,6 +159,13 @@ class Change(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        indexes = [
+            Index(
+                "at",
+                condition=Q(what__in=["cancelled", "declined", "released"]),
+                name="change_gave_time_back",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.booking_id}: {self.what}"

@@ -23,12 +23,17 @@ class Member(AbstractUser):
         MANAGER = "manager", _("lab manager")
         ADMIN = "admin", _("administrator")
 
+    class Mails(models.TextChoices):
+        ALL = "all", _("everything that concerns me")
+        IMPORTANT = "important", _("only what I could miss")
+
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MAKER)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="fr")
     suspended = models.BooleanField(_("suspended"), default=False)
     member_until = models.DateField(_("member until"), null=True, blank=True)
     any_hour = models.BooleanField(_("passes doors at any hour"), default=False)
     shows_name = models.BooleanField(_("name may stand on shared screens"), default=False)
+    mails = models.CharField(_("mails"), max_length=10, choices=Mails, default=Mails.ALL)
 
     @property
     def is_manager(self) -> bool:
