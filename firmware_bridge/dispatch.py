@@ -13,10 +13,13 @@ import msgspec
 from django.db.utils import OperationalError
 
 from booking import checkin
+from booking.allowlists import Terms
 from booking.checkin import Decision
+from firmware_bridge.alone import Alone
 from firmware_bridge.letters import Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.links.mqtt import Link
+from firmware_bridge.lists import Lists
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.taps import Taps
 from firmware_bridge.turns import Turns
@@ -40,11 +43,13 @@ SYSTEM = live("system", "doors")
 
 
 class Doors:
-    """Answers taps first; screens and dead letters come when nobody waits at a reader."""
+    """Answers taps first; screens, lists and dead letters come when nobody waits at a reader."""
 
-    def __init__(self, *, link: Link, store: Callable[[], Store], pepper: bytes) -> None:
+    def __init__(self, *, link: Link, store: Callable[[], Store], terms: Terms) -> None:
         self._link, self._open_store = link, store
-        self._taps = Taps(send=self._send, pepper=pepper)
+        self._taps = Taps(send=self._send, pepper=terms.pepper)
+        self._alone = Alone(send=self._send, pepper=terms.pepper)
+        self._lists = Lists(send=self._retain, terms=terms)
         self._letters = Letters()
         self._unshown: deque[tuple[float, Decision]] = deque(maxlen=MOST_BURIED)
         self._unburied: deque[DeadLetter] = deque(maxlen=MOST_BURIED)
@@ -55,6 +60,7 @@ class Doors:
 
     def step(self) -> None:
         waiting = bool(self._unshown) or bool(self._unburied and time.monotonic() >= self._next_try)
+        waiting = waiting or self._lists.pressing
         self._listen(0.0 if waiting or self._turns else IDLE)
         message = self._turns.next()
         if message is not None:
@@ -113,15 +119,21 @@ class Doors:
             if decision is not None:
                 self._unshown.append((time.monotonic(), decision))
         elif what == "ack":
-            self._taps.on_ack(device, message)
+            self._alone.on_ack(device, message, now=now)
         elif what == "log":
-            self._taps.on_log(device, message, now=now)
+            for spoilt, reason in self._alone.on_log(device, message, now=now):
+                self._seal(spoilt, reason)
 
     def _send(self, topic: str, payload: bytes) -> bool:
         return self._link.publish(topic, payload, qos=1, keep=COMMAND_LIFETIME)
 
+    def _retain(self, topic: str, payload: bytes) -> bool:
+        return self._link.publish(topic, payload, qos=1, retain=True)
+
     def _catch_up(self) -> None:
         now = time.monotonic()
+        if self._link.connected:
+            self._lists.step(epoch=self._link.epoch, now=datetime.now(UTC))
         if self._unshown:
             _, decision = self._unshown.popleft()
             try:

@@ -16,6 +16,7 @@ import msgspec
 from django.conf import settings
 from django.db import connections
 
+from booking import allowlists
 from firmware_bridge.dispatch import TOPICS, Doors
 from firmware_bridge.links.dialling import DOWN, Server
 from firmware_bridge.links.mqtt import Link
@@ -72,7 +73,7 @@ def doors(stop: threading.Event) -> None:
     service = Doors(
         link=link,
         store=lambda: Store(store_path(), patience=DOORS_PATIENCE),
-        pepper=settings.CONFIG.badge_pepper,
+        terms=allowlists.terms(),
     )
     _serve(service.step, link, stop)
 

@@ -11,9 +11,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
-from booking import checkin, offline
+from booking import checkin
 from booking.checkin import Decision
-from booking.offline import OfflineEvent
 from booking.phrases import reader_text
 from booking.rules.taps import Reason
 from firmware_bridge.links.dialling import Message
@@ -30,7 +29,7 @@ Send = Callable[[str, bytes], bool]
 
 
 class Taps:
-    """Decides taps, notes acknowledgements and the logs of readers; `send` publishes to a topic."""
+    """Decides taps; `send` publishes to a topic."""
 
     def __init__(self, *, send: Send, pepper: bytes) -> None:
         self._send, self._pepper = send, pepper
@@ -79,36 +78,8 @@ class Taps:
             raise BadPayload("too many taps at once")
         self._refuse_unexpected(device, nonce, now)
 
-    def on_ack(self, device: str, message: Message) -> None:
-        """A device tells what became of a command.
-
-        Raises:
-            BadPayload: it can't be read.
-        """
-        ack = native.ack(message.payload)
-        told = log.info if ack.ok else log.warning
-        told("%s: command %s is %s", device, ack.id, ack.state or ("done" if ack.ok else "not done"))
-
-    def on_log(self, device: str, message: Message, *, now: datetime) -> None:
-        """Keep what a reader decided by itself while we were away.
-
-        Raises:
-            BadPayload: it can't be read.
-        """
-        events = [
-            OfflineEvent(
-                self._fingerprint(event.uid),
-                event.nonce,
-                _moment(event.at) or now,
-                event.granted,
-                event.reason,
-            )
-            for event in native.log(message.payload)
-        ]
-        offline.note(device=device, events=events, now=now)
-
     def _decide(self, device: str, tap: native.Tap, message: Message, now: datetime) -> Decision | None:
-        tapped_at = _moment(tap.at)
+        tapped_at = moment(tap.at)
         # Without a time of its own, a tap that may have waited in the broker is as good as a retained one.
         waited = message.waited and tapped_at is None
         arrived = datetime.fromtimestamp(message.arrived / 1e9, UTC)  # it may have waited for its turn since
@@ -153,7 +124,7 @@ def _command(decision: Decision, nonce: str, now: datetime) -> bytes:
     return commands.refuse(now=now, **said)
 
 
-def _moment(at: float | None) -> datetime | None:
+def moment(at: float | None) -> datetime | None:
     """A device's time; one that no calendar knows is long ago, so that a tap with it never opens."""
     if at is None:
         return None

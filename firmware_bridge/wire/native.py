@@ -20,7 +20,7 @@ from firmware_bridge.wire.payload import (
 )
 
 MOST_CHANNELS = 256
-MOST_EVENTS = 2_000
+MOST_COUNTED = 1 << 31
 LONGEST_KEY = 64
 LONGEST_TEXT = 1_000
 LONGEST_UNIT = 16
@@ -58,23 +58,14 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """A device tells what became of a command."""
+    """A device tells what became of a command; a reader also which list it holds and what waits in it."""
 
     id: str
     ok: bool
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class LogEvent:
-    """What a reader decided by itself while the server was away."""
-
-    uid: str | None = field(repr=False)
-    nonce: str
-    at: float | None
-    granted: bool
-    reason: str
-    list: int | None
+    at: float | None = None
+    list: int | None = None
+    pending: int | None = None
 
 
 def hello(payload: bytes) -> Hello:
@@ -171,28 +162,18 @@ def _hex(value: Any, name: str) -> bytes:
 def ack(payload: bytes) -> Ack:
     facts = parse_object(payload)
     command = text(facts.get("id"), "id", most=64)
-    return Ack(command, flag(facts.get("ok"), "ok"), optional_text(facts, "state", most=40))
-
-
-def log(payload: bytes) -> tuple[LogEvent, ...]:
-    events = parse_object(payload).get("events")
-    if type(events) is not list or len(events) > MOST_EVENTS:
-        raise BadPayload(f"events is not a list of at most {MOST_EVENTS}")
-    return tuple(map(_event, events))
-
-
-def _event(facts: Any) -> LogEvent:
-    if type(facts) is not dict:
-        raise BadPayload("an event is not an object")
-    verdict = facts.get("verdict")
-    if verdict not in ("granted", "refused"):
-        raise BadPayload("verdict is not granted or refused")
-    version = optional_number(facts, "list")
-    return LogEvent(
-        uid=optional_text(facts, "uid", most=64) or None,
-        nonce=_nonce(facts),
+    return Ack(
+        id=command,
+        ok=flag(facts.get("ok"), "ok"),
+        state=optional_text(facts, "state", most=40),
         at=optional_number(facts, "at"),
-        granted=verdict == "granted",
-        reason=optional_text(facts, "reason", most=40),
-        list=None if version is None else int(version),
+        list=_count(facts, "list"),
+        pending=_count(facts, "pending"),
     )
+
+
+def _count(facts: dict[str, Any], name: str) -> int | None:
+    counted = optional_number(facts, name)
+    if counted is not None and not 0 <= counted < MOST_COUNTED:
+        raise BadPayload(f"{name} is out of range")
+    return None if counted is None else int(counted)

@@ -13,7 +13,7 @@ OURS = "etabli/"
 
 TO_DOORS = ("tap", "ack", "log")
 TO_TELEMETRY = ("hello", "status", "readings")
-TO_DEVICES = ("command", "allowlist")
+TO_DEVICES = ("command", "allowlist", "noted")
 
 LONGEST_KEY = 64
 
@@ -35,6 +35,14 @@ def native(topic: str) -> tuple[str, str] | None:
 
 def command(device: str) -> str:
     return f"{ROOT}{device}/command"
+
+
+def allowlist(device: str) -> str:
+    return f"{ROOT}{device}/allowlist"
+
+
+def noted(device: str) -> str:
+    return f"{ROOT}{device}/noted"
 
 
 def live(kind: str, name: str) -> str:

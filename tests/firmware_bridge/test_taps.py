@@ -173,41 +173,6 @@ def test_a_uid_stands_in_no_log(reader, caplog):
     assert UID not in caplog.text
 
 
-def test_what_a_reader_decided_alone_is_written_down_once(reader):
-    then = NOW - timedelta(hours=1)
-    event = {
-        "uid": UID,
-        "nonce": "o-1",
-        "at": then.timestamp(),
-        "verdict": "granted",
-        "reason": "welcome",
-        "list": 3,
-    }
-    odd = {"uid": "?", "nonce": "o-2", "at": then.timestamp(), "verdict": "refused", "reason": "because"}
-    told = message("fablab/v1/door-1/log", {"events": [event, odd, event]})
-
-    for _ in range(2):
-        reader.taps.on_log("door-1", told, now=NOW)
-
-    assert list(
-        AccessEvent.objects.order_by("nonce").values_list(
-            "nonce", "member__username", "door__slug", "reason", "granted", "offline", "tapped_at"
-        )
-    ) == [
-        ("o-1", "alice", "door-fablab", "welcome", True, True, then),
-        ("o-2", None, "door-fablab", "internal_error", False, True, then),
-    ]
-    assert reader.answers() == []
-
-
-def test_an_acknowledgement_answers_nobody(reader):
-    reader.taps.on_ack("door-1", message(payload={"id": "c1", "ok": False, "state": "jammed"}))
-    with pytest.raises(BadPayload):
-        reader.taps.on_ack("door-1", message(payload={"ok": 1}))
-
-    assert reader.answers() == []
-
-
 def test_deciding_takes_milliseconds(reader):
     began = time.perf_counter()
     for number in range(20):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.wire import native
-from firmware_bridge.wire.native import Ack, Hello, LogEvent, Sun, Tap
+from firmware_bridge.wire import alone, native
+from firmware_bridge.wire.native import Ack, Hello, Sun, Tap
 from firmware_bridge.wire.payload import LARGEST, BadPayload
 
 PARSERS = {
@@ -17,7 +17,7 @@ PARSERS = {
     "readings": lambda payload: list(native.readings(payload)),
     "tap": native.tap,
     "ack": native.ack,
-    "log": native.log,
+    "log": alone.log,
 }
 
 
@@ -74,12 +74,10 @@ def test_an_ack_says_what_became_of_a_command():
     assert native.ack(b'{"id":"c1","ok":true,"state":"unlocked"}') == Ack("c1", True, "unlocked")
 
 
-def test_a_log_holds_the_decisions_of_an_offline_reader():
-    event = {"uid": "04A1B2C3", "nonce": "n1", "at": 5, "verdict": "granted", "reason": "welcome", "list": 12}
+def test_a_reader_s_ack_tells_of_its_list():
+    told = b'{"id":"allowlist-12","ok":true,"state":"held","list":12,"pending":3,"at":1795400000.5}'
 
-    assert native.log(json.dumps({"events": [event]}).encode()) == (
-        LogEvent("04A1B2C3", "n1", 5.0, True, "welcome", 12),
-    )
+    assert native.ack(told) == Ack("allowlist-12", True, "held", at=1_795_400_000.5, list=12, pending=3)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +132,10 @@ def test_a_bad_reading_says_why(payload, reason):
         ("ack", b'{"id":"c1","ok":"yes"}'),
         ("ack", b'{"ok":true}'),
         ("log", b'{"events":{}}'),
-        ("log", b'{"events":[{"nonce":"n","verdict":"maybe"}]}'),
+        ("log", b'{"id":7,"events":[]}'),
+        ("log", b'{"now":"noon","events":[]}'),
+        ("ack", b'{"id":"c1","ok":true,"list":-1}'),
+        ("ack", b'{"id":"c1","ok":true,"pending":1e12}'),
     ],
 )
 def test_what_the_contract_does_not_allow_is_bad(what, payload):

@@ -1,0 +1,150 @@
+"""Keeps every reader's allow-list true: a new version when what it says has changed, or when it grows old."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from booking.queries import allowlists
+from booking.queries.allowed import allowed
+from booking.queries.allowlists import People, Places
+from booking.rules.allowlist import Content, Life, content, signed
+from devices.models import AllowList, Device
+from devices.reader_keys import reader_key
+from lab.spans import Span
+
+MOST_AHEAD = 1_000_000  # versions that a reader may be ahead of us: a backup was restored
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long readers may decide alone, and the secrets that their lists are made with."""
+
+    machines: timedelta
+    doors: timedelta
+    secret: bytes = field(repr=False)
+    pepper: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that any list depends on; lists of equal facts are equal."""
+
+    devices: tuple[Device, ...] = field(compare=False)
+    people: People
+    places: Places
+    speaks: tuple[tuple[str, str, bool, int | None, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A reader's list as it is to be published; a version stands for one content for ever."""
+
+    device: str
+    version: int
+    payload: bytes = field(repr=False)
+
+
+def terms() -> Terms:
+    config = settings.CONFIG
+    return Terms(
+        timedelta(hours=config.offline_machine_hours),
+        timedelta(hours=config.offline_door_hours),
+        config.reader_secret,
+        config.badge_pepper,
+    )
+
+
+def facts(terms: Terms, *, now: datetime) -> Facts:
+    devices = tuple(allowlists.readers())
+    hour = now.replace(minute=0, second=0, microsecond=0)  # so that facts do not change with each look
+    window = Span(hour - terms.machines, hour + terms.machines + timedelta(hours=1))
+    return Facts(
+        devices,
+        allowlists.people(pepper=terms.pepper),
+        allowlists.places(devices, window),
+        tuple(map(_speaks, devices)),
+    )
+
+
+def is_due(device: Device, *, now: datetime) -> bool:
+    """Does the reader have no list yet, one that grows old, or one that it can't take?"""
+    known = _known(device)
+    return known is None or not known.digest or _life(known).is_due(now)
+
+
+def issue(*, device: Device, facts: Facts, terms: Terms, now: datetime) -> Issued | None:
+    """The reader's newest list; None when somebody else is just issuing one."""
+    key, known = reader_key(device, terms.secret), _known(device)
+    if known is not None and not is_due(device, now=now):
+        life = _life(known)
+        same = _content(device, facts, life, key)
+        if same.digest == known.digest:
+            return Issued(device.name, known.version, signed(same, known.version, life, key=key))
+    issued = now.replace(microsecond=0)
+    life = Life(issued, issued + terms.machines, issued + terms.doors)
+    newer = _content(device, facts, life, key)
+    version = _keep(device, known, newer, life)
+    return Issued(device.name, version, signed(newer, version, life, key=key)) if version else None
+
+
+def note_told(
+    *,
+    device: str,
+    version: int | None = None,
+    refusal: str = "",
+    pending: int | None = None,
+    clock_error: float | None = None,
+    now: datetime,
+) -> None:
+    """Keep what a reader tells of itself: the list that it holds, or why it did not take one."""
+    told: dict[str, object] = {"told_at": now, "refusal": refusal}
+    known = (("held", version), ("pending", pending), ("clock_error", clock_error))
+    told |= {name: value for name, value in known if value is not None}
+    rows = AllowList.objects.filter(device__name=device)
+    rows.update(**told)
+    if version is not None:  # it has seen newer ones than we remember, and takes none that is older
+        rows.filter(version__lt=version, version__gte=version - MOST_AHEAD).update(version=version, digest="")
+
+
+def _content(device: Device, facts: Facts, life: Life, key: bytes) -> Content:
+    place, rights = allowed(device, facts.people, facts.places, life)
+    return content(place, rights, life, key=key)
+
+
+def _speaks(device: Device) -> tuple[str, str, bool, int | None, int | None]:
+    active = device.claimed and not device.revoked
+    return device.name, device.key_salt, active, device.door_id, device.resource_id
+
+
+def _known(device: Device) -> AllowList | None:
+    return getattr(device, "allow_list", None)
+
+
+def _life(known: AllowList) -> Life:
+    return Life(known.issued_at, known.stale_at, known.expires_at)
+
+
+def _keep(device: Device, known: AllowList | None, newer: Content, life: Life) -> int:
+    """Write the next version down, unless another process was first: then 0."""
+    said = {
+        "digest": newer.digest,
+        "entries": newer.entries,
+        "left_out": newer.left_out,
+        "issued_at": life.issued,
+        "stale_at": life.stale,
+        "expires_at": life.expires,
+    }
+    if known is not None:
+        rows = AllowList.objects.filter(pk=known.pk, version=known.version)
+        return known.version + 1 if rows.update(version=F("version") + 1, **said) else 0
+    try:
+        with transaction.atomic():
+            AllowList.objects.create(device=device, version=1, **said)
+    except IntegrityError:
+        return 0
+    return 1

@@ -1,0 +1,142 @@
+"""The facts of the readers' allow-lists, read for all of them at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from booking.models import Booking
+from booking.queries import house
+from booking.queries.held import held_rows
+from booking.rules.allowlist import Held
+from devices.models import Device
+from lab.calendar import Opening
+from lab.fingerprints import opened_print
+from lab.lab_time import last_moment
+from lab.models import Award, Badge, Resource
+from lab.spans import Span
+
+Awards = dict[int, dict[int, datetime | None]]  # certification → member → when it ends
+
+
+class Carried(NamedTuple):
+    """A badge that may open something: what readers know it by, and what counts of its owner."""
+
+    known_by: bytes
+    since: datetime | None
+    until: datetime | None
+    member: int
+    any_hour: bool
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who carries what, and may do what; the first ones first when not all find room."""
+
+    carried: tuple[Carried, ...]
+    awards: Awards
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine's hours, rules and units, when it is down, and who holds it."""
+
+    opening: Opening
+    walk_up: bool
+    units: tuple[int, ...]
+    down: tuple[Span, ...]
+    held: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The zones behind doors and the machines behind relays, by their keys."""
+
+    zones: dict[int, Opening]
+    machines: dict[int, Machine]
+
+
+def readers() -> list[Device]:
+    """Every device that decides about taps, and every one that once got a list."""
+    speaks = Q(door__isnull=False) | Q(resource__isnull=False)
+    reads = Q(profile="native") | Q(profile__endswith="reader")
+    return list(
+        Device.objects.filter((Q(claimed_at__isnull=False) & speaks & reads) | Q(allow_list__isnull=False))
+        .select_related("door__zone", "resource__zone", "allow_list")
+        .order_by("name")
+    )
+
+
+def people(*, pepper: bytes) -> People:
+    """Badges that are not lost, of members who may come; who may come at any hour stand first."""
+    rows = Badge.objects.filter(
+        lost_at=None, member__is_active=True, member__suspended=False, reader_print__isnull=False
+    ).order_by("-member__any_hour", "-pk")
+    told = rows.values_list(
+        "reader_print__sealed",
+        "fingerprint",
+        "valid_from",
+        "valid_until",
+        "member__member_until",
+        "member_id",
+        "member__any_hour",
+    )
+    carried = (
+        Carried(_opened(sealed, mark, pepper), since, _first(until, last_moment(day)), member, any_hour)
+        for sealed, mark, since, until, day, member, any_hour in told
+    )
+    return People(tuple(carried), _awards())
+
+
+def places(devices: Iterable[Device], window: Span) -> Places:
+    """What these readers guard, as far as it matters in the window."""
+    rows = list(devices)
+    zones = {row.door.zone.pk: row.door.zone for row in rows if row.door}
+    machines = [row.resource for row in rows if row.resource]
+    return Places({pk: zone.opening() for pk, zone in zones.items()}, _machines(machines, window))
+
+
+def _machines(resources: list[Resource], window: Span) -> dict[int, Machine]:
+    known = house.places(resources, window)
+    mine = {unit: resource.pk for resource in resources for unit in known[resource.pk].units}
+    held: dict[int, list[Held]] = defaultdict(list)
+    claims = held_rows(list(mine), window)
+    bookings = Booking.objects.in_bulk([claim.booking for claim in claims])
+    for claim in claims:
+        booking = bookings.get(claim.booking)
+        promised = booking is not None and booking.state in Booking.PROMISED
+        held[mine[claim.unit]].append(
+            Held(
+                claim.unit,
+                booking.member_id if booking else 0,
+                claim.span,
+                booking.span if booking and promised else None,
+            )
+        )
+    return {
+        pk: Machine(found.opening, bool(found.rules.walk_up), tuple(found.units), found.down, tuple(held[pk]))
+        for pk, found in known.items()
+    }
+
+
+def _awards() -> Awards:
+    found: Awards = defaultdict(dict)
+    rows = Award.objects.order_by("pk").values_list("certification_id", "member_id", "expires_at")
+    for certification, member, ends in rows:
+        found[certification][member] = ends
+    return dict(found)
+
+
+@lru_cache(maxsize=20_000)
+def _opened(sealed: str, mark: str, pepper: bytes) -> bytes:
+    return opened_print(sealed, fingerprint=mark, pepper=pepper)
+
+
+def _first(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment), default=None)

@@ -1,0 +1,169 @@
+"""Who may pass while the server is away: the list that a reader decides from, as the bytes that it checks."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from booking.rules.taps import Reason
+from lab.spans import Span, merged, without
+
+MOST_BYTES = 60_000  # a device's message has at most 64 KiB
+PRINT_BYTES = 16
+EARLY = timedelta(minutes=10)  # before one's own booking
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the reader guards; `opening` lies within the list's life.
+
+    `seconds` unlock a door or are a machine's longest lease. `absent` is told to a badge that is not on the
+    list, `outside` to one that comes while the place is open but not for its owner.
+    """
+
+    kind: Literal["door", "machine"]
+    zone: str
+    seconds: int
+    opening: tuple[Span, ...] = ()
+    absent: Reason = Reason.UNKNOWN_BADGE
+    outside: Reason = Reason.LAB_CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A badge, by what readers know it by, the spans it may pass in, and from when until when it is good."""
+
+    known_by: bytes
+    spans: tuple[Span, ...]
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A standing claim on one unit of a machine: whose, what it blocks, and what is promised of that."""
+
+    unit: int
+    member: int
+    blocked: Span
+    booked: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """From when a list holds, after when it opens no machine any more, and when it opens nothing."""
+
+    issued: datetime
+    stale: datetime
+    expires: datetime
+
+    @property
+    def span(self) -> Span:
+        return Span(self.issued, self.expires)
+
+    def is_due(self, now: datetime) -> bool:
+        """Is it time for the next list: is half of the time for machines over?"""
+        return not self.issued <= now < self.issued + (self.stale - self.issued) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a list says, whichever its number; `left_out` badges found no room."""
+
+    said: dict[str, Any]
+    left_out: int
+
+    @property
+    def entries(self) -> int:
+        return len(self.said["entries"])
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(_json(self.said)).hexdigest()
+
+
+def content(place: Place, rights: Sequence[Right], life: Life, *, key: bytes) -> Content:
+    """The list of a place, as large as fits; of too many badges the last ones are left out."""
+    kept = len(rights)
+    said = _said(place, rights, life, key)
+    while kept and (size := len(_json(said))) > MOST_BYTES:
+        kept = min(kept - 1, int(kept * MOST_BYTES / size))
+        said = _said(place, rights[:kept], life, key)
+    return Content(said, len(rights) - kept)
+
+
+def signed(content: Content, version: int, life: Life, *, key: bytes) -> bytes:
+    """The message: `sig` is last and covers each byte before `,"sig"`, so that nobody has to order keys."""
+    times = {"issued": life.issued, "stale": life.stale, "expires": life.expires}
+    head = {"version": version, **{name: _unix(moment) for name, moment in times.items()}}
+    body = _json(head | content.said).removesuffix(b"}")
+    return body + b',"sig":"' + hmac.digest(key, b"list " + body, hashlib.sha256).hex().encode() + b'"}'
+
+
+def entry_print(known_by: bytes, *, key: bytes) -> str:
+    """What stands in the list of the one reader that has this key."""
+    keyed = hmac.digest(key, b"badge " + known_by, hashlib.sha256)[:PRINT_BYTES]
+    return base64.urlsafe_b64encode(keyed).decode().rstrip("=")
+
+
+def machine_spans(
+    opening: Iterable[Span], held: Iterable[Held], *, units: Iterable[int], member: int, walk_up: bool
+) -> tuple[Span, ...]:
+    """When a member may use a machine: open, one unit free of others, and booked where that is asked for."""
+    claims = list(held)
+    own = [
+        claim.booked.grown(before=EARLY, after=timedelta())
+        for claim in claims
+        if claim.member == member and claim.booked is not None
+    ]
+    wished = (opened.common(one) for opened in opening for one in ([opened] if walk_up else own))
+    others = {
+        unit: [claim.blocked for claim in claims if claim.unit == unit and claim.member != member]
+        for unit in units
+    }
+    return tuple(
+        merged(free for one in wished if one for busy in others.values() for free in without(one, busy))
+    )
+
+
+def _said(place: Place, rights: Sequence[Right], life: Life, key: bytes) -> dict[str, Any]:
+    windows = {place.opening: 0}
+    entries = sorted(
+        [
+            entry_print(right.known_by, key=key),
+            windows.setdefault(right.spans, len(windows)),
+            _unix(right.since) if right.since and right.since > life.issued else 0,
+            _unix(right.until) if right.until and right.until < life.expires else 0,
+        ]
+        for right in rights
+    )
+    return {
+        "for": place.kind,
+        "zone": place.zone,
+        "seconds": place.seconds,
+        "absent": str(place.absent),
+        "outside": str(place.outside),
+        "windows": [list(_pairs(spans, life)) for spans in windows],
+        "entries": entries,
+    }
+
+
+def _pairs(spans: Iterable[Span], life: Life) -> Iterator[list[int]]:
+    for span in spans:
+        common = span.common(life.span)
+        if common is not None:
+            yield [_unix(common.start), _unix(common.end)]
+
+
+def _unix(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _json(facts: dict[str, Any]) -> bytes:
+    return json.dumps(facts, separators=(",", ":")).encode()
