@@ -108,3 +108,21 @@ class AllowList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device} {self.version}"
+
+
+class Service(models.Model):
+    """A process of ours that hears devices: without a break from `since` to `seen_at`."""
+
+    name = models.CharField(max_length=40, unique=True)
+    since = models.DateTimeField(_("since"))
+    seen_at = models.DateTimeField(_("seen"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(since__lte=F("seen_at")), name="service_is_seen_after_its_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

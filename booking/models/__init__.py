@@ -2,11 +2,12 @@
 
 from booking.models.bookings import Booking, Change, Claim, IdempotencyKey, Series
 from booking.models.facts import AccessEvent, Presence, UsageSession
+from booking.models.faults import FaultReport
 from booking.models.policy import NoShow, Policy
 from booking.models.telling import Feed, Mailbox, Notice, Origin
 from booking.models.waits import Hit, Wait
 
 __all__ = [
-    "AccessEvent", "Booking", "Change", "Claim", "Feed", "Hit", "IdempotencyKey", "Mailbox", "NoShow",
-    "Notice", "Origin", "Policy", "Presence", "Series", "UsageSession", "Wait",
+    "AccessEvent", "Booking", "Change", "Claim", "FaultReport", "Feed", "Hit", "IdempotencyKey", "Mailbox",
+    "NoShow", "Notice", "Origin", "Policy", "Presence", "Series", "UsageSession", "Wait",
 ]  # fmt: skip

@@ -33,6 +33,7 @@ class Notice(models.Model):
         OUTAGE = "outage", _("outage")
         TO_APPROVE = "to_approve", _("to approve")
         OBJECTION = "objection", _("objection")
+        FAULT = "fault", _("fault reported")
 
     class Invitation(models.TextChoices):
         REQUEST = "REQUEST", _("invitation")

@@ -34,10 +34,12 @@ class Wait(models.Model):
     offer = models.OneToOneField(
         Booking, on_delete=models.SET_NULL, null=True, blank=True, related_name="wait"
     )
+    declined = models.JSONField(default=list)  # times that the member did not want: [from, until]
     created_at = models.DateTimeField(_("since"))
 
     class Meta:
         ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["state", "created_at"])]
         constraints = [
             CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="wait_ends_after_start"),
             CheckConstraint(
@@ -46,6 +48,17 @@ class Wait(models.Model):
             ),
             CheckConstraint(
                 condition=~Q(state="offered") | Q(offer__isnull=False), name="wait_offered_has_an_offer"
+            ),
+            UniqueConstraint(fields=["member"], condition=Q(state="offered"), name="wait_one_offer_a_member"),
+            UniqueConstraint(
+                fields=["member", "resource", "starts_at", "ends_at", "minutes"],
+                condition=Q(state__in=["waiting", "offered"], resource__isnull=False),
+                name="wait_once_for_a_resource",
+            ),
+            UniqueConstraint(
+                fields=["member", "kind", "starts_at", "ends_at", "minutes"],
+                condition=Q(state__in=["waiting", "offered"], resource__isnull=True),
+                name="wait_once_for_a_kind",
             ),
         ]
 
