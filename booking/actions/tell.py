@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from booking.models import Booking, Notice
-from lab.models import Member
+from lab.lab_time import iso
+from lab.models import Member, Resource
 
 GATHERED = timedelta(seconds=20)  # what comes together in this time makes one mail
+Kind = Notice.Kind
+SETTLED = {Kind.APPROVED, Kind.DECLINED, Kind.CANCELLED}
 
 
 def tell(
@@ -18,26 +24,119 @@ def tell(
     key: str,
     now: datetime,
     booking: Booking | None = None,
+    by: Member | None = None,
     data: dict[str, Any] | None = None,
     mail: bool = True,
 ) -> None:
-    """Put a notice where the member sees it, and on its way by mail; the same `key` again changes nothing."""
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                member=member,
-                kind=kind,
-                key=f"{kind}:{key}"[:120],
-                booking=booking,
-                data=data or {},
-                created_at=now,
-                mail_after=now + GATHERED if mail else None,
-            )
-        ],
-        ignore_conflicts=True,
+    """Put a notice where the member sees it, and on its way by mail; the same `key` again changes nothing.
+
+    What they did themselves (`by`) they have read already.
+    """
+    _write([_notice(member, kind, key, now, booking, by, data or {}, mail=mail)])
+
+
+def tell_about(
+    booking: Booking,
+    kind: Notice.Kind,
+    *,
+    now: datetime,
+    by: Member | None = None,
+    resources: Sequence[Resource] | None = None,
+    **data: Any,
+) -> None:
+    """Tell a booking's member what became of it, once for each of its changes; managers, when it asks.
+
+    `resources` are those of the booking, where the caller knows them.
+    """
+    facts = told(booking, resources) | data
+    key = f"{booking.pk}:{booking.sequence}"
+    rows = [_notice(booking.member, kind, key, now, booking, by, facts)]
+    if kind in SETTLED:
+        _settle(booking, now)
+    if booking.state == Booking.State.REQUESTED:
+        rows += _asked(booking, key, now, by, facts)
+    _write(rows)
+
+
+def tell_managers(
+    kind: Notice.Kind,
+    *,
+    key: str,
+    now: datetime,
+    booking: Booking | None = None,
+    by: Member | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Tell every manager but the one who did it."""
+    rows = [
+        _notice(member, kind, f"{key}:{member.pk}", now, booking, by, data or {})
+        for member in managers()
+        if by is None or member.pk != by.pk
+    ]
+    _write(rows)
+
+
+def told(booking: Booking, resources: Sequence[Resource] | None = None) -> dict[str, Any]:
+    """The facts of a booking as they are now, JSON-ready: a notice still says them when they have changed."""
+    if resources is None:
+        shown = booking.claims.filter(superseded=False, linked=False).order_by("unit")
+        slugs = list(shown.values_list("unit__resource__slug", flat=True))
+    else:
+        slugs = [resource.slug for resource in resources]
+    return {
+        "starts_at": iso(booking.starts_at),
+        "ends_at": iso(booking.ends_at),
+        "state": booking.state,
+        "purpose": booking.purpose,
+        "resources": list(dict.fromkeys(slugs)),
+    }
+
+
+def managers() -> Iterable[Member]:
+    return Member.objects.filter(is_active=True, role__in=[Member.Role.MANAGER, Member.Role.ADMIN])
+
+
+def _asked(
+    booking: Booking, key: str, now: datetime, by: Member | None, facts: dict[str, Any]
+) -> list[Notice]:
+    told_to = [member for member in managers() if by is None or member.pk != by.pk]
+    return [
+        _notice(member, Kind.TO_APPROVE, f"{key}:{member.pk}", now, booking, booking.member, facts)
+        for member in told_to
+    ]
+
+
+def _settle(booking: Booking, now: datetime) -> None:
+    """A request that was decided needs nobody any more."""
+    asked = Notice.objects.filter(booking=booking, kind=Kind.TO_APPROVE)
+    asked.filter(read_at=None).update(read_at=now)
+    asked.filter(~Q(mail_after=None), mailed_at=None).update(mail_after=None)
+
+
+def _notice(
+    member: Member,
+    kind: Notice.Kind,
+    key: str,
+    now: datetime,
+    booking: Booking | None,
+    by: Member | None,
+    data: dict[str, Any],
+    *,
+    mail: bool = True,
+) -> Notice:
+    own = by is not None and by.pk == member.pk
+    return Notice(
+        member=member,
+        kind=kind,
+        key=f"{kind}:{key}"[:120],
+        booking=booking,
+        data=data | ({"by": by.pk} if by else {}),
+        created_at=now,
+        mail_after=now + GATHERED if mail else None,
+        read_at=now if own else None,
     )
 
 
-def tell_about(booking: Booking, kind: Notice.Kind, *, now: datetime, **data: Any) -> None:
-    """Tell a booking's member what became of it; once for each of its changes."""
-    tell(booking.member, kind, key=f"{booking.pk}:{booking.sequence}", now=now, booking=booking, data=data)
+def _write(rows: list[Notice]) -> None:
+    if rows:
+        Notice.objects.bulk_create(rows, ignore_conflicts=True)
