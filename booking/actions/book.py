@@ -101,7 +101,7 @@ def book(
             if override.codes:
                 _note_override(booking, override, by, now)
             if hold_until is None:
-                tell_about(booking, _kind(booking), now=now)
+                tell_about(booking, _kind(booking), now=now, by=by, resources=resources)
             live.publish_resources_soon(resources)
             return booking
     raise Refused([Objection(Code.TAKEN, {"resource": one.slug}) for one in dict.fromkeys(resources)])

@@ -16,7 +16,7 @@ from django.db.models import F
 from booking import live
 from booking.actions.book import NO_OVERRIDE, Override, refusal, units_or_refuse
 from booking.actions.claims import MOST_TRIES, LostRace, claims_for, write
-from booking.actions.tell import tell, tell_about
+from booking.actions.tell import tell, tell_about, told
 from booking.models import Booking, Change, Notice
 from booking.queries.house import rules_of
 from booking.queries.wishes import objections, wish_facts
@@ -62,7 +62,7 @@ def move(
             if moved or purpose is not None:
                 note(booking, what if moved else What.RENAMED, by=by, now=now, before=stood, why=override)
             if moved:
-                tell_about(booking, Notice.Kind.MOVED, now=now, before=stood)
+                tell_about(booking, Notice.Kind.MOVED, now=now, by=by, resources=wanted, before=stood)
     except Refused as refused:
         booking.refresh_from_db()
         raise refusal(
@@ -123,7 +123,7 @@ def cancel(*, booking: Booking, by: Member, now: datetime, reason: str = "") -> 
         stood = as_it_stands(booking, resources)
         give_back(booking, State.CANCELLED)
         note(booking, What.CANCELLED, by=by, now=now, before=stood, reason=reason)
-        tell_about(booking, Notice.Kind.CANCELLED, now=now, reason=reason, by=by.pk)
+        tell_about(booking, Notice.Kind.CANCELLED, now=now, by=by, resources=resources, reason=reason)
     live.publish_resources_soon(resources)
     return booking
 
@@ -148,10 +148,16 @@ def hand_over(*, booking: Booking, to: Member, by: Member, now: datetime) -> Boo
         booking.save(update_fields=["member", "sequence"])
         note(booking, What.HANDED_OVER, by=by, now=now, before=stood)
         key = f"{booking.pk}:{booking.sequence}"
+        facts = told(booking, resources) | {"to": to.pk, "from": before.pk}
         for member in (before, to):
-            told = {"to": to.display_name, "from": before.display_name}
             tell(
-                member, Notice.Kind.HANDED_OVER, key=f"{key}:{member.pk}", now=now, booking=booking, data=told
+                member,
+                Notice.Kind.HANDED_OVER,
+                key=f"{key}:{member.pk}",
+                now=now,
+                booking=booking,
+                by=by,
+                data=facts,
             )
     return booking
 

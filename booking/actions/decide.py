@@ -43,7 +43,7 @@ def approve(*, booking: Booking, by: Member, now: datetime) -> Booking:
         place(booking, booking.span, resources, now)
         _save(booking)
         note(booking, What.APPROVED, by=by, now=now, before=stood)
-        tell_about(booking, Notice.Kind.APPROVED, now=now)
+        tell_about(booking, Notice.Kind.APPROVED, now=now, by=by, resources=resources)
     live.publish_resources_soon(resources)
     return booking
 
@@ -61,7 +61,7 @@ def decline(*, booking: Booking, now: datetime, by: Member | None = None, reason
         stood = as_it_stands(booking, resources_of(booking))
         give_back(booking, State.DECLINED)
         note(booking, What.DECLINED, by=by, now=now, before=stood, reason=reason)
-        tell_about(booking, Notice.Kind.DECLINED, now=now, reason=reason)
+        tell_about(booking, Notice.Kind.DECLINED, now=now, by=by, reason=reason)
     return booking
 
 
@@ -94,7 +94,7 @@ def undo(*, booking: Booking, by: Member, now: datetime) -> Booking:
             place(booking, span, resources, now)
         _save(booking)
         note(booking, What.RESTORED, by=by, now=now, before=stood)
-        tell_about(booking, Notice.Kind.MOVED, now=now, before=stood)
+        tell_about(booking, Notice.Kind.MOVED, now=now, by=by, resources=resources, before=stood)
     live.publish_resources_soon(resources)
     return booking
 
@@ -112,7 +112,7 @@ def take_offer(*, booking: Booking, now: datetime) -> Booking:
         booking.state, booking.held_until = State.BOOKED, None
         _save(booking)
         note(booking, What.TAKEN, by=booking.member, now=now)
-        tell_about(booking, Notice.Kind.BOOKED, now=now)
+        tell_about(booking, Notice.Kind.BOOKED, now=now, by=booking.member)
     live.publish_resources_soon(resources_of(booking))
     return booking
 
