@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from firmware_bridge.profiles import native, octoprint, tasmota
+from firmware_bridge.profiles import esphome, native, octoprint, shelly1, shelly2, tasmota, zigbee2mqtt
 from firmware_bridge.profiles.base import Heard, Place, Profile
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.topics import ROOT
 
 # In this order, after the one whose root it is, each family is asked for a topic that may be anybody's.
-PROFILES: tuple[Profile, ...] = (native.PROFILE, tasmota.PROFILE, octoprint.PROFILE)
+PROFILES: tuple[Profile, ...] = (
+    native.PROFILE,
+    tasmota.PROFILE,
+    shelly1.PROFILE,
+    shelly2.PROFILE,
+    octoprint.PROFILE,
+    zigbee2mqtt.PROFILE,
+    esphome.PROFILE,
+)
 _AT_HOME = {root: profile for profile in PROFILES for root in profile.roots}
 
 

@@ -25,10 +25,11 @@ class Channel:
 
 
 class Place(NamedTuple):
-    """Whose message it is (the device's name) and what it tells, in the family's own words."""
+    """Whose message it is (the device's name), what it tells in the family's words, and below which topic."""
 
     device: str
     what: str
+    base: str = ""
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):

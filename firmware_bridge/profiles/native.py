@@ -17,7 +17,7 @@ def place(heard: Heard, _memory: Memory) -> Place | None:
 
 
 def decode(place: Place, payload: bytes, arrival: Arrival, _memory: Memory) -> Iterable[Event]:
-    device, what = place
+    device, what, _ = place
     if not topics.is_device(device):
         raise BadPayload("the topic holds no device name")
     if what == "readings":

@@ -134,7 +134,7 @@ def _usual(topics: list[str]) -> bool:
 
 
 def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> Iterable[Event]:
-    device, what = place
+    device, what, _ = place
     if what == "SENSOR":
         return _sensor(device, parse_object(payload), arrival)
     if what in ("STATE", "RESULT"):

@@ -44,9 +44,11 @@ def test_any_message_gives_events_or_one_reason(topic, payload):
 
 
 def test_families_have_names_of_their_own():
-    assert [profile.name for profile in PROFILES] == ["native", "tasmota", "octoprint"]
+    names = [profile.name for profile in PROFILES]
+
+    assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("topic", ["zigbee2mqtt/x", "", "/", "$SYS/uptime", "a" * 1000])
+@pytest.mark.parametrize("topic", ["x/y", "", "/", "$SYS/uptime", "a" * 1000])
 def test_a_family_that_we_do_not_know_is_none(topic):
     assert find(topic, b"{}", Memory()) is None
