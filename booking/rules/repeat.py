@@ -153,7 +153,7 @@ def _moment(text: str, zone: ZoneInfo, *, usual: time = time(0)) -> datetime:
         raise BadRepeat("unreadable", part=text[:20])
     year, month, day, *clock = (int(part) for part in match.groups()[:6] if part)
     try:
-        at = time(*clock) if clock else usual
+        at = time(clock[0], clock[1], clock[2]) if clock else usual
         return datetime.combine(date(year, month, day), at, UTC if match[7] else zone).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadRepeat("unreadable", part=text[:20]) from None

@@ -1,4 +1,4 @@
-"""The occurrences of a series: days by its rule, at the lab's wall clock; and how a series is split or shifted.
+"""The occurrences of a series, days by its rule at the lab's wall clock; how a series is split or shifted.
 
 Nothing here goes on for ever: whatever a rule says, its days are looked for within two years.
 """
