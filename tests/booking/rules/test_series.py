@@ -47,12 +47,12 @@ def rules(draw) -> Repeat:
     nth = draw(st.integers(-5, 5)) if freq in {"MONTHLY", "YEARLY"} else 0
     weekdays = tuple((nth, day) for day in sorted(draw(st.sets(st.integers(0, 6), max_size=4))))
     monthdays = draw(numbers(31)) if freq != "WEEKLY" else ()
-    months = tuple(sorted(draw(st.sets(st.integers(1, 12), max_size=4))))
+    months = tuple(sorted(draw(st.just(()) | st.sets(st.integers(1, 12), max_size=4))))
     sets = freq in {"MONTHLY", "YEARLY"} and bool(weekdays or monthdays or months)
     return Repeat(
         freq=freq,
         interval=draw(st.integers(1, 4)),
-        count=draw(st.integers(1, 40)),
+        count=draw(st.integers(1, 12)),
         weekdays=weekdays,
         monthdays=monthdays,
         months=months,
@@ -198,6 +198,7 @@ def test_a_rule_that_never_comes_true_is_told_at_once(text):
     assert time.process_time() - began < 0.1
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(rules(), firsts, st.data())
 def test_a_series_cut_in_two_is_the_same_series(rule, first, data):
     whole = Span(first.replace(tzinfo=PARIS), first.replace(tzinfo=PARIS) + HOUR)
