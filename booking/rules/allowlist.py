@@ -74,18 +74,15 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a list says, whichever its number; `left_out` badges found no room."""
+    """What a list says under one key, whichever its number; `left_out` badges found no room."""
 
     said: dict[str, Any]
     left_out: int
+    digest: str
 
     @property
     def entries(self) -> int:
         return len(self.said["entries"])
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(_json(self.said)).hexdigest()
 
 
 def content(place: Place, rights: Sequence[Right], life: Life, *, key: bytes) -> Content:
@@ -95,7 +92,7 @@ def content(place: Place, rights: Sequence[Right], life: Life, *, key: bytes) ->
     while kept and (size := len(_json(said))) > MOST_BYTES:
         kept = min(kept - 1, int(kept * MOST_BYTES / size))
         said = _said(place, rights[:kept], life, key)
-    return Content(said, len(rights) - kept)
+    return Content(said, len(rights) - kept, _keyed(key, b"content " + _json(said)).hex())
 
 
 def signed(content: Content, version: int, life: Life, *, key: bytes) -> bytes:
@@ -103,13 +100,13 @@ def signed(content: Content, version: int, life: Life, *, key: bytes) -> bytes:
     times = {"issued": life.issued, "stale": life.stale, "expires": life.expires}
     head = {"version": version, **{name: _unix(moment) for name, moment in times.items()}}
     body = _json(head | content.said).removesuffix(b"}")
-    return body + b',"sig":"' + hmac.digest(key, b"list " + body, hashlib.sha256).hex().encode() + b'"}'
+    return body + b',"sig":"' + _keyed(key, b"list " + body).hex().encode() + b'"}'
 
 
 def entry_print(known_by: bytes, *, key: bytes) -> str:
     """What stands in the list of the one reader that has this key."""
-    keyed = hmac.digest(key, b"badge " + known_by, hashlib.sha256)[:PRINT_BYTES]
-    return base64.urlsafe_b64encode(keyed).decode().rstrip("=")
+    keyed = _keyed(key, b"badge " + known_by)
+    return base64.urlsafe_b64encode(keyed[:PRINT_BYTES]).decode().rstrip("=")
 
 
 def machine_spans(
@@ -167,3 +164,7 @@ def _unix(moment: datetime) -> int:
 
 def _json(facts: dict[str, Any]) -> bytes:
     return json.dumps(facts, separators=(",", ":")).encode()
+
+
+def _keyed(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, hashlib.sha256)
