@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from booking.queries import allowlists
 from booking.queries.allowed import allowed
@@ -37,7 +37,7 @@ class Facts:
     devices: tuple[Device, ...] = field(compare=False)
     people: People
     places: Places
-    speaks: tuple[tuple[str, str, bool, int | None, int | None], ...]
+    speaks: tuple[tuple[object, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,12 @@ def _content(device: Device, facts: Facts, life: Life, key: bytes) -> Content:
     return content(place, rights, life, key=key)
 
 
-def _speaks(device: Device) -> tuple[str, str, bool, int | None, int | None]:
-    active = device.claimed and not device.revoked
-    return device.name, device.key_salt, active, device.door_id, device.resource_id
+def _speaks(device: Device) -> tuple[object, ...]:
+    """What a reader's list depends on beside people and hours."""
+    door, machine = device.door, device.resource
+    guards = (door.pk, door.unlock_seconds, door.zone.slug) if door else ()
+    powers = (machine.pk, machine.certification_id, machine.zone.slug) if machine else ()
+    return device.name, device.key_salt, device.claimed and not device.revoked, guards, powers
 
 
 def _known(device: Device) -> AllowList | None:
@@ -131,7 +134,7 @@ def _life(known: AllowList) -> Life:
 
 def _keep(device: Device, known: AllowList | None, newer: Content, life: Life) -> int:
     """Write the next version down, unless another process was first: then 0."""
-    said = {
+    said: dict[str, Any] = {
         "digest": newer.digest,
         "entries": newer.entries,
         "left_out": newer.left_out,
@@ -140,8 +143,12 @@ def _keep(device: Device, known: AllowList | None, newer: Content, life: Life) -
         "expires_at": life.expires,
     }
     if known is not None:
-        rows = AllowList.objects.filter(pk=known.pk, version=known.version)
-        return known.version + 1 if rows.update(version=F("version") + 1, **said) else 0
+        said["version"] = known.version + 1
+        if not AllowList.objects.filter(pk=known.pk, version=known.version).update(**said):
+            return 0
+        for name, value in said.items():
+            setattr(known, name, value)
+        return known.version
     try:
         with transaction.atomic():
             AllowList.objects.create(device=device, version=1, **said)

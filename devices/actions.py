@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import transaction
 
 from devices.credentials import hash_password
-from devices.models import Channel, Device, ReaderPrint
-from lab.models import Badge, Door, Member, Resource, Zone
+from devices.models import Channel, Device
+from lab.models import Door, Member, Resource, Zone
 
 
 def discover(
@@ -88,16 +88,6 @@ def register(*, name: str, profile: str, label: str = "") -> tuple[Device, str]:
     """
     device = Device.objects.create(name=name, profile=profile, label=label)
     return device, issue_credential(device=device)
-
-
-def learn_print(*, fingerprint: str, sealed: str) -> None:
-    """Keep what readers know a badge by; only whoever has just read its UID can tell."""
-    badge = Badge.objects.filter(fingerprint=fingerprint).select_related("reader_print").first()
-    if badge is None:
-        return
-    known: ReaderPrint | None = getattr(badge, "reader_print", None)
-    if known is None or known.sealed != sealed:
-        ReaderPrint.objects.update_or_create(badge=badge, defaults={"sealed": sealed})
 
 
 def _refresh(device: Device, profile: str, firmware: str) -> None:

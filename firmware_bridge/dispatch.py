@@ -10,16 +10,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
-from django.db.utils import OperationalError
+from django.db import connection
+from django.db.utils import DatabaseError, OperationalError
 
 from booking import checkin
 from booking.allowlists import Terms
 from booking.checkin import Decision
+from devices.reader_keys import site_key
 from firmware_bridge.alone import Alone
 from firmware_bridge.letters import Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.links.mqtt import Link
 from firmware_bridge.lists import Lists
+from firmware_bridge.prints import Prints
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.taps import Taps
 from firmware_bridge.turns import Turns
@@ -47,7 +50,8 @@ class Doors:
 
     def __init__(self, *, link: Link, store: Callable[[], Store], terms: Terms) -> None:
         self._link, self._open_store = link, store
-        self._taps = Taps(send=self._send, pepper=terms.pepper)
+        self._prints = Prints(pepper=terms.pepper, site_key=site_key(terms.secret))
+        self._taps = Taps(send=self._send, pepper=terms.pepper, meet=self._prints.meet)
         self._alone = Alone(send=self._send, pepper=terms.pepper)
         self._lists = Lists(send=self._retain, terms=terms)
         self._letters = Letters()
@@ -132,8 +136,7 @@ class Doors:
 
     def _catch_up(self) -> None:
         now = time.monotonic()
-        if self._link.connected:
-            self._lists.step(epoch=self._link.epoch, now=datetime.now(UTC))
+        self._keep_lists()
         if self._unshown:
             _, decision = self._unshown.popleft()
             try:
@@ -149,6 +152,17 @@ class Doors:
         if now >= self._next_report:
             self._next_report = now + BETWEEN_REPORTS
             self._link.publish(SYSTEM, msgspec.json.encode(self.report()), retain=True)
+
+    def _keep_lists(self) -> None:
+        if not self._link.connected:
+            return
+        try:
+            self._prints.learn()
+            self._lists.step(epoch=self._link.epoch, now=datetime.now(UTC))
+        except DatabaseError as error:
+            log.warning("the allow-lists wait for the database: %s", error)
+            connection.close()
+            self._lists.rest()
 
     def _bury(self) -> None:
         if not self._unburied:

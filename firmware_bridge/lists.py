@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
 from dataclasses import replace
 from datetime import datetime
-
-from django.db import DatabaseError
 
 from booking import allowlists
 from booking.allowlists import Facts, Terms
@@ -16,8 +13,6 @@ from booking.queries.allowlists import people
 from devices.models import Device
 from firmware_bridge.taps import Send
 from firmware_bridge.wire import topics
-
-log = logging.getLogger("etabli.lists")
 
 BETWEEN_LOOKS = (
     0.5  # seconds between two looks at the badges: a lost one has to be refused everywhere at once
@@ -46,23 +41,22 @@ class Lists:
         if epoch != self._epoch:  # this broker may have forgotten what it retained
             self._epoch, self._next_round = epoch, 0.0
             self._sent.clear()
-        try:
-            if self._queue:
-                self._issue(self._queue.popleft(), now)
-            else:
-                self._look(now)
-        except DatabaseError as error:
-            log.warning("the allow-lists wait for the database: %s", error)
-            self._facts, self._next_round = None, time.monotonic() + BETWEEN_ROUNDS
+        if self._queue:
+            self._issue(self._queue.popleft(), now)
+        else:
+            self._look(now)
+
+    def rest(self) -> None:
+        """The database is away: begin anew a little later."""
+        self._facts, self._next_round = None, time.monotonic() + BETWEEN_ROUNDS
+        self._queue.clear()
 
     def _look(self, now: datetime) -> None:
         clock, known = time.monotonic(), self._facts
-        if known is None or clock >= self._next_round:
-            if clock < self._next_round:
-                return
+        if clock >= self._next_round:
             self._next_round = clock + BETWEEN_ROUNDS
             found = allowlists.facts(self._terms, now=now)
-        elif clock >= self._next_look:
+        elif known is not None and clock >= self._next_look:
             found = replace(known, people=people(pepper=self._terms.pepper))
         else:
             return

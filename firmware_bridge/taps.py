@@ -29,10 +29,10 @@ Send = Callable[[str, bytes], bool]
 
 
 class Taps:
-    """Decides taps; `send` publishes to a topic."""
+    """Decides taps; `send` publishes to a topic, `meet` is told the UIDs of known badges."""
 
-    def __init__(self, *, send: Send, pepper: bytes) -> None:
-        self._send, self._pepper = send, pepper
+    def __init__(self, *, send: Send, pepper: bytes, meet: Callable[[str | None], None]) -> None:
+        self._send, self._pepper, self._meet = send, pepper, meet
         self._answered: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.decided = self.refused = 0
 
@@ -65,6 +65,8 @@ class Taps:
         self.decided += 1
         self.refused += decision.do == "refuse"
         self._send(topics.command(device), _command(decision, tap.nonce, now))
+        if decision.reason != Reason.UNKNOWN_BADGE:
+            self._meet(tap.uid)
         return decision
 
     def turn_away(self, device: str, message: Message, *, now: datetime) -> None:

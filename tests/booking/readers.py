@@ -6,8 +6,8 @@ from reader.allowlist import opened
 from reader.keyed import badge_print
 
 from booking import allowlists
-from devices.actions import learn_print
 from devices.models import Device
+from devices.prints import learn_print
 from devices.reader_keys import reader_key, site_key
 from lab.fingerprints import fingerprint, sealed_print
 from lab.models import Badge, Member

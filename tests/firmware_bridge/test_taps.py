@@ -25,7 +25,8 @@ class Reader:
 
     def __init__(self):
         self.commands = []
-        self.taps = Taps(send=self._send, pepper=PEPPER)
+        self.met = []
+        self.taps = Taps(send=self._send, pepper=PEPPER, meet=self.met.append)
 
     def _send(self, topic, payload):
         assert topic == "fablab/v1/door-1/command"
@@ -106,6 +107,13 @@ def test_a_tap_that_may_be_old_opens_nothing(reader, late):
 
 def test_a_reader_without_a_clock_is_believed_when_it_is_heard_at_once(reader):
     assert reader.tap({"uid": UID, "nonce": "n-1"}) == [("unlock", "n-1", "welcome")]
+
+
+def test_only_badges_that_are_known_are_met(reader):
+    reader.tap()
+    reader.tap({"uid": "04A1B2C3D4E5F7", "nonce": "n-2", "at": NOW.timestamp()})
+
+    assert reader.met == [UID]
 
 
 @pytest.mark.parametrize("uid", ["ZZ", "04", "04A1B2C3D4E5F7", "not hex at all"])
