@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import importlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from firmware_bridge.wire.cards import Garbage
 from firmware_bridge.wire.osdp import Replies
 
 MOST_WAITING = 4096  # bytes
+COMMANDS = ("Output", "LED", "Buzzer", "Text")
 STEPS = 4  # the library does one thing a call: read, decide, choose, send
 FIRST_KICK, LONGEST_KICK = 0.5, 4.0
 
@@ -52,10 +53,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A reader did what it was told, or would not."""
+    """A reader did what it was told, or would not; `command` is one of COMMANDS."""
 
     member: int
-    command: int
+    command: str
     ok: bool
 
 
@@ -74,14 +75,16 @@ class Bus:
     """`feed` and `take` are the line; `refresh` must be called some twenty times a second."""
 
     def __init__(self, members: Sequence[Member], *, now: float) -> None:
-        self.osdp, system = library()
+        self._osdp, system = library()
+        self._commands = {name: getattr(self._osdp.Command, name) for name in COMMANDS}
+        self._names = {code: name for name, code in self._commands.items()}
         self._members = tuple(members)
         self._installing = {member.address for member in members if member.installing}
         self._channel = _Channel(Replies({member.address for member in members}, installing=self._installing))
         self._said: list[tuple[int, dict[str, Any]]] = []
         self._events: list[Event] = []
         self._scramble = _scrambler()
-        system.set_loglevel(self.osdp.LogLevel.Emergency)
+        system.set_loglevel(self._osdp.LogLevel.Emergency)
         self._panel = system.ControlPanel([self._information(member) for member in members])
         # The panel keeps its callback for ever, so that must not hold the panel.
         self._panel.set_event_callback(_into(self._said))
@@ -125,19 +128,26 @@ class Bus:
         told: dict[str, int] = self._panel.get_pd_id(member)
         return any(told.values())
 
-    def can(self, member: int, capability: int) -> int:
-        """How many of these (LEDs, outputs…) it has. Asked for what it can't do, it would go offline."""
-        level, number = self._panel.check_capability(member, capability)
+    def firmware(self, member: int) -> str:
+        """Major, minor and build, as the reader told them."""
+        told: int = self._panel.get_pd_id(member)["firmware_version"]
+        return f"{told >> 16 & 0xFF}.{told >> 8 & 0xFF}.{told & 0xFF}"
+
+    def can(self, member: int, capability: str) -> int:
+        """How many of these (LEDControl…) it has; asked for what it can't do, it would go offline."""
+        level, number = self._panel.check_capability(member, getattr(self._osdp.Capability, capability))
         return max(int(number), 1) if level else 0
 
-    def submit(self, member: int, command: dict[str, Any]) -> bool:
-        """Whether the library took the command; it holds four at a time."""
-        return self.is_secure(member) and bool(self._panel.submit_command(member, command))
+    def submit(self, member: int, command: str, fields: Mapping[str, Any]) -> bool:
+        """Whether the library took one of COMMANDS; it holds four at a time."""
+        if not self.is_secure(member):
+            return False
+        return bool(self._panel.submit_command(member, {"command": self._commands[command], **fields}))
 
     def _information(self, member: Member) -> dict[str, Any]:
-        flag = self.osdp.LibFlag
+        flag = self._osdp.LibFlag
         mode = flag.InstallMode if member.installing else flag.EnforceSecure
-        told: dict[str, Any] = self.osdp.PDInfo(
+        told: dict[str, Any] = self._osdp.PDInfo(
             member.address, self._channel, scbk=member.key, flags=[mode, flag.EnableNotification]
         ).get()
         return told
@@ -152,11 +162,11 @@ class Bus:
             self._panel.disable_pd(member)
 
     def _note(self, member: int, event: dict[str, Any], now: float) -> None:
-        kinds, notes = self.osdp.Event, self.osdp.EventNotification
+        kinds, notes = self._osdp.Event, self._osdp.EventNotification
         if event["event"] == kinds.CardRead and self.is_secure(member):
             bits = "".join(f"{byte:08b}" for byte in event["data"])
             self._events.append(Read(member, bits[: event["length"]]))
-        elif event["event"] == kinds.Status and event["type"] == self.osdp.StatusReportType.Local:
+        elif event["event"] == kinds.Status and event["type"] == self._osdp.StatusReportType.Local:
             self._events.append(Opened(member, bool(event["report"][:1].strip(b"\0"))))
         elif event["event"] != kinds.Notification:
             return
@@ -166,14 +176,16 @@ class Bus:
             self._turn(member, up=False)
             self._kick_at[member] = now + self._wait[member]
         elif event["type"] == notes.Command:
-            self._events.append(Answered(member, event["arg0"], bool(event["arg1"])))
+            name = self._names.get(event["arg0"])
+            if name:
+                self._events.append(Answered(member, name, bool(event["arg1"])))
 
     def _turn(self, member: int, up: bool) -> None:
         if up:
             self._wait[member] = FIRST_KICK
             self._installing.discard(self._members[member].address)
-            self._panel.set_flag(member, self.osdp.LibFlag.EnforceSecure)
-            self._panel.clear_flag(member, self.osdp.LibFlag.InstallMode)
+            self._panel.set_flag(member, self._osdp.LibFlag.EnforceSecure)
+            self._panel.clear_flag(member, self._osdp.LibFlag.InstallMode)
         if up is not self._up[member]:
             self._up[member] = up
             self._events.append(Secured(member, up))

@@ -9,6 +9,8 @@ from firmware_bridge.wire.cards import Card, Garbage
 from firmware_bridge.wire.orders import Order
 from firmware_bridge.wire.payload import Value
 
+Channels = tuple[tuple[str, str], ...]  # (key, unit)
+
 
 @dataclass(frozen=True, slots=True)
 class Values:
@@ -46,14 +48,14 @@ class Heard:
 class Driver(Protocol):
     """No clock and no line of its own: `now` is monotonic seconds, bytes come by `feed` and go by `outgoing`.
 
-    `pause` is how many seconds may pass between two ticks; `channels` are (key, unit).
+    `pause` is how many seconds may pass between two ticks.
     """
 
     pause: float
-    channels: tuple[tuple[str, str], ...]
+    channels: Channels
 
     def opened(self, now: float) -> list[Heard]: ...
-    def closed(self) -> None: ...
+    def closed(self) -> list[Heard]: ...
     def feed(self, data: bytes, now: float) -> list[Heard]: ...
     def tick(self, now: float) -> list[Heard]: ...
     def obey(self, device: str, order: Order, now: float) -> list[Heard]: ...

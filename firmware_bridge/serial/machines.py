@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from firmware_bridge.serial.driving import Done, Heard, Turned, Values
+from firmware_bridge.serial.driving import Channels, Done, Heard, Turned, Values
 from firmware_bridge.wire import grbl, marlin
 from firmware_bridge.wire.cards import Garbage
 from firmware_bridge.wire.lines import Lines
@@ -23,7 +23,7 @@ class _Machine:
     """Common to both: lines in, readings out when they change, and gone when nothing answers."""
 
     pause = 0.1
-    channels: tuple[tuple[str, str], ...] = ()
+    channels: Channels = ()
     longest = 256
     deafness = PATIENCE
 
@@ -44,8 +44,9 @@ class _Machine:
         self._next, self._answered = now, now
         return []
 
-    def closed(self) -> None:
+    def closed(self) -> list[Heard]:
         self._up = False
+        return []
 
     def feed(self, data: bytes, now: float) -> list[Heard]:
         found: list[Heard] = []
@@ -99,7 +100,7 @@ class _Machine:
 class Grbl(_Machine):
     """Asks with `?`, a real-time command that disturbs no job, at most five times a second."""
 
-    channels = (
+    channels: Channels = (
         ("state", ""), ("controller", ""), ("x", "mm"), ("y", "mm"), ("z", "mm"),
         ("feed", "mm/min"), ("speed", "1/min"),
     )  # fmt: skip
@@ -139,7 +140,7 @@ class Grbl(_Machine):
 class Marlin(_Machine):
     """Asks for temperatures and for the print from the card in turn, one question at a time."""
 
-    channels = (
+    channels: Channels = (
         ("state", ""), ("tool0", "°C"), ("tool0_target", "°C"), ("bed", "°C"), ("bed_target", "°C"),
         ("progress", "%"),
     )  # fmt: skip

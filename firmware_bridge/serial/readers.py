@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from firmware_bridge.serial.driving import Done, Heard, Turned
+from firmware_bridge.serial.driving import Channels, Done, Heard, Turned
 from firmware_bridge.wire.cards import Card, Dwell, Garbage
 from firmware_bridge.wire.orders import Order
 
@@ -18,7 +18,7 @@ class CardReader:
     """`framer` makes one for each opening of the line; after `hold` seconds away a card counts anew."""
 
     pause = 0.5
-    channels: tuple[tuple[str, str], ...] = ()
+    channels: Channels = ()
 
     def __init__(self, device: str, framer: Callable[[], Framer], *, hold: float) -> None:
         self._device, self._make = device, framer
@@ -28,8 +28,8 @@ class CardReader:
         self._framer = self._make()
         return [Heard(self._device, Turned(online=True))]
 
-    def closed(self) -> None:
-        """What was half said is forgotten when the line opens again."""
+    def closed(self) -> list[Heard]:
+        return []
 
     def feed(self, data: bytes, now: float) -> list[Heard]:
         return [
