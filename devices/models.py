@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from devices.rules.serial import KINDS, LONGEST_URL
 from lab.models import Badge, Door, Member, Resource, Zone
 
 NAME = r"[a-z0-9][a-z0-9-]{0,62}"
@@ -126,3 +127,37 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SerialPort(models.Model):
+    """A device on a serial line of the host that runs `python -m firmware_bridge serial`.
+
+    An OSDP reader's key comes from a secret that is not in this table, or lies here sealed with it; no page
+    ever shows it (`devices.serial_keys`).
+    """
+
+    device = models.OneToOneField(Device, on_delete=models.CASCADE, related_name="serial_port")
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=[(name, kind.label) for name, kind in KINDS.items()]
+    )
+    url = models.CharField(_("address"), max_length=LONGEST_URL)
+    options = models.CharField(_("options"), max_length=200, blank=True)
+    enabled = models.BooleanField(_("in service"), default=True)
+    key_salt = models.CharField(max_length=32, editable=False)
+    sealed_key = models.CharField(max_length=32, blank=True, editable=False)
+    install_until = models.DateTimeField(null=True, blank=True, editable=False)
+    trouble = models.CharField(max_length=200, blank=True, editable=False)
+    trouble_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["device__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["url"],
+                condition=Q(enabled=True) & ~Q(kind="osdp"),
+                name="serial_line_serves_one_device",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device.name} ({self.url})"

@@ -106,4 +106,24 @@ class Migration(migrations.Migration):
             model_name='allowlist',
             constraint=models.CheckConstraint(condition=models.Q(('issued_at__lte', models.F('stale_at')), ('stale_at__lte', models.F('expires_at'))), name='allow_list_is_stale_before_it_expires'),
         ),
+        migrations.CreateModel(
+            name='SerialPort',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('rdm6300', 'RDM6300'), ('wiegand', 'Wiegand 26/34'), ('osdp', 'OSDP v2'), ('grbl', 'GRBL'), ('marlin', 'Marlin')], max_length=20, verbose_name='kind')),
+                ('url', models.CharField(max_length=200, verbose_name='address')),
+                ('options', models.CharField(blank=True, max_length=200, verbose_name='options')),
+                ('enabled', models.BooleanField(default=True, verbose_name='in service')),
+                ('key_salt', models.CharField(editable=False, max_length=32)),
+                ('sealed_key', models.CharField(blank=True, editable=False, max_length=32)),
+                ('install_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('trouble', models.CharField(blank=True, editable=False, max_length=200)),
+                ('trouble_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('device', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='serial_port', to='devices.device')),
+            ],
+            options={
+                'ordering': ['device__name'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('enabled', True), models.Q(('kind', 'osdp'), _negated=True)), fields=('url',), name='serial_line_serves_one_device')],
+            },
+        ),
     ]
