@@ -29,6 +29,7 @@ TITLES = {
     Code.QUOTA: gettext_lazy("Quota reached"),
     Code.IN_PAST: gettext_lazy("In the past"),
     Code.BAD_SPAN: gettext_lazy("Not a valid time span"),
+    Code.BAD_REPEAT: gettext_lazy("Not a possible repetition"),
     Code.SUSPENDED: gettext_lazy("Your access is suspended"),
     Code.TOO_LATE_TO_CANCEL: gettext_lazy("Too late to cancel"),
 }
@@ -158,6 +159,30 @@ def _bad_span(data: dict[str, Any]) -> str:
     return _("The end must come after the start, both with their time zone.")
 
 
+def _bad_repeat(data: dict[str, Any]) -> str:
+    when = {"occurrence": _moment(data["occurrence"])} if "occurrence" in data else {}
+    return str(BAD_REPEATS[data["why"]]).format(**data | when)
+
+
+BAD_REPEATS = {
+    "unreadable": gettext_lazy(
+        "The repetition cannot be read at “{part}”; a rule of RFC 5545 is meant, such as FREQ=WEEKLY;COUNT=10."
+    ),
+    "unsupported": gettext_lazy(
+        "A repetition comes daily, weekly, monthly or yearly, once a day; “{part}” is not possible here."
+    ),
+    "endless": gettext_lazy("Say how often (COUNT) or until when (UNTIL) it is repeated."),
+    "too_many": gettext_lazy("At most {most} times; begin a new series after that."),
+    "too_far": gettext_lazy("A series lasts {years} years at most; choose fewer times or an earlier end."),
+    "never": gettext_lazy("No day fits this repetition; choose other days or a later end."),
+    "other_days": gettext_lazy(
+        "These days cannot be moved together; cancel the series from here on and book the new days."
+    ),
+    "no_such_occurrence": gettext_lazy("The series has no occurrence at {occurrence}."),
+    "all_skipped": gettext_lazy("Every occurrence is left out; nothing would be booked."),
+}
+
+
 def _needs_approval(data: dict[str, Any]) -> str:
     said = _("Your request goes to a lab manager; you hear of the decision by mail.")
     if data.get("points"):
@@ -204,6 +229,7 @@ DETAILS: dict[Code, Callable[[dict[str, Any]], str]] = {
     Code.QUOTA: _quota,
     Code.IN_PAST: lambda data: _("Choose a time that is still to come."),
     Code.BAD_SPAN: _bad_span,
+    Code.BAD_REPEAT: _bad_repeat,
     Code.SUSPENDED: _suspended,
     Code.TOO_LATE_TO_CANCEL: _too_late,
 }

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking.rules.house import HouseRules, Quota
-from booking.rules.units import Assignment, Held, UnitFacts, assign, most_free
+from booking.rules.units import Assignment, UnitFacts, assign, most_free
 from lab.calendar import Opening, day_span
 from lab.spans import Span
 
@@ -33,6 +33,7 @@ class Code(StrEnum):
     QUOTA = "quota"
     IN_PAST = "in_past"
     BAD_SPAN = "bad_span"
+    BAD_REPEAT = "bad_repeat"
     NEEDS_APPROVAL = "needs_approval"
     INTERFERENCE = "interference"
     NEEDS_KIT = "needs_kit"
@@ -118,10 +119,6 @@ class WishFacts:
         """The same about fewer resources."""
         return replace(self, resources=tuple(each for each in self.resources if each.slug in slugs))
 
-    def holding(self, blocked: Mapping[str, tuple[Span, Sequence[int]]], span: Span) -> WishFacts:
-        """The same once this wish is booked too: `blocked` span and units by resource."""
-        return replace(self, resources=tuple(_holding(each, blocked, span) for each in self.resources))
-
 
 def judge_wish(span: Span, facts: WishFacts) -> list[Objection]:
     """All objections, the person's first, then each resource's in the order asked."""
@@ -169,23 +166,6 @@ def claimed(span: Span, facts: WishFacts) -> Iterator[tuple[str, tuple[UnitFacts
             else:
                 found[slug] = (units, wanted, blocked)
     yield from ((slug, units, wanted, blocked) for slug, (units, wanted, blocked) in found.items())
-
-
-def _holding(
-    facts: ResourceFacts, blocked: Mapping[str, tuple[Span, Sequence[int]]], span: Span
-) -> ResourceFacts:
-    def with_held(slug: str, units: tuple[UnitFacts, ...]) -> tuple[UnitFacts, ...]:
-        held, given = blocked.get(slug, (span, ()))
-        return tuple(
-            UnitFacts(unit.pk, (*unit.held, Held(held))) if unit.pk in given else unit for unit in units
-        )
-
-    return replace(
-        facts,
-        units=with_held(facts.slug, facts.units),
-        links=tuple(replace(link, units=with_held(link.slug, link.units)) for link in facts.links),
-        quotas=tuple(quota.with_used(span) for quota in facts.quotas),
-    )
 
 
 def _against_member(span: Span, member: MemberFacts) -> Iterator[Objection]:

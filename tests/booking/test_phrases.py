@@ -28,6 +28,17 @@ DATA = {
     Code.NEEDS_KIT: [{"also": "suits"}],
     Code.NEEDS_APPROVAL: [{"competing": 0}, {"competing": 2}, {"competing": 0, "points": 3.5}],
     Code.BAD_SPAN: [{}, {"grid_minutes": 30, "nearest": "2026-05-05T07:00:00+00:00"}],
+    Code.BAD_REPEAT: [
+        {"why": "unreadable", "part": "BYDAY"},
+        {"why": "unsupported", "part": "FREQ=HOURLY"},
+        {"why": "endless"},
+        {"why": "too_many", "most": 366},
+        {"why": "too_far", "years": 2},
+        {"why": "never"},
+        {"why": "other_days"},
+        {"why": "no_such_occurrence", "occurrence": "2026-05-05T14:00:00+02:00"},
+        {"why": "all_skipped"},
+    ],
     Code.TOO_LATE_TO_CANCEL: [{}, {"until": "2026-05-05T07:00:00+00:00"}],
     Code.SUSPENDED: [{}, {"member_until": "2026-05-05T21:59:59+00:00"}],
 }
