@@ -166,7 +166,7 @@ def _bad_repeat(data: dict[str, Any]) -> str:
 
 BAD_REPEATS = {
     "unreadable": gettext_lazy(
-        "The repetition cannot be read at “{part}”; a rule of RFC 5545 is meant, such as FREQ=WEEKLY;COUNT=10."
+        "The repetition cannot be read at “{part}”; an RFC 5545 rule is meant, such as FREQ=WEEKLY;COUNT=10."
     ),
     "unsupported": gettext_lazy(
         "A repetition comes daily, weekly, monthly or yearly, once a day; “{part}” is not possible here."
