@@ -163,6 +163,15 @@ def _database(url: str) -> dict[str, Any]:
 def _broker(url: str, embedded_port: int, secrets: Mapping[str, str]) -> Broker:
     if not url:
         return Broker("127.0.0.1", embedded_port, "bridge", secrets["BRIDGE_PASSWORD"], embedded=True)
+    return broker_of(url)
+
+
+def broker_of(url: str) -> Broker:
+    """The broker that a URL names.
+
+    Raises:
+        BadSetting: when it names none.
+    """
     must_be = "a URL such as mqtt://user:password@host:1883 (or mqtts://)"
     try:
         parts = urlsplit(url)

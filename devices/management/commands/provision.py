@@ -1,0 +1,46 @@
+"""`python -m lab provision DEVICE`: a reader's file with its credential and keys, shown once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from devices.actions import issue_credential
+from devices.models import Device
+from devices.provisioning import document
+from lab.config import BadSetting, broker_of
+
+
+class Command(BaseCommand):
+    """Print `reader.json` for a device that speaks for a door or a machine; its old credential ends."""
+
+    help = "Issue a reader's credential and print the file that it is provisioned with, this once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("device")
+        parser.add_argument("--broker", help="where the reader finds the broker: mqtts://host:8883")
+        parser.add_argument("--ca", type=Path, help="the lab's own certificate authority, PEM")
+        parser.add_argument("--more", type=json.loads, default={}, help='hardware: {"card": "rc522", …}')
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        device = Device.objects.filter(name=options["device"]).select_related("door", "resource").first()
+        if device is None or (device.door is None and device.resource is None):
+            raise CommandError(f"{options['device']} speaks for no door and no machine: adopt it first.")
+        try:
+            broker = broker_of(options["broker"]) if options["broker"] else settings.CONFIG.broker
+            ca = options["ca"].read_text() if options["ca"] else ""
+        except (BadSetting, OSError) as error:
+            raise CommandError(str(error)) from None
+        told = document(
+            device,
+            issue_credential(device=device),
+            broker=broker,
+            secret=settings.CONFIG.reader_secret,
+            language=settings.LANGUAGE_CODE,
+            ca=ca,
+        )
+        self.stdout.write(json.dumps(told | options["more"], indent=1))
