@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from booking.held import standing_claims
+from booking.house import house, openings
 from booking.models import Claim, Presence, UsageSession
 from booking.rules.states import StateFacts, picture
 from lab import bus
@@ -46,24 +48,20 @@ def publish_zones(zones: Iterable[Zone], *, now: datetime) -> None:
 def resource_snapshots(resources: Iterable[Resource], *, now: datetime) -> list[Snapshot]:
     """State, until when, who (under `private`); times are Unix seconds. A handful of queries for all."""
     rows = list(resources)
-    prefetch_related_objects(rows, "units", "devices", "zone__hours")
+    prefetch_related_objects(rows, "units", "devices")
     sessions = {session.resource_id: session for session in _sessions(rows)}
     claims = _grouped(_claims(rows, now), lambda claim: claim.unit.resource_id)
     down = set(_down(rows, now).values_list("resource_id", flat=True))
-    openings: dict[tuple[int, bool], Opening] = {}
-    shown = []
-    for row in rows:
-        key = (row.zone_id, row.always_open)
-        if key not in openings:
-            openings[key] = row.zone.opening(always=row.always_open)
-        session, held = sessions.get(row.pk), claims.get(row.pk, [])
-        shown.append(_snapshot(row, session, held, row.pk in down, openings[key], now))
-    return shown
+    opening = openings(rows)
+    return [
+        _snapshot(row, sessions.get(row.pk), claims.get(row.pk, []), row.pk in down, opening[row.pk], now)
+        for row in rows
+    ]
 
 
 def zone_snapshots(zones: Iterable[Zone], *, now: datetime) -> list[Snapshot]:
     """How many are in, whether it is open; names under `private`."""
-    rows = list(zones)
+    rows, opening = list(zones), house().zones
     inside = _grouped(
         Presence.objects.filter(zone__in=rows, until=None).select_related("member"), lambda row: row.zone_id
     )
@@ -72,7 +70,7 @@ def zone_snapshots(zones: Iterable[Zone], *, now: datetime) -> list[Snapshot]:
             "zone": zone.slug,
             "present": len(inside.get(zone.pk, [])),
             "capacity": zone.capacity,
-            "open": zone.opening().at(now, lab_zone()) is not None,
+            "open": opening[zone.pk].at(now, lab_zone()) is not None,
             "at": now.timestamp(),
             "private": {"names": [presence.member.display_name for presence in inside.get(zone.pk, [])]},
         }
@@ -108,10 +106,8 @@ def _sessions(rows: list[Resource]) -> QuerySet[UsageSession]:
 
 
 def _claims(rows: list[Resource], now: datetime) -> QuerySet[Claim]:
-    near = Claim.objects.filter(
-        unit__resource__in=rows, standing=True, blocked_until__gt=now, blocked_from__lt=now + AHEAD
-    )
-    return near.select_related("booking__member", "unit").order_by("blocked_from")
+    units = [unit.pk for row in rows for unit in row.units.all()]
+    return standing_claims(units, Span(now, now + AHEAD)).select_related("booking__member", "unit")
 
 
 def _down(rows: list[Resource], now: datetime) -> QuerySet[Outage]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from booking import live
+from booking.held import standing_claims
 from booking.models import Booking, UsageSession
 from lab.models import Resource
+from lab.spans import Span
 
 
 def observe(*, resource_id: int, busy: bool, at: datetime, energy_wh: float | None = None) -> None:
@@ -60,6 +62,6 @@ def _sum(before: float | None, more: float | None) -> float | None:
 
 
 def _booking_at(resource: Resource, at: datetime) -> Booking | None:
-    return Booking.objects.filter(
-        claims__unit__resource=resource, claims__standing=True, starts_at__lte=at, ends_at__gt=at
-    ).first()
+    units = resource.units.values_list("pk", flat=True)
+    claims = standing_claims(units, Span(at, at + timedelta(seconds=1))).select_related("booking")
+    return next((claim.booking for claim in claims if at in claim.booking.span), None)

@@ -14,7 +14,7 @@ from booking.actions.claims import MOST_TRIES, LostRace, claims_for, write
 from booking.actions.tell import tell_about
 from booking.models import Booking, Change, Notice
 from booking.queries.availability import alternatives
-from booking.queries.wishes import objections, wish_facts
+from booking.queries.wishes import objections, recounted, wish_facts
 from booking.refusals import Refused
 from booking.rules.units import Assignment
 from booking.rules.wishes import (
@@ -94,7 +94,7 @@ def book(
             if any(resource.quotas for resource in facts.resources):
                 # Two wishes of one member come one by one, or each would see the quota without the other.
                 _queue_for_quotas(member, facts)
-                facts = wish_facts(member=member, resources=resources, window=span, now=now)
+                facts = recounted(facts, member=member, resources=resources, window=span)
                 asks = _judge(span, facts, override, member, resources)
             asks = asks and not by.is_manager and hold_until is None
             booking = _write(member, by, span, purpose, facts, asks, hold_until)

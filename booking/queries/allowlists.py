@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from booking import house
+from booking.held import held_rows
 from booking.models import Booking
-from booking.queries import house
-from booking.queries.held import held_rows
 from booking.rules.allowlist import Held
 from devices.models import Device
 from lab.calendar import Opening
@@ -99,7 +99,8 @@ def places(devices: Iterable[Device], window: Span) -> Places:
     rows = list(devices)
     zones = {row.door.zone.pk: row.door.zone for row in rows if row.door}
     machines = [row.resource for row in rows if row.resource]
-    return Places({pk: zone.opening() for pk, zone in zones.items()}, _machines(machines, window))
+    known = house.house().zones
+    return Places({pk: known[pk] for pk in zones}, _machines(machines, window))
 
 
 def _machines(resources: list[Resource], window: Span) -> dict[int, Machine]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from booking.held import unit_facts
+from booking.house import Place, places
 from booking.models import Booking
-from booking.queries.held import unit_facts
-from booking.queries.house import Place, places
 from booking.queries.wishes import wish_facts
 from booking.refusals import Alternative
 from booking.rules.free import free_of, nearest, shortened
@@ -121,7 +121,7 @@ def _free(found: dict[int, Place], window: Span, minutes: int) -> Iterator[tuple
 
 def _facts(place: Place, held: dict[int, UnitFacts]) -> ResourceFacts:
     return ResourceFacts(
-        slug=place.resource.slug,
+        slug=place.slug,
         rules=place.rules,
         opening=place.opening,
         units=tuple(held[unit] for unit in place.units),

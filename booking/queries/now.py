@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from booking import live
+from booking.house import house
 from lab.calendar import day_span
 from lab.lab_time import lab_zone
 from lab.models import Certification, Member, Resource, Zone
@@ -65,7 +66,7 @@ def zones(*, now: datetime) -> list[ZoneCard]:
 
 def _hours_today(zone: Zone, now: datetime) -> tuple[Span, ...]:
     today = day_span(now.astimezone(lab_zone()).date(), lab_zone())
-    return tuple(zone.opening().within(today, lab_zone()))
+    return tuple(house().zones[zone.pk].within(today, lab_zone()))
 
 
 def _card(resource: Resource, picture: dict[str, Any], member: Member, held: set[int]) -> Card:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import QuerySet
 
+from booking.held import standing_claims
+from booking.house import openings, outages
 from booking.models import Booking, Claim
-from booking.queries.house import outages
 from lab.calendar import Opening, day_span
 from lab.lab_time import lab_zone
 from lab.models import Resource, Unit
@@ -61,17 +62,18 @@ def day(on: dt.date, resources: QuerySet[Resource]) -> Day:
     span = day_span(on, lab_zone())
     rows = list(
         resources.select_related("zone", "certification")
-        .prefetch_related("units", "zone__hours")
+        .prefetch_related("units")
         .order_by("zone__slug", "kind", "slug")
     )
-    down, claims = outages([row.pk for row in rows], span), _claims_by_unit(rows, span)
+    down, opening = outages([row.pk for row in rows], span), openings(rows)
+    claims = _claims_by_unit([unit.pk for row in rows for unit in row.units.all()], span)
     found = []
-    openings: dict[tuple[int, bool], list[Span]] = {}
+    closed: dict[int, list[Span]] = {}  # neighbours share their zone's opening
     for resource in rows:
-        key = (resource.zone_id, resource.always_open)
-        if key not in openings:
-            openings[key] = _closed(resource.zone.opening(always=resource.always_open), span)
-        fixed = [_bar(part, "closed", span) for part in openings[key]]
+        shared = id(opening[resource.pk])
+        if shared not in closed:
+            closed[shared] = _closed(opening[resource.pk], span)
+        fixed = [_bar(part, "closed", span) for part in closed[shared]]
         fixed += [_bar(part, "outage", span) for part in down.get(resource.pk, [])]
         found += [
             Row(resource, unit, tuple(b for b in [*fixed, *_booked(claims.get(unit.pk, []), span)] if b))
@@ -84,15 +86,9 @@ def _closed(opening: Opening, span: Span) -> list[Span]:
     return list(without(span, opening.within(span, lab_zone())))
 
 
-def _claims_by_unit(resources: Iterable[Resource], span: Span) -> dict[int, list[Claim]]:
+def _claims_by_unit(units: Collection[int], span: Span) -> dict[int, list[Claim]]:
     found: dict[int, list[Claim]] = {}
-    claims = Claim.objects.filter(
-        unit__resource__in=resources,
-        standing=True,
-        blocked_from__lt=span.end,
-        blocked_until__gt=span.start,
-    ).select_related("booking__member")
-    for claim in claims.order_by("blocked_from"):
+    for claim in standing_claims(units, span).select_related("booking__member"):
         found.setdefault(claim.unit_id, []).append(claim)
     return found
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from booking.house import House, Place
 from booking.models import Booking
-from booking.rules import house
+from booking.rules import house as rules
 from lab import models as lab
-from lab.lab_time import lab_zone
-from lab.models import Member, Resource
+from lab.models import Member
 from lab.spans import Span
 
 # What was given back in time doesn't count; a booking that was missed does.
@@ -20,48 +20,44 @@ COUNTED = (*Booking.LIVE, Booking.State.DONE, Booking.State.MISSED)
 NO_LONGER = timedelta(days=400)  # than any booking
 
 
-def quota_rows(rows: Iterable[Resource]) -> list[lab.Quota]:
+def quotas_about(known: House, found: Iterable[Place]) -> list[lab.Quota]:
     """The quotas that may matter to a wish for these resources."""
-    resources = list(rows)
-    about = Q(resource__in=resources) | Q(kind__in={row.kind for row in resources})
-    found = lab.Quota.objects.filter(about | Q(resource=None, kind="")).select_related("programme")
-    return list(found.order_by("pk"))
+    rows = list(found)
+    return [limit for limit in known.quotas if any(_concerns(limit, place) for place in rows)]
 
 
 def quotas_of(
-    limits: Sequence[lab.Quota],
+    limits: Iterable[lab.Quota],
     member: Member,
-    rows: Iterable[Resource],
+    found: Iterable[Place],
     programmes: frozenset[str],
     window: Span,
     *,
     besides: Booking | None = None,
-) -> dict[int, list[house.Quota]]:
+) -> dict[int, list[rules.Quota]]:
     """Each resource's quotas for this member, with what counts already around the window.
 
     A quota of a kind counts all resources of the kind together; it is told once for each of them.
     """
-    found: dict[int, list[house.Quota]] = defaultdict(list)
+    quotas: dict[int, list[rules.Quota]] = defaultdict(list)
+    rows = list(found)
     for limit in limits:
         if limit.programme is not None and limit.programme.slug not in programmes:
             continue
-        concerned = [row for row in rows if _concerns(limit, row)]
-        if not concerned:
-            continue
-        quota = _quota(limit)
-        used = _used(limit, member, quota.reach(window, lab_zone()), besides)
-        for row in concerned:
-            found[row.pk].append(_quota(limit, used))
-    return found
+        used = _used(limit, member, _quota(limit).reach(window), besides)
+        for place in rows:
+            if _concerns(limit, place):
+                quotas[place.pk].append(_quota(limit, used))
+    return quotas
 
 
-def _concerns(limit: lab.Quota, row: Resource) -> bool:
-    return limit.resource_id == row.pk or (limit.resource_id is None and limit.kind in {"", row.kind})
+def _concerns(limit: lab.Quota, place: Place) -> bool:
+    return limit.resource_id == place.pk or (limit.resource_id is None and limit.kind in {"", place.kind})
 
 
-def _quota(limit: lab.Quota, used: tuple[Span, ...] = ()) -> house.Quota:
+def _quota(limit: lab.Quota, used: tuple[Span, ...] = ()) -> rules.Quota:
     peak = limit.peak_from is not None and limit.peak_until is not None
-    return house.Quota(
+    return rules.Quota(
         most=limit.most,
         counts=limit.measure == lab.Quota.Measure.COUNT,
         period=limit.period,
@@ -70,6 +66,7 @@ def _quota(limit: lab.Quota, used: tuple[Span, ...] = ()) -> house.Quota:
         weekends=limit.weekends,
         shared_by=limit.programme.slug if limit.together and limit.programme else "",
         used=used,
+        row=limit.pk,
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from booking.models import Booking, Claim, Presence, UsageSession
-from booking.queries.house import house_rules
+from booking.held import standing_claims
+from booking.house import Place, house
+from booking.models import Booking, Presence, UsageSession
 from booking.rules.taps import BadgeFacts, DoorFacts, MachineFacts, TapFacts
 from devices.models import Device
 from lab.lab_time import lab_zone, last_moment
 from lab.models import Badge, Door, Member, Resource, Zone
+from lab.spans import Span
 
 EARLY = timedelta(minutes=10)
 AHEAD = timedelta(days=1)
@@ -90,7 +92,7 @@ def _door_facts(door: Door, member: Member, now: datetime) -> DoorFacts:
     if member.pk in inside:
         return DoorFacts(inside=True)  # on the way out nothing else about the zone counts
     return DoorFacts(
-        open=member.any_hour or door.zone.opening().at(now, lab_zone()) is not None,
+        open=member.any_hour or house().zones[door.zone_id].at(now, lab_zone()) is not None,
         present=len(inside),
         capacity=door.zone.capacity,
     )
@@ -104,12 +106,14 @@ def _machine_facts(
     now: datetime,
 ) -> MachineFacts:
     award = member.awards.filter(certification=resource.certification).first()
-    opened = resource.zone.opening(always=resource.always_open).at(now, lab_zone())
+    place = house().places[resource.pk]
+    opened = place.opening.at(now, lab_zone())
+    others = _claims_of_others(place, member, now)
     ends = [
         opened.end if opened else None,
         award.expires_at if award else None,
         booking.ends_at if booking else None,
-        _next_start(resource, member, now),
+        min((span.start for span in others if span.start > now), default=None),  # what runs ends before
         now + LONGEST_LEASE,
     ]
     return MachineFacts(
@@ -119,8 +123,8 @@ def _machine_facts(
         present=_present(member, resource.zone),
         down=resource.outages.at(now).exists(),
         in_use_by=None if session is None else "other",
-        booked=_holder(resource, member, booking, now),
-        walk_up=house_rules(resource).walk_up,
+        booked=_holder(place, others, booking, now),
+        walk_up=place.rules.walk_up,
         until=min((end for end in ends if end), default=None),
     )
 
@@ -141,13 +145,16 @@ def _booking(resource: Resource, member: Member, now: datetime) -> Booking | Non
     )
 
 
-def _holder(resource: Resource, member: Member, booking: Booking | None, now: datetime) -> str | None:
+def _claims_of_others(place: Place, member: Member, now: datetime) -> list[Span]:
+    """What others hold of it within a day."""
+    claims = standing_claims(place.units, Span(now, now + AHEAD)).exclude(booking__member=member)
+    return [Span(*times) for times in claims.values_list("blocked_from", "blocked_until")]
+
+
+def _holder(place: Place, others: list[Span], booking: Booking | None, now: datetime) -> str | None:
     if booking is not None and booking.starts_at <= now:
         return "self"
-    held = Claim.objects.filter(
-        unit__resource=resource, standing=True, blocked_from__lte=now, blocked_until__gt=now
-    ).exclude(booking__member=member)
-    if held.count() >= resource.units.count():
+    if sum(now in span for span in others) >= len(place.units):
         return "other"
     return "self" if booking is not None else None
 
@@ -155,11 +162,3 @@ def _holder(resource: Resource, member: Member, booking: Booking | None, now: da
 def _present(member: Member, zone: Zone) -> bool:
     """Did they tap in? Where there is no door to tap at, whoever stands at the machine is present."""
     return member.presences.filter(zone=zone, until=None).exists() or not zone.doors.exists()
-
-
-def _next_start(resource: Resource, member: Member, now: datetime) -> datetime | None:
-    """When somebody else's claim begins: what runs now has to end before."""
-    others = Claim.objects.filter(
-        unit__resource=resource, standing=True, blocked_from__gt=now, blocked_from__lt=now + AHEAD
-    ).exclude(booking__member=member)
-    return others.order_by("blocked_from").values_list("blocked_from", flat=True).first()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from booking.held import unit_facts, widened
+from booking.house import Linked, Place, house, outages
 from booking.models import Booking, Claim, NoShow, Policy
-from booking.queries.held import unit_facts, widened
-from booking.queries.house import Linked, Place, outages, places, units_of
-from booking.queries.quotas import quota_rows, quotas_of
-from booking.rules import house
+from booking.queries.quotas import quotas_about, quotas_of
+from booking.rules.house import points
 from booking.rules.units import UnitFacts
 from booking.rules.wishes import (
     Code,
@@ -20,7 +21,6 @@ from booking.rules.wishes import (
     ResourceFacts,
     WishFacts,
     judge_wish,
-    programme_days,
 )
 from lab.lab_time import lab_zone, last_moment
 from lab.models import Member, Resource, Training
@@ -39,39 +39,38 @@ def wish_facts(
 ) -> WishFacts:
     """What a wish of this member for these resources, anywhere in the window, is judged by.
 
-    A resource named twice asks for two units; `besides` is the booking that the wish would replace. The
-    resources come with their `zone` and `certification`.
+    A resource named twice asks for two units; `besides` is the booking that the wish would replace.
     """
     wanted = Counter(resource.pk for resource in resources)
-    rows = list({resource.pk: resource for resource in resources}.values())
-    margin = timedelta(days=1)
-    found = places(rows, window.grown(before=margin, after=margin))
+    known, margin = house(), timedelta(days=1)
+    found = {pk: known.places[pk] for pk in wanted}
     linked = {link.pk for place in found.values() for link in place.links}
-    units = units_of(linked) if linked else {}
+    units = {pk: known.places[pk].units for pk in linked}
     held = _held(found, units, wanted, window, now, besides)
-    down = outages(linked, window) if linked else {}
-    open_to = _programmes(rows)
-    limits = quota_rows(rows)
-    asked = bool(open_to) or any(row.programme_id for row in limits)
+    down = outages([*found, *linked], window.grown(before=margin, after=margin))
+    limits = quotas_about(known, found.values())
+    asked = any(place.programmes is not None for place in found.values())
+    asked = asked or any(limit.programme_id for limit in limits)
     programmes = frozenset(member.programmes.values_list("slug", flat=True)) if asked else frozenset()
-    quotas = quotas_of(limits, member, rows, programmes, window, besides=besides)
+    quotas = quotas_of(limits, member, found.values(), programmes, window, besides=besides)
     policy = Policy.current()
-    who = _member_facts(member, rows, programmes, policy, now)
-    trainings = _trainings(rows, who.certified, now)
+    skills = any(place.certification for place in found.values())
+    who = _member_facts(member, skills, programmes, policy, now)
+    trainings = _trainings(found.values(), who.certified, now)
     requests = _requests(found, window, besides)
     return WishFacts(
         member=who,
         resources=tuple(
             ResourceFacts(
-                slug=place.resource.slug,
+                slug=place.slug,
                 rules=place.rules,
                 opening=place.opening,
                 units=tuple(held[unit] for unit in place.units),
                 wanted=wanted[pk],
-                down=place.down,
-                certification=place.resource.certification.slug if place.resource.certification else None,
-                next_training=trainings.get(place.resource.certification_id or 0),
-                programmes=open_to.get(pk),
+                down=tuple(down.get(pk, ())),
+                certification=place.certification,
+                next_training=trainings.get(place.certification_pk or 0),
+                programmes=place.programmes,
                 quotas=tuple(quotas.get(pk, ())),
                 links=tuple(_link(link, units, held, down) for link in place.links),
                 competing=tuple(requests.get(pk, ())),
@@ -84,6 +83,16 @@ def wish_facts(
     )
 
 
+def recounted(facts: WishFacts, *, member: Member, resources: Sequence[Resource], window: Span) -> WishFacts:
+    """The same facts with what counts towards quotas read anew."""
+    known = house()
+    places = {row.slug: known.places[row.pk] for row in resources}
+    limits = quotas_about(known, places.values())
+    quotas = quotas_of(limits, member, places.values(), facts.member.programmes, window)
+    again = (replace(each, quotas=tuple(quotas.get(places[each.slug].pk, ()))) for each in facts.resources)
+    return replace(facts, resources=tuple(again))
+
+
 def objections(
     *,
     member: Member,
@@ -94,7 +103,12 @@ def objections(
 ) -> list[Objection]:
     """Everything against this wish; `besides` is the booking that it would replace."""
     facts = wish_facts(member=member, resources=resources, window=span, now=now, besides=besides)
-    return [found for found in judge_wish(span, facts) if not _begun(found.code, span, now, besides)]
+    return against(span, facts, besides=besides)
+
+
+def against(span: Span, facts: WishFacts, *, besides: Booking | None = None) -> list[Objection]:
+    """Everything against one of the wishes that the facts reach for."""
+    return [found for found in judge_wish(span, facts) if not _begun(found.code, span, facts.now, besides)]
 
 
 def _begun(code: Code, span: Span, now: datetime, besides: Booking | None) -> bool:
@@ -144,10 +158,9 @@ def _link(
 
 
 def _member_facts(
-    member: Member, rows: Iterable[Resource], programmes: frozenset[str], policy: Policy, now: datetime
+    member: Member, skills: bool, programmes: frozenset[str], policy: Policy, now: datetime
 ) -> MemberFacts:
-    asked = any(row.certification_id for row in rows)
-    awards = member.awards.values_list("certification__slug", "expires_at") if asked else ()
+    awards = member.awards.values_list("certification__slug", "expires_at") if skills else ()
     return MemberFacts(
         suspended=member.suspended,
         member_until=last_moment(member.member_until),
@@ -161,29 +174,16 @@ def _member_facts(
 def points_of(member: Member, policy: Policy, *, now: datetime) -> float:
     """What the member's missed bookings weigh now."""
     misses = NoShow.objects.filter(member=member, waived=False, points__gt=0).values_list("at", "points")
-    return house.points(misses, halve_days=policy.points_halve_days, now=now)
+    return points(misses, halve_days=policy.points_halve_days, now=now)
 
 
-def _trainings(rows: Iterable[Resource], held: Mapping[str, object], now: datetime) -> dict[int, datetime]:
+def _trainings(found: Iterable[Place], held: Mapping[str, object], now: datetime) -> dict[int, datetime]:
     """The next training for each certification that the member lacks, by its key."""
-    lacking = {
-        row.certification_id for row in rows if row.certification and row.certification.slug not in held
-    }
+    lacking = {place.certification_pk for place in found if place.certification not in held} - {None}
     if not lacking:
         return {}
     coming = Training.objects.filter(certification__in=lacking, starts_at__gt=now).order_by("-starts_at")
     return dict(coming.values_list("certification_id", "starts_at"))
-
-
-def _programmes(rows: Iterable[Resource]) -> dict[int, dict[str, Span | None]]:
-    """The programmes that may book each resource; one that isn't there is for everybody."""
-    found: dict[int, dict[str, Span | None]] = defaultdict(dict)
-    open_to = Resource.programmes.through.objects.filter(resource__in=rows)
-    for pk, slug, starts_on, ends_on in open_to.values_list(
-        "resource_id", "programme__slug", "programme__starts_on", "programme__ends_on"
-    ):
-        found[pk][slug] = programme_days(starts_on, ends_on, lab_zone())
-    return found
 
 
 def _requests(found: Mapping[int, Place], window: Span, besides: Booking | None) -> dict[int, list[Span]]:

@@ -12,6 +12,7 @@ from lab.calendar import day_span
 from lab.spans import Span
 
 SATURDAY = 5
+LONGEST = {"day": 2, "week": 8, "month": 32}  # days, with the hour that autumn adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Quota:
     weekends: bool = True
     shared_by: str = ""  # the programme that shares it
     used: tuple[Span, ...] = ()
+    row: int = 0  # which one it is: resources of a kind share theirs
 
     def over(self, wished: Span, zone: ZoneInfo) -> tuple[Span, int] | None:
         """The first period in which the wish breaks the quota, with what was used of it already."""
@@ -84,9 +86,14 @@ class Quota:
     def with_used(self, span: Span) -> Quota:
         return replace(self, used=(*self.used, span))
 
-    def reach(self, span: Span, zone: ZoneInfo) -> Span:
+    def near(self, span: Span) -> Quota:
+        """The same with only what may count together with this span."""
+        reach = self.reach(span)
+        return replace(self, used=tuple(each for each in self.used if each.overlaps(reach)))
+
+    def reach(self, span: Span) -> Span:
         """Where spans lie that may count together with this one."""
-        margin = timedelta(days=self.days if self.period == "rolling" else 32)
+        margin = timedelta(days=self.days if self.period == "rolling" else LONGEST[self.period])
         return span.grown(before=margin, after=margin)
 
     def _periods(self, wished: Span, zone: ZoneInfo) -> Iterator[Span]:

@@ -1,12 +1,13 @@
 """People, places, skills, what can be booked and by which rules."""
 
+from lab.models.house import HouseFact, Revision
 from lab.models.people import ApiToken, Award, Badge, Certification, Member, Programme, Training
 from lab.models.places import Closure, Door, OpeningHours, SpecialDay, Zone
-from lab.models.resources import Link, Outage, Resource, Unit
+from lab.models.resources import Link, Outage, ProgrammeAccess, Resource, Unit
 from lab.models.rules import KindRules, Quota, Tariff
 
 __all__ = [
-    "ApiToken", "Award", "Badge", "Certification", "Closure", "Door", "KindRules", "Link", "Member",
-    "OpeningHours", "Outage", "Programme", "Quota", "Resource", "SpecialDay", "Tariff", "Training", "Unit",
-    "Zone",
+    "ApiToken", "Award", "Badge", "Certification", "Closure", "Door", "HouseFact", "KindRules", "Link",
+    "Member", "OpeningHours", "Outage", "Programme", "ProgrammeAccess", "Quota", "Resource", "Revision",
+    "SpecialDay", "Tariff", "Training", "Unit", "Zone",
 ]  # fmt: skip

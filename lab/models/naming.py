@@ -4,8 +4,10 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lab.models.house import HouseFact
 
-class Named(models.Model):
+
+class Named(HouseFact):
     """Slug for machines, French name first, English name beside it."""
 
     slug = models.SlugField(_("slug"), max_length=63, unique=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lab.models.naming import Named
@@ -102,13 +103,37 @@ class Training(models.Model):
     minutes = models.PositiveSmallIntegerField(_("length (min)"), default=120)
     seats = models.PositiveSmallIntegerField(_("seats"), default=6)
     place = models.CharField(_("place"), max_length=120, blank=True)
-    attendees = models.ManyToManyField(Member, related_name="trainings", blank=True)
+    attendees = models.ManyToManyField(Member, through="Seat", related_name="trainings", blank=True)
 
     class Meta:
         ordering = ["starts_at"]
 
     def __str__(self) -> str:
-        return f"{self.certification} {self.starts_at}"
+        return f"{self.certification}, {timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+
+class Seat(models.Model):
+    """A member's place in a training; numbered, so that the database lets nobody sit on another's."""
+
+    training = models.ForeignKey(Training, on_delete=models.CASCADE, related_name="taken")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="seats")
+    number = models.PositiveSmallIntegerField(_("number"))
+    taken_at = models.DateTimeField(_("signed up"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["training", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["training", "number"], name="training_seat_taken_once"),
+            models.UniqueConstraint(fields=["training", "member"], name="training_one_seat_a_member"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="training_seats_count_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.training}: {self.number}"
 
 
 class Programme(Named):

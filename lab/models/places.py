@@ -9,10 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lab.calendar import Hours, Opening
-from lab.holidays import public_holidays
+from lab.calendar import Hours
+from lab.models.house import HouseFact
 from lab.models.naming import Named
-from lab.spans import Span
 
 
 class Zone(Named):
@@ -22,19 +21,8 @@ class Zone(Named):
     always_open = models.BooleanField(_("always open"), default=False)
     holidays = models.CharField(_("closed on the public holidays of"), max_length=10, blank=True)
 
-    def opening(self, *, always: bool = False) -> Opening:
-        """The zone's calendar; `always` for a resource that keeps no hours, closures still count."""
-        closures = Closure.objects.filter(Q(zone=self) | Q(zone=None)).order_by("starts_at")
-        return Opening(
-            hours=tuple(Hours(row.weekday, row.opens, row.closes) for row in self.hours.all()),
-            closures=tuple(Span(*row) for row in closures.values_list("starts_at", "ends_at")),
-            always=always or self.always_open,
-            special=special_days(self.special_days.all()),
-            holidays=public_holidays(self.holidays),
-        )
 
-
-class OpeningHours(models.Model):
+class OpeningHours(HouseFact):
     """Weekly hours of a zone; several rows make several openings of a day."""
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="hours")
@@ -52,7 +40,7 @@ class OpeningHours(models.Model):
         return f"{self.zone} {self.weekday} {self.opens}–{self.closes}"
 
 
-class SpecialDay(models.Model):
+class SpecialDay(HouseFact):
     """Other hours on one day, holiday or not; several rows make several openings, one without hours none."""
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="special_days")
@@ -84,7 +72,7 @@ def special_days(rows: Iterable[SpecialDay]) -> dict[date, tuple[Hours, ...]]:
     return found
 
 
-class Closure(models.Model):
+class Closure(HouseFact):
     """The whole lab or one zone shut for a span."""
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="closures", null=True, blank=True)

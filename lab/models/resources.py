@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from lab.models.house import HouseFact
 from lab.models.naming import Named
 from lab.models.people import Certification, Programme
 from lab.models.places import Zone
@@ -36,7 +37,9 @@ class Resource(Named, RuleFields):
 
     always_open = models.BooleanField(_("can be booked at any hour"), default=False)
     listed = models.BooleanField(_("shown in lists"), default=True)
-    programmes = models.ManyToManyField(Programme, related_name="resources", blank=True)
+    programmes = models.ManyToManyField(
+        Programme, through="ProgrammeAccess", related_name="resources", blank=True
+    )
 
     idle_below_w = models.FloatField(_("idle below (W)"), null=True, blank=True)
     busy_above_w = models.FloatField(_("busy above (W)"), null=True, blank=True)
@@ -53,7 +56,22 @@ class Resource(Named, RuleFields):
         ]
 
 
-class Unit(models.Model):
+class ProgrammeAccess(HouseFact):
+    """A programme whose members may book a resource; where there are any, nobody else may."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="+")
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["resource", "programme"], name="programme_access_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource}: {self.programme}"
+
+
+class Unit(HouseFact):
     """One of a resource's interchangeable copies."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="units")
@@ -67,7 +85,7 @@ class Unit(models.Model):
         return f"{self.resource.slug}/{self.number}"
 
 
-class Link(models.Model):
+class Link(HouseFact):
     """Booking a resource claims units of another one with it.
 
     Benches that disturb each other by radio share an interference unit; a machine claims the kit it needs.

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from lab.models.house import HouseFact
 from lab.models.naming import Named
 from lab.models.people import Member, Programme
 
@@ -16,7 +17,7 @@ class Tariff(Named):
     credits_per_hour = models.DecimalField(_("credits an hour"), max_digits=8, decimal_places=2, default=0)
 
 
-class RuleFields(models.Model):
+class RuleFields(HouseFact):
     """The rules that a resource may set; what it leaves empty its kind sets, and else the house."""
 
     min_minutes = models.PositiveIntegerField(_("shortest booking (min)"), null=True, blank=True)
@@ -39,7 +40,7 @@ class RuleFields(models.Model):
         Tariff, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("tariff")
     )
 
-    class Meta:
+    class Meta(HouseFact.Meta):
         abstract = True
         constraints = [
             models.CheckConstraint(
@@ -64,7 +65,7 @@ class KindRules(RuleFields):
         return self.kind
 
 
-class Quota(models.Model):
+class Quota(HouseFact):
     """How much of a resource or kind one member, or one programme together, may book in a period.
 
     Only `peak_from` to `peak_until` (wall clock) counts when set; weekends only when `weekends` says so.

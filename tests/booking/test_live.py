@@ -3,6 +3,7 @@
 import pytest
 
 from booking import live
+from booking.house import house
 from booking.models import Presence, UsageSession
 from tests import factories
 from tests.factories import NOW, at, span
@@ -122,5 +123,6 @@ def test_all_pictures_cost_the_same_few_queries(alice, django_assert_max_num_que
     for row in rows:
         factories.booking(alice, row, span(9, 12))
 
+    house()
     with django_assert_max_num_queries(8):
         live.resource_snapshots(rows, now=NOW)

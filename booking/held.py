@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from booking.models import Claim
 from booking.rules.units import Held, UnitFacts, component
 from lab.spans import Span
 
@@ -48,6 +50,12 @@ def held_rows(units: Collection[int], window: Span) -> list[HeldRow]:
     return [
         HeldRow(unit, Span(_moment(a), _moment(b)), claim, booking) for unit, a, b, claim, booking in rows
     ]
+
+
+def standing_claims(units: Collection[int], window: Span) -> QuerySet[Claim]:
+    """The same as rows of the model, by time."""
+    found = [row.claim for row in held_rows(units, window)]
+    return Claim.objects.filter(pk__in=found).order_by("blocked_from")
 
 
 def unit_facts(units: Collection[int], window: Span, *, besides: int | None = None) -> dict[int, UnitFacts]:
