@@ -149,14 +149,16 @@ def _read() -> House:
                 certification_pk=row["certification_id"],
                 rules=HouseRules.of(row, kinds.get(row["kind"], {})),
                 opening=opening[row["zone_id"], row["always_open"]],
-                units=tuple(pk for pk, resource, _slug, _number in units if resource == row["pk"]),
+                units=tuple(
+                    pk for pk, resource, *_, retired in units if resource == row["pk"] and not retired
+                ),
                 links=tuple(links[row["pk"]]),
                 programmes=programmes.get(row["pk"]),
             )
             for row in rows
         },
         zones={zone: found for (zone, always), found in opening.items() if not always},
-        units={pk: (slug, number) for pk, _resource, slug, number in units},
+        units={pk: (slug, number) for pk, _resource, slug, number, _retired in units},
         quotas=tuple(Quota.objects.select_related("programme").order_by("pk")),
     )
 
@@ -200,10 +202,10 @@ def _special() -> dict[int, list[SpecialDay]]:
     return found
 
 
-def _units() -> list[tuple[int, int, str, int]]:
-    """Key, resource's key and slug, number."""
-    rows = Unit.objects.order_by("resource", "number")
-    return list(rows.values_list("pk", "resource_id", "resource__slug", "number"))
+def _units() -> list[tuple[int, int, str, int, bool]]:
+    """Key, resource's key and slug, number, and whether it is out of service: old claims still name it."""
+    rows = Unit.everything.order_by("resource", "number")
+    return list(rows.values_list("pk", "resource_id", "resource__slug", "number", "retired"))
 
 
 def _links() -> dict[int, list[Linked]]:

@@ -83,5 +83,5 @@ def _queue_up(claims: Sequence[Claim]) -> None:
     # second later as a deadlock. Writers of a unit come one by one, in unit order; who wins is still the
     # constraint's word. SQLite has one writer at a time anyway.
     if connection.features.has_select_for_update:
-        units = Unit.objects.filter(pk__in=[claim.unit_id for claim in claims])
+        units = Unit.everything.filter(pk__in=[claim.unit_id for claim in claims])
         list(units.order_by("pk").select_for_update(no_key=True).values_list("pk"))

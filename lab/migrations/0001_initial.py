@@ -275,6 +275,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(default=1, verbose_name='number')),
+                ('retired', models.BooleanField(default=False, verbose_name='taken out of service')),
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='lab.resource')),
             ],
             options={

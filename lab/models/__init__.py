@@ -1,7 +1,7 @@
 """People, places, skills, what can be booked and by which rules."""
 
 from lab.models.house import HouseFact, Revision
-from lab.models.people import ApiToken, Award, Badge, Certification, Member, Programme, Training
+from lab.models.people import ApiToken, Award, Badge, Certification, Member, Programme, Seat, Training
 from lab.models.places import Closure, Door, OpeningHours, SpecialDay, Zone
 from lab.models.resources import Link, Outage, ProgrammeAccess, Resource, Unit
 from lab.models.rules import KindRules, Quota, Tariff
@@ -9,5 +9,5 @@ from lab.models.rules import KindRules, Quota, Tariff
 __all__ = [
     "ApiToken", "Award", "Badge", "Certification", "Closure", "Door", "HouseFact", "KindRules", "Link",
     "Member", "OpeningHours", "Outage", "Programme", "ProgrammeAccess", "Quota", "Resource", "Revision",
-    "SpecialDay", "Tariff", "Training", "Unit", "Zone",
+    "Seat", "SpecialDay", "Tariff", "Training", "Unit", "Zone",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lab.models.house import HouseFact
+from lab.models.house import HouseFact, HouseQuerySet
 from lab.models.naming import Named
 from lab.models.people import Certification, Programme
 from lab.models.places import Zone
@@ -71,11 +71,22 @@ class ProgrammeAccess(HouseFact):
         return f"{self.resource}: {self.programme}"
 
 
+class InService(models.Manager.from_queryset(HouseQuerySet)):  # type: ignore[misc]
+    """The units that can be booked."""
+
+    def get_queryset(self) -> models.QuerySet[Unit]:
+        return super().get_queryset().filter(retired=False)
+
+
 class Unit(HouseFact):
-    """One of a resource's interchangeable copies."""
+    """One of a resource's interchangeable copies; a retired one keeps its history and claims nothing new."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="units")
     number = models.PositiveSmallIntegerField(_("number"), default=1)
+    retired = models.BooleanField(_("taken out of service"), default=False)
+
+    objects = InService()
+    everything = HouseQuerySet.as_manager()
 
     class Meta:
         ordering = ["resource", "number"]
