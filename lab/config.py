@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,6 +16,8 @@ from environ import Env, ImproperlyConfigured
 
 LANGUAGES = ("fr", "en")
 LONGEST_OFFLINE = 24 * 31  # hours that a reader may decide alone
+EMAIL_TIMEOUT = 10  # seconds that a mail server may be silent
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 class BadSetting(Exception):
@@ -53,6 +56,8 @@ class Config:
     database: dict[str, Any]
     broker: Broker
     email: dict[str, Any]
+    email_from: str
+    public_url: str
     bind: str
     port: int
     mqtt_port: int
@@ -61,6 +66,17 @@ class Config:
     language_code: str
     debug: bool
     metrics_token: str
+
+    @property
+    def local_url(self) -> str:
+        """Where a browser on this machine finds the site."""
+        host = WILDCARDS.get(self.bind, self.bind)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def site(self) -> str:
+        """Where members find the site, without a slash at the end: what mails and calendars point to."""
+        return self.public_url or self.local_url
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
@@ -86,7 +102,9 @@ def load(environ: Mapping[str, str], *, secrets: Mapping[str, str]) -> Config:
         offline_door_hours=_hours(environ, "OFFLINE_DOOR_HOURS", 72, least=machine_hours),
         database=_database(environ.get("DATABASE_URL") or f"sqlite:///{state / 'db.sqlite3'}"),
         broker=_broker(environ.get("MQTT_URL", ""), mqtt_port, secrets),
-        email=_email(environ.get("EMAIL_URL") or "consolemail://"),
+        email=_email(environ.get("EMAIL_URL", "")),
+        email_from=_sender(environ.get("EMAIL_FROM") or "Établi <etabli@localhost>"),
+        public_url=_site(environ.get("PUBLIC_URL", "")),
         bind=_address(environ.get("ETABLI_BIND") or "127.0.0.1"),
         port=_port(environ, "PORT", 8000),
         mqtt_port=mqtt_port,
@@ -191,8 +209,23 @@ def broker_of(url: str) -> Broker:
 
 
 def _email(url: str) -> dict[str, Any]:
+    if not url:
+        return {"EMAIL_BACKEND": "lab.mail.Printed"}
     try:
         found: dict[str, Any] = Env.email_url_config(url)
     except (ValueError, KeyError, ImproperlyConfigured):
         raise BadSetting("EMAIL_URL", "a URL such as smtp://user:password@host:587") from None
-    return found
+    return found | {"EMAIL_TIMEOUT": EMAIL_TIMEOUT}
+
+
+def _sender(text: str) -> str:
+    name, address = parseaddr(text)
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address) or not (name + address).isprintable():
+        raise BadSetting("EMAIL_FROM", f"an address such as Établi <lab@example.org>, not {text!r}")
+    return text
+
+
+def _site(url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^/\s?#@]+(/[^\s?#]*)?", url):
+        raise BadSetting("PUBLIC_URL", f"a URL such as https://lab.example.org, not {url!r}")
+    return url.rstrip("/")

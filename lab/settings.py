@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "ninja",  # for its own static files: the API's page works without internet
+    "django_tasks_db",
     "devices",
     "booking",
 ]
@@ -146,7 +147,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 vars().update(CONFIG.email)
-DEFAULT_FROM_EMAIL = "Établi <etabli@localhost>"
+DEFAULT_FROM_EMAIL = CONFIG.email_from
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 LOGGING = {
     "version": 1,
