@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from booking.models import Booking, Notice
+from booking.models import Booking, Notice, Series
 from lab.lab_time import iso
 from lab.models import Member, Resource
 
@@ -52,9 +52,33 @@ def tell_about(
     key = f"{booking.pk}:{booking.sequence}"
     rows = [_notice(booking.member, kind, key, now, booking, by, facts)]
     if kind in SETTLED:
-        _settle(booking, now)
+        _settle([booking], now)
     if booking.state == Booking.State.REQUESTED:
         rows += _asked(booking, key, now, by, facts)
+    _write(rows)
+
+
+def tell_series(
+    series: Series,
+    bookings: Sequence[Booking],
+    kind: Notice.Kind,
+    *,
+    now: datetime,
+    by: Member | None = None,
+    resources: Sequence[Resource] | None = None,
+    **data: Any,
+) -> None:
+    """Tell in one notice, about the first of them, what became of many bookings of a series."""
+    first = bookings[0]
+    facts = told(first, resources) | {"series": series.pk, "count": len(bookings)}
+    facts |= {"last_starts_at": iso(bookings[-1].starts_at)} | data
+    key = f"series:{series.pk}:{first.pk}:{first.sequence}"
+    rows = [_notice(series.member, kind, key, now, first, by, facts)]
+    if kind in SETTLED:
+        _settle(bookings, now)
+    asking = [booking for booking in bookings if booking.state == Booking.State.REQUESTED]
+    if asking:
+        rows += _asked(asking[0], key, now, by, facts | {"count": len(asking)})
     _write(rows)
 
 
@@ -106,9 +130,9 @@ def _asked(
     ]
 
 
-def _settle(booking: Booking, now: datetime) -> None:
+def _settle(bookings: Iterable[Booking], now: datetime) -> None:
     """A request that was decided needs nobody any more."""
-    asked = Notice.objects.filter(booking=booking, kind=Kind.TO_APPROVE)
+    asked = Notice.objects.filter(booking__in=bookings, kind=Kind.TO_APPROVE)
     asked.filter(read_at=None).update(read_at=now)
     asked.filter(~Q(mail_after=None), mailed_at=None).update(mail_after=None)
 
