@@ -24,11 +24,27 @@ KINDS = {
 
 
 def booked(booking: Booking) -> str:
-    return _("Booked: {what}, {when}.").format(what=what(booking), when=when(booking))
+    """What became of a wish: a booking, or a request that somebody decides."""
+    told = {"what": what(booking), "when": when(booking), "name": booking.member.display_name}
+    if booking.state == Booking.State.REQUESTED:
+        return _("Asked for: {what}, {when}. A lab manager decides; you hear of it by mail.").format(**told)
+    if booking.booked_by_id != booking.member_id:
+        return _("Booked for {name}: {what}, {when}.").format(**told)
+    return _("Booked: {what}, {when}.").format(**told)
+
+
+def changed(booking: Booking) -> str:
+    if booking.state == Booking.State.REQUESTED:
+        return booked(booking)
+    return _("Changed: {what}, {when}.").format(what=what(booking), when=when(booking))
 
 
 def cancelled(booking: Booking) -> str:
     return _("Cancelled: {what}, {when}.").format(what=what(booking), when=when(booking))
+
+
+def restored(booking: Booking) -> str:
+    return _("As it was before: {what}, {when}.").format(what=what(booking), when=when(booking))
 
 
 def extended(booking: Booking) -> str:
@@ -37,6 +53,18 @@ def extended(booking: Booking) -> str:
 
 def finished(booking: Booking) -> str:
     return _("Finished. What was left of {what} is free again.").format(what=what(booking))
+
+
+def arrived(booking: Booking) -> str:
+    return _("Welcome. {what} is yours until {time}.").format(
+        what=what(booking), time=times.clock(booking.ends_at)
+    )
+
+
+def handed_over(booking: Booking) -> str:
+    return _("Handed over to {name}: {what}, {when}.").format(
+        name=booking.member.display_name, what=what(booking), when=when(booking)
+    )
 
 
 def detail(objection: Objection) -> str:

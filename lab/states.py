@@ -37,6 +37,7 @@ DEVICE = (
 )
 BOOKING = (
     State("requested", _("Waiting for approval"), "waiting", "reserved"),
+    State("held", _("Held for you"), "waiting", "reserved"),
     State("booked", _("Booked"), "reserved", "accent"),
     State("checked_in", _("Under way"), "in_use", "busy"),
     State("done", _("Done"), "free", "away"),

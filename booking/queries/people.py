@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from booking.models import AccessEvent, Booking, Presence, UsageSession
 from lab.models import Member
+
+MOST_PROPOSED = 8
 
 
 def coming(member: Member, *, now: datetime) -> QuerySet[Booking]:
@@ -37,6 +40,25 @@ def inside() -> QuerySet[Presence]:
 def passages() -> QuerySet[AccessEvent]:
     """Passages and their decisions, the newest first."""
     return AccessEvent.objects.select_related("member", "device", "door", "resource", "zone")
+
+
+def called(name: str) -> Member | None:
+    """The active member with exactly this user name or mail address."""
+    text = name.strip()
+    if not text:
+        return None
+    rows = Member.objects.filter(is_active=True)
+    found = list(rows.filter(Q(username__iexact=text) | Q(email__iexact=text))[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def like(text: str) -> QuerySet[Member]:
+    """Active members whose user name, name or mail address contains the text, a few."""
+    full = Concat("first_name", Value(" "), "last_name")
+    rows = Member.objects.filter(is_active=True).alias(full=full)
+    asked = text.strip()
+    wanted = Q(full__icontains=asked) | Q(username__icontains=asked) | Q(email__icontains=asked)
+    return rows.filter(wanted).order_by("last_name", "first_name", "username")[:MOST_PROPOSED]
 
 
 def _with_units(rows: QuerySet[Booking]) -> QuerySet[Booking]:

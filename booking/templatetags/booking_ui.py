@@ -9,7 +9,9 @@ from django import template
 
 from booking import said
 from booking.models import Booking
+from booking.queries.finding import Offer
 from booking.queries.now import Card
+from booking.verdicts import query
 from lab.models import Resource
 from lab.spans import Span
 from lab.times import next_quarter
@@ -27,6 +29,23 @@ def resources(booking: Booking) -> list[Resource]:
 @register.filter
 def what(booking: Booking) -> str:
     return said.what(booking)
+
+
+@register.filter
+def how_long(booking: Booking) -> timedelta:
+    return booking.span.length
+
+
+@register.filter
+def same_again(booking: Booking) -> str:
+    """The query of a form for the same resources at the same hour, a week later."""
+    later = booking.span.shifted(timedelta(days=7))
+    return query([row.slug for row in said.resources(booking)], later, purpose=booking.purpose)
+
+
+@register.filter
+def offer_query(offer: Offer) -> str:
+    return query([row.slug for row in offer.resources], offer.span)
 
 
 @register.filter

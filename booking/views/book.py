@@ -1,4 +1,4 @@
-"""The booking form: a page by itself, or the inside of a dialog when htmx asks."""
+"""The booking form: a page, or the inside of a dialog when htmx asks; judged while one fills it in."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from booking import actions, said
 from booking.forms import BookingForm
 from booking.models import Booking
+from booking.queries import people
 from booking.refusals import Refused
+from booking.verdicts import verdict
+from booking.views.deeds import safe
 from lab.asked import within_reason
 from lab.auth import asking
-from lab.models import Resource
+from lab.gates import managers_only
+from lab.lab_time import lab_zone
+from lab.spans import Span
 from lab.times import next_quarter, next_step
 
 STEP = 5  # minutes, as the fields count
@@ -32,60 +36,144 @@ USUAL = timedelta(hours=1)
 @login_required
 @require_http_methods(["GET", "POST"])
 def book(request: HttpRequest) -> HttpResponse:
-    """Context: `form` (with `alternatives` after a refusal), `gate` when a certification is missing."""
-    form = BookingForm(request.POST) if request.method == "POST" else BookingForm(initial=_initial(request))
-    if form.is_bound and form.is_valid():
-        booking = _book(request, form)
-        if booking is not None:
-            return _done(request, booking, form.cleaned_data["next"])
-    template = "booking/_book.html" if request.htmx else "booking/book.html"  # type: ignore[attr-defined]
-    return render(request, template, {"form": form}, status=422 if form.errors else 200)
-
-
-def _book(request: HttpRequest, form: BookingForm) -> Booking | None:
+    """Context: `form` with its `verdict`, `address` of the form and `check` of its judgement."""
     member = asking(request)
+    if request.method == "GET":
+        return form_page(request, opened(BookingForm(initial=_initial(request), by=member)))
+    form = BookingForm(request.POST, by=member)
+    if "add" in request.POST:
+        return form_page(request, opened(BookingForm(initial=form.asked(), by=member)))
+    if form.is_valid():
+        booking = _book(form)
+        if booking is not None:
+            return gone_on(request, form, said.booked(booking), undo=_undo(booking))
+    return form_page(request, form)
+
+
+@login_required
+@require_POST
+def check(request: HttpRequest) -> HttpResponse:
+    """What is to be said about the wish as it stands in the form."""
+    return judged(request, BookingForm(request.POST, by=asking(request)))
+
+
+@managers_only
+def members(request: HttpRequest) -> HttpResponse:
+    """Members whose name contains what was typed, as options."""
+    asked = request.GET.get("member") or request.GET.get("to") or ""
+    found = people.like(asked.replace("\0", "")) if len(asked.strip()) > 1 else []
+    return render(request, "booking/_members.html", {"members": found})
+
+
+def form_page(request: HttpRequest, form: BookingForm) -> HttpResponse:
+    """The form as a page, or as the inside of a dialog."""
+    dialog = bool(request.htmx)  # type: ignore[attr-defined]
+    template = "booking/_book.html" if dialog else "booking/book.html"
+    context = _context(form) | {"dialog": dialog}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def judged(request: HttpRequest, form: BookingForm) -> HttpResponse:
+    """What is to be said about a form by now; a wish that isn't one yet gets its own words."""
+    if form.is_valid() or set(form.errors) <= {"reason"}:
+        form.verdict = _verdict(form, form.whose, form.resources, form.span)
+    context = _context(form) | {"live": True, "wrong": _wrong(form), "dialog": "dialog" in request.GET}
+    return render(request, "booking/_verdict.html", context)
+
+
+def opened(form: BookingForm) -> BookingForm:
+    """A form that nobody has sent yet, with the verdict on what it begins with."""
+    start, end = (_moment(form.initial[name]) for name in ("starts_at", "ends_at"))
+    resources = form.chosen
+    if start and end and start < end and resources:
+        told = form["member"].value() if "member" in form.fields else ""
+        whose = form.booking.member if form.booking else (told and people.called(told)) or form.by
+        form.verdict = _verdict(form, whose, resources, Span(start, end))
+    return form
+
+
+def gone_on(request: HttpRequest, form: BookingForm, words: str, *, undo: str) -> HttpResponse:
+    """Say what was done and go where the form was opened."""
+    messages.success(request, words, extra_tags=undo)
+    wanted = form.cleaned_data["next"]
+    target = wanted if safe(request, wanted) else reverse("me")
+    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
+
+
+def _context(form: BookingForm) -> dict[str, Any]:
+    if form.booking is None:
+        return {"form": form, "address": reverse("book"), "check": reverse("book_check")}
+    pk = [form.booking.pk]
+    return {
+        "form": form,
+        "booking": form.booking,
+        "address": reverse("booking_change", args=pk),
+        "check": reverse("booking_check", args=pk),
+    }
+
+
+def _wrong(form: BookingForm) -> list[str]:
+    """What is filled in and makes no sense; what isn't filled in yet is nobody's mistake."""
+    found = form.errors.as_data()
+    return [
+        words
+        for field in ("resource", "starts_at", "ends_at", "member")
+        for error in found.get(field, ())
+        if error.code != "required"
+        for words in error.messages
+    ]
+
+
+def _verdict(form: BookingForm, whose: Any, resources: list[Any], span: Span) -> Any:
+    return verdict(
+        member=whose, by=form.by, resources=resources, span=span, now=timezone.now(), besides=form.booking
+    )
+
+
+def _book(form: BookingForm) -> Booking | None:
+    data = form.cleaned_data
     try:
         return actions.book(
-            member=member,
-            by=member,
-            resources=[form.cleaned_data["resource"]],
+            member=form.whose,
+            by=form.by,
+            resources=form.resources,
             span=form.span,
             now=timezone.now(),
-            purpose=form.cleaned_data["purpose"],
+            purpose=data["purpose"],
+            override=actions.Override.by(form.by, data.get("override", ()), data.get("reason", "")),
         )
     except Refused as refused:
         form.refuse(refused)
         return None
 
 
-def _done(request: HttpRequest, booking: Booking, wanted: str) -> HttpResponse:
-    undo = f"undo:{reverse('booking_cancel', args=[booking.pk])}"
-    messages.success(request, said.booked(booking), extra_tags=undo)
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    target = wanted if safe else reverse("me")
-    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
+def _undo(booking: Booking) -> str:
+    return f"undo:{reverse('booking_cancel', args=[booking.pk])}"
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """What the address already says; a usual hour from the next quarter where it says nothing."""
     asked = request.GET
     start = _moment(asked.get("starts_at", "")) or next_quarter(timezone.now())
-    slug = asked.get("resource", "")
-    resource = Resource.objects.filter(slug=slug).first() if slug.isprintable() else None
     return {
-        "resource": resource.slug if resource else None,
+        "resource": [slug for slug in asked.getlist("resource") if slug],
         "starts_at": start,
         "ends_at": _moment(asked.get("ends_at", "")) or start + USUAL,
+        "purpose": asked.get("purpose", "")[:200],
+        "member": asked.get("member", "").replace("\0", "")[:150],
         "next": asked.get("next", ""),
     }
 
 
-def _moment(text: str) -> datetime | None:
+def _moment(told: Any) -> datetime | None:
+    """A time out of an address or a form, on the steps that the fields count in."""
+    if isinstance(told, datetime):
+        return told
     try:
-        found = parse_datetime(text)
+        found = parse_datetime(str(told or ""))
     except ValueError:
         return None
     if found is None or not within_reason(found):
         return None
-    aware = timezone.make_aware(found) if timezone.is_naive(found) else found
+    aware = found.replace(tzinfo=lab_zone()) if timezone.is_naive(found) else found
     return next_step(aware, minutes=STEP)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from booking import actions, said
 from booking.models import Booking
 from booking.queries import people
-from booking.refusals import Refused
+from booking.views.deeds import deed, done
 from lab.auth import asking
 
 EXTENSION = 30
+LONGEST_EXTENSION = 24 * 60
 PAST_SHOWN = 12
 
 
@@ -46,12 +42,13 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    def act(booking: Booking, now: datetime) -> None:
-        actions.cancel(booking=booking, by=asking(request), now=now)
-        undo = f"undo:{reverse('booking_again', args=[booking.pk])}"
-        messages.success(request, said.cancelled(booking), extra_tags=undo)
+    reason = request.POST.get("reason", "").replace("\0", "")[:300]
 
-    return _change(request, pk, act)
+    def act(booking: Booking, now: datetime) -> None:
+        actions.cancel(booking=booking, by=asking(request), now=now, reason=reason)
+        done(request, booking, said.cancelled(booking))
+
+    return deed(request, pk, act)
 
 
 @require_POST
@@ -60,41 +57,28 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the last change back, if the time is still free."""
 
     def act(booking: Booking, now: datetime) -> None:
-        messages.success(request, said.booked(actions.undo(booking=booking, by=asking(request), now=now)))
+        done(request, booking, said.restored(actions.undo(booking=booking, by=asking(request), now=now)))
 
-    return _change(request, pk, act)
+    return deed(request, pk, act)
 
 
 @require_POST
 @login_required
 def extend(request: HttpRequest, pk: int) -> HttpResponse:
-    def act(booking: Booking, now: datetime) -> None:
-        messages.success(
-            request,
-            said.extended(actions.extend(booking=booking, minutes=EXTENSION, by=asking(request), now=now)),
-        )
+    minutes = request.POST.get("minutes", "")
+    longer = int(minutes) if minutes.isdecimal() and len(minutes) < 5 else EXTENSION
 
-    return _change(request, pk, act)
+    def act(booking: Booking, now: datetime) -> None:
+        actions.extend(booking=booking, minutes=min(longer, LONGEST_EXTENSION), by=asking(request), now=now)
+        done(request, booking, said.extended(booking))
+
+    return deed(request, pk, act)
 
 
 @require_POST
 @login_required
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
     def act(booking: Booking, now: datetime) -> None:
-        messages.success(request, said.finished(actions.finish(booking=booking, by=asking(request), now=now)))
+        done(request, booking, said.finished(actions.finish(booking=booking, by=asking(request), now=now)))
 
-    return _change(request, pk, act)
-
-
-def _change(request: HttpRequest, pk: int, act: Callable[[Booking, datetime], None]) -> HttpResponse:
-    """Change a booking of one's own (a manager: anybody's), then go back to where one was."""
-    reader = asking(request)
-    rows: Any = Booking.objects.all() if reader.is_manager else Booking.objects.filter(member=reader)
-    booking = get_object_or_404(rows.select_related("member"), pk=pk)
-    try:
-        act(booking, timezone.now())
-    except Refused as refused:
-        messages.error(request, " ".join(said.detail(objection) for objection in refused.objections))
-    back = request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back if safe else reverse("me"))
+    return deed(request, pk, act)

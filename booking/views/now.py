@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,27 +10,22 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from booking import said
-from booking.forms import FinderForm
+from booking.forms import FindForm
 from booking.queries import people
-from booking.queries.availability import next_free
 from booking.queries.now import Card, cards, zones
 from lab.auth import asking
 from lab.models import Resource
-from lab.spans import Span
-from lab.times import next_quarter
 
-LOOK_AHEAD = timedelta(days=7)
 KINDS = list(Resource.Kind.values)
 RANK = {"free": 0, "finishing": 1, "closed": 3, "offline": 4, "out_of_order": 5}  # the others stand between
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Context: `mine` (next Booking), `zones`, `kinds` [(kind, label, count)], `cards`, `finder`, `found`."""
+    """Context: `mine` (next Booking), `zones`, `kinds` [(kind, label, count)], `cards`, `finder`."""
     member, now = asking(request), timezone.now()
     shown = sorted(cards(member, _resources(), now=now), key=lambda card: RANK.get(card.state, 2))
     only = request.GET.get("only") if request.GET.get("only") in KINDS else ""
-    finder = FinderForm(request.GET if "minutes" in request.GET else None)
     context = {
         "now": now,
         "mine": people.coming(member, now=now).first(),
@@ -42,8 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "cards": [card for card in shown if card.resource.kind == only] if only else shown,
         "free": sum(card.state == "free" for card in shown),
         "total": len(shown),
-        "finder": finder,
-        "found": _found(finder, now),
+        "finder": FindForm(),
     }
     return render(request, "booking/now.html", context)
 
@@ -56,19 +48,3 @@ def _resources() -> list[Resource]:
 def _counted(shown: list[Card]) -> list[tuple[str, int]]:
     counts = Counter(card.resource.kind for card in shown)
     return [(kind, counts[kind]) for kind in KINDS if counts[kind]]
-
-
-def _found(finder: FinderForm, now: datetime) -> list[dict[str, Any]] | None:
-    """The earliest free span of each resource of the wished kind; None when nothing was asked."""
-    if not finder.is_valid():
-        return None
-    kind, length = finder.cleaned_data["kind"], timedelta(minutes=finder.cleaned_data["minutes"])
-    wanted = Resource.objects.filter(listed=True)
-    if kind:
-        wanted = wanted.filter(kind=kind)
-    window = Span(next_quarter(now), now + LOOK_AHEAD)
-    free = next_free(wanted.select_related("zone"), window, minutes=int(length.seconds / 60))
-    return [
-        {"resource": resource, "start": span.start, "end": span.start + length, "free_until": span.end}
-        for resource, span in free[:4]
-    ]

@@ -29,7 +29,7 @@ def test_the_form_begins_with_what_the_address_says(alice, laser):
 
     assert 'value="2026-05-05T09:00"' in answer.content.decode()
     assert 'value="2026-05-05T11:30"' in answer.content.decode()
-    assert '<option value="laser-1" selected>' in answer.content.decode()
+    assert '<input type="checkbox" name="resource" value="laser-1" checked>' in answer.content.decode()
 
 
 @pytest.mark.parametrize("start", ["", "garbage", "0001-01-01T00:00", "9999-12-31T23:59", "2026-13-45T00:00"])

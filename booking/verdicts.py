@@ -1,0 +1,147 @@
+"""What is to be said about a wish before it is sent: objections, notices, what it brings and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from booking import actions, phrases, said
+from booking.models import Booking
+from booking.queries.prices import estimate
+from booking.refusals import Alternative, Refused
+from booking.rules.wishes import OVERRIDABLE, Code, Objection, blocking
+from lab.lab_time import iso
+from lab.models import Link, Member, Resource
+from lab.spans import Span
+
+HELD_BY_OTHERS = {Code.TAKEN, Code.INTERFERENCE, Code.NEEDS_KIT}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An objection in words; `about` names the resource where the wish has several."""
+
+    code: str
+    title: str
+    detail: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What could be booked instead."""
+
+    what: str
+    span: Span
+    query: str
+
+    @property
+    def start(self) -> datetime:
+        return self.span.start
+
+    @property
+    def end(self) -> datetime:
+        return self.span.end
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`aside` are objections that this manager may set aside; `wait` is the query of a place in line."""
+
+    against: tuple[Told, ...] = ()
+    notices: tuple[Told, ...] = ()
+    aside: tuple[Told, ...] = ()
+    options: tuple[Option, ...] = ()
+    linked: tuple[str, ...] = ()
+    price: Decimal | None = None
+    asks: bool = False
+    wait: str = ""
+
+    @property
+    def quiet(self) -> bool:
+        return not (self.against or self.notices or self.linked or self.price is not None)
+
+
+def verdict(
+    *,
+    member: Member,
+    by: Member,
+    resources: Sequence[Resource],
+    span: Span,
+    now: datetime,
+    besides: Booking | None = None,
+) -> Verdict:
+    """Judge a wish of `member` that `by` is about to send; `besides` is the booking that it would change."""
+    found = actions.check(member=member, resources=resources, span=span, now=now, besides=besides)
+    return of_refusal(found or Refused([]), by=by, resources=resources, span=span)
+
+
+def of_refusal(refused: Refused, *, by: Member, resources: Sequence[Resource], span: Span) -> Verdict:
+    """The same from what was said already."""
+    against, notices = _parted(refused.objections)
+    labels = {row.slug: row.label for row in resources}
+    several = len(labels) > 1
+    overridable = [one for one in against if one.code in OVERRIDABLE] if by.is_manager else []
+    held = next((one for one in against if one.code in HELD_BY_OTHERS), None)
+    return Verdict(
+        against=_told(against, labels if several else {}),
+        notices=_told([] if by.is_manager else notices, labels if several else {}),
+        aside=_once(_told(overridable, {})),
+        options=_options(refused.alternatives),
+        linked=_linked(resources),
+        price=estimate(resources, span),
+        asks=bool(notices) and not by.is_manager,
+        wait=_wait(held, span) if held else "",
+    )
+
+
+def unresolved(refused: Refused, overridden: Collection[str]) -> bool:
+    """Whether something speaks against it that was not set aside."""
+    return bool(blocking(refused.objections, overridden))
+
+
+def query(resources: Iterable[str], span: Span, **more: str) -> str:
+    """The part of an address that asks for these resources at that time."""
+    told = [("resource", slug) for slug in resources]
+    told += [("starts_at", str(iso(span.start))), ("ends_at", str(iso(span.end)))]
+    return urlencode([*told, *more.items()])
+
+
+def _parted(found: Iterable[Objection]) -> tuple[list[Objection], list[Objection]]:
+    rows = list(found)
+    return [one for one in rows if one.blocks], [one for one in rows if not one.blocks]
+
+
+def _told(found: Iterable[Objection], labels: dict[str, str]) -> tuple[Told, ...]:
+    return tuple(
+        Told(one.code, phrases.title(one), said.detail(one), labels.get(one.data.get("resource", ""), ""))
+        for one in found
+    )
+
+
+def _once(found: Iterable[Told]) -> tuple[Told, ...]:
+    return tuple({one.code: one for one in found}.values())
+
+
+def _options(found: Iterable[Alternative]) -> tuple[Option, ...]:
+    rows = list(found)
+    slugs = {slug for one in rows for slug in one.resources}
+    labels = {row.slug: row.label for row in Resource.objects.filter(slug__in=slugs)}
+    return tuple(
+        Option(", ".join(labels[slug] for slug in one.resources), one.span, query(one.resources, one.span))
+        for one in rows
+    )
+
+
+def _linked(resources: Sequence[Resource]) -> tuple[str, ...]:
+    """What is claimed with them without being asked for, by name."""
+    rows = Link.objects.filter(resource__in=list(resources), why=Link.Why.KIT).select_related("also")
+    asked = {row.pk for row in resources}
+    return tuple(dict.fromkeys(link.also.label for link in rows if link.also_id not in asked))
+
+
+def _wait(held: Objection, span: Span) -> str:
+    return query([held.data["resource"]], span)

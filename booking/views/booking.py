@@ -1,0 +1,127 @@
+"""A booking's own page: what it is, what became of it, and what its member may still do with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from booking import actions, said, story
+from booking.actions.decide import EARLY
+from booking.forms import HandOverForm
+from booking.models import Booking, Policy
+from booking.queries.changes import extensions, has_reader
+from booking.queries.prices import estimate
+from booking.queries.requests import asked, rivals
+from booking.refusals import Refused
+from booking.verdicts import Told, of_refusal
+from booking.views.deeds import deed, done, own
+from lab.auth import asking
+from lab.models import Resource
+
+CLAIMS = "claims__unit__resource__zone", "claims__unit__resource__certification"
+CHANGEABLE = (Booking.State.REQUESTED, *Booking.PROMISED)
+
+
+@login_required
+def booking(request: HttpRequest, pk: int) -> HttpResponse:
+    """Context: `booking`, `resources`, `units`, `story`, what `may` be done, `extensions`, `hand_over`."""
+    return _page(request, own(request, pk), HandOverForm(by=asking(request)))
+
+
+@login_required
+@require_POST
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the booking to somebody else; who is no manager does not see it any more then."""
+    found, by = own(request, pk), asking(request)
+    form = HandOverForm(request.POST, by=by)
+    if not form.is_valid():
+        return _page(request, found, form)
+    try:
+        given = actions.hand_over(booking=found, to=form.cleaned_data["to"], by=by, now=timezone.now())
+    except Refused as refused:
+        return _page(request, found, form, refused)
+    messages.success(request, said.handed_over(given))
+    return redirect("booking" if by.is_manager else "me", **({"pk": pk} if by.is_manager else {}))
+
+
+@login_required
+@require_POST
+def arrive(request: HttpRequest, pk: int) -> HttpResponse:
+    def act(found: Booking, now: datetime) -> None:
+        by = asking(request)
+        if has_reader(said.resources(found)) and not by.is_manager:
+            messages.error(request, _("Tap your badge at the reader; it checks you in."))
+            return
+        done(request, found, said.arrived(actions.arrive(booking=found, by=by, now=now)))
+
+    return deed(request, pk, act)
+
+
+def _page(
+    request: HttpRequest, found: Booking, form: HandOverForm, refused: Refused | None = None
+) -> HttpResponse:
+    now = timezone.now()
+    prefetch_related_objects([found], *CLAIMS)
+    resources = asked(found)
+    context = {
+        "now": now,
+        "booking": found,
+        "resources": said.resources(found),
+        "units": _units(found),
+        "with_it": _linked(found),
+        "price": estimate(resources, found.span),
+        "story": story.told(found),
+        "may": _may(request, found, now),
+        "extensions": extensions(found, list(resources), now=now),
+        "rivals": rivals(found, now=now) if found.state == Booking.State.REQUESTED else [],
+        "undo_minutes": Policy.current().undo_minutes,
+        "hand_over": form,
+        "against": _against(request, refused, found, resources),
+    }
+    return render(request, "booking/booking.html", context, status=422 if form.errors or refused else 200)
+
+
+def _may(request: HttpRequest, found: Booking, now: datetime) -> dict[str, bool]:
+    """What the state of the booking allows this reader to press."""
+    over, begun = found.ends_at <= now, found.starts_at <= now
+    promised = found.state in Booking.PROMISED
+    near = found.state == Booking.State.BOOKED and found.starts_at - EARLY <= now < found.ends_at
+    return {
+        "change": found.state in CHANGEABLE and not over,
+        "finish": promised and begun and not over and found.starts_at != now,
+        "cancel": found.is_live and not over and (not begun or asking(request).is_manager),
+        "hand_over": found.state in CHANGEABLE and not over,
+        "arrive": near and not has_reader(said.resources(found)),
+        "undo": actions.undoable(found, by=asking(request), now=now) is not None,
+        "again": over or not found.is_live,
+    }
+
+
+def _units(found: Booking) -> list[str]:
+    """Which copy of each resource it is, where there are several."""
+    shown = [claim.unit for claim in found.claims.all() if not claim.superseded and not claim.linked]
+    several = [unit for unit in shown if unit.resource.units.count() > 1]
+    return [f"{unit.resource.label} {unit.number}" for unit in sorted(several, key=lambda unit: unit.pk)]
+
+
+def _linked(found: Booking) -> list[Resource]:
+    """What was claimed with it without being asked for."""
+    shown = (claim for claim in found.claims.all() if not claim.superseded and claim.linked)
+    return list(dict.fromkeys(claim.unit.resource for claim in shown if claim.unit.resource.listed))
+
+
+def _against(
+    request: HttpRequest, refused: Refused | None, found: Booking, resources: tuple[Any, ...]
+) -> tuple[Told, ...]:
+    if refused is None:
+        return ()
+    return of_refusal(refused, by=asking(request), resources=resources, span=found.span).against

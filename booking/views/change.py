@@ -1,0 +1,120 @@
+"""Another time, other resources or another purpose for a booking: by a form, or dragged in the planning."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_http_methods, require_POST
+
+from booking import actions, said
+from booking.actions.change import resources_of
+from booking.forms import BookingForm, by_slug
+from booking.models import Booking
+from booking.refusals import Refused
+from booking.rules.wishes import Code, Objection
+from booking.views.book import form_page, gone_on, judged, opened
+from booking.views.deeds import deed, done, own
+from lab.asked import within_reason
+from lab.auth import asking
+from lab.models import Resource
+from lab.spans import Span
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """The booking form, filled in with what stands; the address may propose something else."""
+    booking, by = own(request, pk), asking(request)
+    if request.method == "GET":
+        return form_page(
+            request, opened(BookingForm(initial=_initial(request, booking), by=by, booking=booking))
+        )
+    form = BookingForm(request.POST, by=by, booking=booking)
+    if "add" in request.POST:
+        return form_page(request, opened(BookingForm(initial=form.asked(), by=by, booking=booking)))
+    if form.is_valid() and _changed(form, booking):
+        undo = actions.undoable(booking, by=by, now=timezone.now())
+        tag = f"undo:{reverse('booking_again', args=[booking.pk])}" if undo else ""
+        return gone_on(request, form, said.changed(booking), undo=tag)
+    return form_page(request, form)
+
+
+@login_required
+@require_POST
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    return judged(request, BookingForm(request.POST, by=asking(request), booking=own(request, pk)))
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Exact times from the planning: `starts_at`, `ends_at` with offset, `resource` to take instead."""
+
+    def act(booking: Booking, now: datetime) -> None:
+        resources = _instead(request, booking)
+        actions.move(booking=booking, span=_span(request), by=asking(request), now=now, resources=resources)
+        done(request, booking, said.changed(booking))
+
+    return deed(request, pk, act)
+
+
+def _changed(form: BookingForm, booking: Booking) -> bool:
+    data = form.cleaned_data
+    try:
+        actions.move(
+            booking=booking,
+            span=form.span,
+            by=form.by,
+            now=timezone.now(),
+            resources=form.resources,
+            purpose=data["purpose"],
+            override=actions.Override.by(form.by, data.get("override", ()), data.get("reason", "")),
+        )
+    except Refused as refused:
+        form.refuse(refused)
+        return False
+    return True
+
+
+def _initial(request: HttpRequest, booking: Booking) -> dict[str, object]:
+    asked = request.GET
+    standing = [row.slug for row in resources_of(booking)]
+    proposed = _moment(asked.get("starts_at", "")), _moment(asked.get("ends_at", ""))
+    return {
+        "resource": [slug for slug in asked.getlist("resource") if slug] or standing,
+        "starts_at": proposed[0] or booking.starts_at,
+        "ends_at": proposed[1] or booking.ends_at,
+        "purpose": asked.get("purpose", booking.purpose)[:200],
+        "next": asked.get("next", "") or reverse("booking", args=[booking.pk]),
+    }
+
+
+def _instead(request: HttpRequest, booking: Booking) -> list[Resource] | None:
+    """The resources after one of them was exchanged for another; None when they stay."""
+    slug, other = request.POST.get("from", ""), request.POST.get("to", "")
+    if not other or slug == other:
+        return None
+    standing, found = resources_of(booking), by_slug([other])
+    if other not in found:
+        raise Refused([Objection(Code.BAD_SPAN)])
+    return [found[other] if row.slug == slug else row for row in standing]
+
+
+def _span(request: HttpRequest) -> Span:
+    start, end = _moment(request.POST.get("starts_at", "")), _moment(request.POST.get("ends_at", ""))
+    if start is None or end is None or end <= start:
+        raise Refused([Objection(Code.BAD_SPAN)])
+    return Span(start, end)
+
+
+def _moment(told: str) -> datetime | None:
+    try:
+        found = parse_datetime(told)
+    except ValueError:
+        return None
+    return found if found and timezone.is_aware(found) and within_reason(found) else None
