@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from booking.rules.wishes import Code, Objection
 from lab.spans import Span
@@ -30,3 +31,28 @@ class Refused(Exception):
     def only_taken(self) -> bool:
         blocking = [objection.code for objection in self.objections if objection.blocks]
         return bool(blocking) and all(code is Code.TAKEN for code in blocking)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """An occurrence of a series before it is booked or moved: its start by the rule, and where it shall be.
+
+    What is `skipped` stays out; what doesn't `fit` has blocking objections, and alternatives where another
+    time would help.
+    """
+
+    at: datetime
+    span: Span
+    resources: tuple[str, ...]
+    fits: bool = True
+    skipped: bool = False
+    objections: tuple[Objection, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+
+
+class SeriesRefused(Refused):
+    """A whole series that was refused: the objections of every occurrence that doesn't fit."""
+
+    def __init__(self, occurrences: Sequence[Foreseen]) -> None:
+        super().__init__([said for each in occurrences if not each.fits for said in each.objections])
+        self.occurrences = list(occurrences)

@@ -93,13 +93,13 @@ def book(
         with suppress(LostRace), transaction.atomic():
             if any(resource.quotas for resource in facts.resources):
                 # Two wishes of one member come one by one, or each would see the quota without the other.
-                _queue_for_quotas(member, facts)
+                queue_for_quotas(member, facts)
                 facts = recounted(facts, member=member, resources=resources, window=span)
                 asks = _judge(span, facts, override, member, resources)
             asks = asks and not by.is_manager and hold_until is None
             booking = _write(member, by, span, purpose, facts, asks, hold_until)
             if override.codes:
-                _note_override(booking, override, by, now)
+                overridden(booking, override, by, now).save()
             if hold_until is None:
                 tell_about(booking, _kind(booking), now=now, by=by, resources=resources)
             live.publish_resources_soon(resources)
@@ -182,8 +182,9 @@ def _kind(booking: Booking) -> Notice.Kind:
     return Notice.Kind.REQUESTED if asks else Notice.Kind.BOOKED
 
 
-def _note_override(booking: Booking, override: Override, by: Member, now: datetime) -> None:
-    Change.objects.create(
+def overridden(booking: Booking, override: Override, by: Member, now: datetime) -> Change:
+    """The line of history about the rules that were set aside, not yet written."""
+    return Change(
         booking=booking,
         what=Change.What.OVERRIDDEN,
         at=now,
@@ -193,7 +194,8 @@ def _note_override(booking: Booking, override: Override, by: Member, now: dateti
     )
 
 
-def _queue_for_quotas(member: Member, facts: WishFacts) -> None:
+def queue_for_quotas(member: Member, facts: WishFacts) -> None:
+    """Wait until nobody else books on the quotas of this member, to the end of the transaction."""
     if not connection.features.has_select_for_update:
         return  # SQLite has one writer at a time
     shared = {quota.shared_by for resource in facts.resources for quota in resource.quotas}

@@ -66,35 +66,41 @@ def alternatives(
     window = _window(span, now)
     if window is None or not resources:
         return []
-    sisters = _sisters(resources[0]) if len(resources) == 1 else []
-    wide = wish_facts(
-        member=member, resources=[*resources, *sisters], window=window, now=now, besides=besides
-    )
+    near = sisters(resources[0]) if len(resources) == 1 else []
+    wide = wish_facts(member=member, resources=[*resources, *near], window=window, now=now, besides=besides)
     wished = tuple(resource.slug for resource in resources)
+    return options(span, wide, wished, [row.slug for row in near], window)
+
+
+def options(
+    span: Span, wide: WishFacts, wished: tuple[str, ...], near: Sequence[str], window: Span
+) -> list[Alternative]:
+    """The same from facts that reach over the window, the wished resources and their sisters."""
     facts = wide.only(wished)
     shifted = [Alternative(wished, found) for found in nearest(span, facts, window, most=MOST_ALTERNATIVES)]
-    other = list(_others(span, facts, wide, wished, sisters))
+    other = list(_others(span, facts, wide, wished, near))
     return [*shifted[:2], *other, *shifted[2:]][:MOST_ALTERNATIVES]
 
 
-def _others(
-    span: Span, facts: WishFacts, wide: WishFacts, wished: tuple[str, ...], sisters: Iterable[Resource]
-) -> Iterator[Alternative]:
-    for sister in sisters:
-        if not blocking(judge_wish(span, wide.only([sister.slug]))):
-            yield Alternative((sister.slug,), span, "sister")
-            break
-    shorter = shortened(span, facts)
-    if shorter is not None:
-        yield Alternative(wished, shorter, "shorten")
-
-
-def _sisters(resource: Resource) -> list[Resource]:
+def sisters(resource: Resource) -> list[Resource]:
+    """Others that would do as well."""
     # The same skill tells a laser's sister from a milling machine of the same kind.
     rows = Resource.objects.filter(
         kind=resource.kind, zone=resource.zone_id, certification=resource.certification_id, listed=True
     ).exclude(pk=resource.pk)
     return list(rows.select_related("zone", "certification").order_by("slug")[:MOST_SISTERS])
+
+
+def _others(
+    span: Span, facts: WishFacts, wide: WishFacts, wished: tuple[str, ...], near: Iterable[str]
+) -> Iterator[Alternative]:
+    for sister in near:
+        if not blocking(judge_wish(span, wide.only([sister]))):
+            yield Alternative((sister,), span, "sister")
+            break
+    shorter = shortened(span, facts)
+    if shorter is not None:
+        yield Alternative(wished, shorter, "shorten")
 
 
 def _window(span: Span, now: datetime) -> Span | None:

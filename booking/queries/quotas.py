@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from django.db.models import QuerySet
@@ -33,11 +33,12 @@ def quotas_of(
     programmes: frozenset[str],
     window: Span,
     *,
-    besides: Booking | None = None,
+    besides: Collection[int] = (),
 ) -> dict[int, list[rules.Quota]]:
     """Each resource's quotas for this member, with what counts already around the window.
 
-    A quota of a kind counts all resources of the kind together; it is told once for each of them.
+    A quota of a kind counts all resources of the kind together; it is told once for each of them. `besides`
+    are bookings that don't count.
     """
     quotas: dict[int, list[rules.Quota]] = defaultdict(list)
     rows = list(found)
@@ -70,7 +71,7 @@ def _quota(limit: lab.Quota, used: tuple[Span, ...] = ()) -> rules.Quota:
     )
 
 
-def _used(limit: lab.Quota, member: Member, reach: Span, besides: Booking | None) -> tuple[Span, ...]:
+def _used(limit: lab.Quota, member: Member, reach: Span, besides: Collection[int]) -> tuple[Span, ...]:
     rows: QuerySet[Booking] = Booking.objects.filter(
         state__in=COUNTED,
         ends_at__gt=reach.start,
@@ -83,7 +84,5 @@ def _used(limit: lab.Quota, member: Member, reach: Span, besides: Booking | None
         rows = rows.filter(claims__superseded=False, claims__unit__resource=limit.resource_id)
     elif limit.kind:
         rows = rows.filter(claims__superseded=False, claims__unit__resource__kind=limit.kind)
-    if besides is not None:
-        rows = rows.exclude(pk=besides.pk)
     once = rows.order_by("starts_at").values_list("pk", "starts_at", "ends_at").distinct()
-    return tuple(Span(starts_at, ends_at) for _pk, starts_at, ends_at in once)
+    return tuple(Span(starts_at, ends_at) for pk, starts_at, ends_at in once if pk not in besides)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -35,29 +35,32 @@ def wish_facts(
     resources: Sequence[Resource],
     window: Span,
     now: datetime,
-    besides: Booking | None = None,
+    besides: Booking | Iterable[Booking] | None = None,
+    spans: Sequence[Span] = (),
 ) -> WishFacts:
     """What a wish of this member for these resources, anywhere in the window, is judged by.
 
-    A resource named twice asks for two units; `besides` is the booking that the wish would replace.
+    A resource named twice asks for two units; `besides` is what the wish would replace. With `spans` only
+    what holds units near those is read: the facts are about wishes for them.
     """
+    without = _pks(besides)
     wanted = Counter(resource.pk for resource in resources)
     known, margin = house(), timedelta(days=1)
     found = {pk: known.places[pk] for pk in wanted}
     linked = {link.pk for place in found.values() for link in place.links}
     units = {pk: known.places[pk].units for pk in linked}
-    held = _held(found, units, wanted, window, now, besides)
+    held = _held(found, units, wanted, spans or [window], without)
     down = outages([*found, *linked], window.grown(before=margin, after=margin))
     limits = quotas_about(known, found.values())
     asked = any(place.programmes is not None for place in found.values())
     asked = asked or any(limit.programme_id for limit in limits)
     programmes = frozenset(member.programmes.values_list("slug", flat=True)) if asked else frozenset()
-    quotas = quotas_of(limits, member, found.values(), programmes, window, besides=besides)
+    quotas = quotas_of(limits, member, found.values(), programmes, window, besides=without)
     policy = Policy.current()
     skills = any(place.certification for place in found.values())
     who = _member_facts(member, skills, programmes, policy, now)
     trainings = _trainings(found.values(), who.certified, now)
-    requests = _requests(found, window, besides)
+    requests = _requests(found, window, without)
     return WishFacts(
         member=who,
         resources=tuple(
@@ -122,24 +125,30 @@ def _held(
     found: Mapping[int, Place],
     linked: Mapping[int, tuple[int, ...]],
     wanted: Counter[int],
-    window: Span,
-    now: datetime,
-    besides: Booking | None,
+    spans: Iterable[Span],
+    besides: Collection[int],
 ) -> dict[int, UnitFacts]:
-    """Every unit with what holds it; further around the window where units may have to be re-arranged."""
+    """Every unit with what holds it; further around the spans where units may have to be re-arranged."""
     setup = max((place.rules.setup_minutes for place in found.values()), default=0)
     cleanup = max((place.rules.cleanup_minutes for place in found.values()), default=0)
-    blocked = window.grown(before=timedelta(minutes=setup), after=timedelta(minutes=cleanup))
-    without = besides.pk if besides else None
+    before, after = timedelta(minutes=setup), timedelta(minutes=cleanup)
+    blocked = [span.grown(before=before, after=after) for span in spans]
     everything = {unit for place in found.values() for unit in place.units}
     everything |= {unit for units in linked.values() for unit in units}
-    held = unit_facts(everything, blocked, besides=without)
+    held = unit_facts(everything, *blocked, besides=besides)
     asked = {place.units: wanted[pk] for pk, place in found.items()}
     asked |= {linked[link.pk]: link.wanted for place in found.values() for link in place.links}
     for units, number in asked.items():
-        if len(units) > 1 and sum(held[unit].is_free(blocked) for unit in units) < number:
-            held |= {unit.pk: unit for unit in widened(units, blocked, blocked, besides=without)}
+        for each in blocked if len(units) > 1 else ():
+            if sum(held[unit].is_free(each) for unit in units) < number:
+                wider = widened(units, each, each, besides=besides)
+                held |= {unit.pk: held[unit.pk].joined(unit) for unit in wider}
     return held
+
+
+def _pks(besides: Booking | Iterable[Booking] | None) -> frozenset[int]:
+    rows = [besides] if isinstance(besides, Booking) else besides or ()
+    return frozenset(row.pk for row in rows)
 
 
 def _link(
@@ -186,7 +195,7 @@ def _trainings(found: Iterable[Place], held: Mapping[str, object], now: datetime
     return dict(coming.values_list("certification_id", "starts_at"))
 
 
-def _requests(found: Mapping[int, Place], window: Span, besides: Booking | None) -> dict[int, list[Span]]:
+def _requests(found: Mapping[int, Place], window: Span, besides: Collection[int]) -> dict[int, list[Span]]:
     """Requests that ask for the same time, where a manager will have to choose."""
     asked = [pk for pk, place in found.items() if place.rules.approval]
     if not asked:
@@ -197,7 +206,7 @@ def _requests(found: Mapping[int, Place], window: Span, besides: Booking | None)
         superseded=False,
         booking__ends_at__gt=window.start,
         booking__starts_at__lt=window.end,
-    ).exclude(booking=besides)
+    ).exclude(booking__in=besides)
     spans: dict[int, list[Span]] = defaultdict(list)
     for pk, starts_at, ends_at in rows.values_list(
         "unit__resource_id", "booking__starts_at", "booking__ends_at"

@@ -30,6 +30,10 @@ class UnitFacts:
     def is_free(self, span: Span) -> bool:
         return not any(held.span.overlaps(span) for held in self.held)
 
+    def joined(self, other: UnitFacts) -> UnitFacts:
+        """The same unit with what is known from both."""
+        return UnitFacts(self.pk, tuple(sorted({*self.held, *other.held}, key=lambda held: held.span)))
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:

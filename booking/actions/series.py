@@ -1,0 +1,250 @@
+"""`book_series()`: many bookings by one rule, all of them or none; conflicts are resolved one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from booking import live
+from booking.actions.book import (
+    ANOTHER_TIME,
+    NO_OVERRIDE,
+    Override,
+    overridden,
+    queue_for_quotas,
+)
+from booking.actions.claims import MOST_TRIES, LostRace, claims_for, write
+from booking.actions.tell import tell_series
+from booking.models import Booking, Change, Notice, Series
+from booking.queries.series import other_times, series_facts
+from booking.refusals import Foreseen, Refused, SeriesRefused
+from booking.rules.plans import Judged, Occurrence, judge_all
+from booking.rules.repeat import BadRepeat, Repeat, parse
+from booking.rules.series import occurrences
+from booking.rules.wishes import Code, Objection, WishFacts
+from lab.lab_time import iso, lab_zone
+from lab.models import Member, Resource
+from lab.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another time for one occurrence, and other resources where they are named."""
+
+    span: Span
+    resources: tuple[Resource, ...] = ()
+
+
+# What becomes of occurrences that don't fit, by their start: another time, or None to leave it out.
+Resolve = Mapping[datetime, Elsewhere | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A series that somebody wishes, once its conflicts are resolved as they said."""
+
+    member: Member
+    by: Member
+    rule: Repeat
+    span: Span
+    occurrences: list[Occurrence]
+    skipped: list[Occurrence]
+    resources: dict[str, Resource]
+    override: Override = field(default=NO_OVERRIDE)
+
+
+def preview(
+    *,
+    member: Member,
+    by: Member,
+    resources: Sequence[Resource],
+    span: Span,
+    rule: str,
+    now: datetime,
+    resolve: Resolve | None = None,
+    override: Override = NO_OVERRIDE,
+) -> list[Foreseen]:
+    """Every occurrence with its objections and alternatives, without booking anything.
+
+    Raises:
+        Refused: `bad_repeat`.
+    """
+    wish = _wish(member, by, resources, span, rule, resolve or {}, override)
+    judged = _judged(wish, _facts(wish, now)) if wish.occurrences else []
+    return foreseen(wish, judged, now=now)
+
+
+def book_series(
+    *,
+    member: Member,
+    by: Member,
+    resources: Sequence[Resource],
+    span: Span,
+    rule: str,
+    now: datetime,
+    purpose: str = "",
+    resolve: Resolve | None = None,
+    override: Override = NO_OVERRIDE,
+) -> Series:
+    """Promise every occurrence that isn't left out, or nothing at all.
+
+    `span` is the first time that the rule, of RFC 5545, counts from. What needs approval is `requested`.
+
+    Raises:
+        Refused: `bad_repeat`; as SeriesRefused when some occurrence doesn't fit.
+    """
+    wish = _wish(member, by, resources, span, rule, resolve or {}, override)
+    if not wish.occurrences:
+        raise bad_repeat("all_skipped")
+    for _ in range(MOST_TRIES):
+        facts = _facts(wish, now)
+        judged = _fitting(wish, facts, now)
+        with suppress(LostRace), transaction.atomic():
+            if any(resource.quotas for resource in facts.resources):
+                queue_for_quotas(member, facts)
+                judged = _fitting(wish, _facts(wish, now), now)
+            series = Series.objects.create(
+                member=member, rule=str(wish.rule), starts_at=span.start, ends_at=span.end
+            )
+            bookings = _write(wish, series, judged, purpose, now)
+            asks = any(booking.state == Booking.State.REQUESTED for booking in bookings)
+            kind = Notice.Kind.REQUESTED if asks else Notice.Kind.BOOKED
+            tell_series(series, bookings, kind, now=now, by=by, resources=resources)
+            live.publish_resources_soon(wish.resources.values())
+            return series
+    raise Refused([Objection(Code.TAKEN, {"resource": slug}) for slug in wish.resources])
+
+
+def foreseen(wish: Wish, judged: Sequence[Judged], *, now: datetime) -> list[Foreseen]:
+    """What is to be told about each occurrence, in order, with other times for those that don't fit."""
+    conflicts = [
+        each
+        for each in judged
+        if each.given is None and any(one.code in ANOTHER_TIME for one in each.objections)
+    ]
+    other = other_times(conflicts, judged, member=wish.member, resources=wish.resources, now=now)
+    rows = [
+        Foreseen(
+            each.occurrence.at,
+            each.occurrence.span,
+            each.occurrence.resources,
+            fits=each.given is not None,
+            objections=each.objections,
+            alternatives=tuple(other.get(each.occurrence.at, ())),
+        )
+        for each in judged
+    ]
+    rows += [Foreseen(each.at, each.span, each.resources, skipped=True) for each in wish.skipped]
+    return sorted(rows, key=lambda row: row.at)
+
+
+def bad_repeat(why: str, **data: object) -> Refused:
+    return Refused([Objection(Code.BAD_REPEAT, {"why": why, **data})])
+
+
+def resolved(
+    found: Sequence[Occurrence], resolve: Resolve, resources: dict[str, Resource]
+) -> tuple[list[Occurrence], list[Occurrence]]:
+    """The occurrences as they shall be, and those that are left out; `resources` gets those that come in.
+
+    Raises:
+        Refused: when there is no such occurrence.
+    """
+    unknown = set(resolve) - {each.at for each in found}
+    if unknown:
+        raise bad_repeat("no_such_occurrence", occurrence=iso(min(unknown)))
+    kept, skipped = [], []
+    for each in found:
+        said = resolve.get(each.at, each)
+        if said is None:
+            skipped.append(each)
+        elif isinstance(said, Elsewhere):
+            resources |= {row.slug: row for row in said.resources}
+            slugs = tuple(row.slug for row in said.resources) or each.resources
+            kept.append(Occurrence(each.at, said.span, slugs))
+        else:
+            kept.append(each)
+    return kept, skipped
+
+
+def _wish(
+    member: Member,
+    by: Member,
+    resources: Sequence[Resource],
+    span: Span,
+    rule: str,
+    resolve: Resolve,
+    override: Override,
+) -> Wish:
+    try:
+        repeat = parse(rule, lab_zone())
+        spans = occurrences(repeat, span, lab_zone())
+    except BadRepeat as bad:
+        raise bad_repeat(bad.why, **bad.data) from None
+    rows = {row.slug: row for row in resources}
+    slugs = tuple(row.slug for row in resources)
+    kept, skipped = resolved([Occurrence(each.start, each, slugs) for each in spans], resolve, rows)
+    return Wish(member, by, repeat, span, kept, skipped, rows, override)
+
+
+def _facts(wish: Wish, now: datetime) -> WishFacts:
+    return series_facts(member=wish.member, resources=wish.resources, occurrences=wish.occurrences, now=now)
+
+
+def _judged(wish: Wish, facts: WishFacts) -> list[Judged]:
+    found, _after = judge_all(
+        wish.occurrences, facts, overridden=wish.override.codes, by_manager=wish.by.is_manager
+    )
+    return found
+
+
+def _fitting(wish: Wish, facts: WishFacts, now: datetime) -> list[Judged]:
+    """Every occurrence with its units.
+
+    Raises:
+        SeriesRefused: when one doesn't fit.
+    """
+    judged = _judged(wish, facts)
+    if any(each.given is None for each in judged):
+        raise SeriesRefused(foreseen(wish, judged, now=now))
+    return judged
+
+
+def _write(
+    wish: Wish, series: Series, judged: Sequence[Judged], purpose: str, now: datetime
+) -> list[Booking]:
+    bookings = Booking.objects.bulk_create(
+        Booking(
+            member=wish.member,
+            booked_by=wish.by,
+            starts_at=each.occurrence.span.start,
+            ends_at=each.occurrence.span.end,
+            purpose=purpose,
+            state=Booking.State.REQUESTED if each.asks else Booking.State.BOOKED,
+            series=series,
+            occurs_at=each.occurrence.at,
+        )
+        for each in judged
+    )
+    claim_all(bookings, judged)
+    if wish.override.codes:
+        Change.objects.bulk_create(overridden(row, wish.override, wish.by, now) for row in bookings)
+    return bookings
+
+
+def claim_all(bookings: Sequence[Booking], judged: Sequence[Judged]) -> None:
+    """Write the claims of all of them at once.
+
+    Raises:
+        LostRace: when the database knows better than the facts did.
+    """
+    claims, moves = [], []
+    for booking, each in zip(bookings, judged, strict=True):
+        given = each.given or {}
+        claims += claims_for(booking, each.occurrence.span, each.facts, given, standing=not each.asks)
+        moves += [] if each.asks else [move for units in given.values() for move in units.moves]
+    write(claims, moves=moves)
