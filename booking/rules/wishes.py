@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking.rules.house import HouseRules, Quota
-from booking.rules.units import Assignment, UnitFacts, assign, most_free
+from booking.rules.units import Assignment, Held, UnitFacts, assign, most_free
 from lab.calendar import Opening, day_span
 from lab.spans import Span
 
@@ -39,6 +39,7 @@ class Code(StrEnum):
     NEEDS_KIT = "needs_kit"
     SUSPENDED = "suspended"
     TOO_LATE_TO_CANCEL = "too_late_to_cancel"
+    TOO_MANY_WAITS = "too_many_waits"
 
 
 NOTICES = frozenset({Code.NEEDS_APPROVAL})
@@ -119,6 +120,10 @@ class WishFacts:
         """The same about fewer resources."""
         return replace(self, resources=tuple(each for each in self.resources if each.slug in slugs))
 
+    def holding(self, blocked: Mapping[str, tuple[Span, Sequence[int]]], span: Span) -> WishFacts:
+        """The same once this wish is booked too: `blocked` span and units by resource."""
+        return replace(self, resources=tuple(_holding(each, blocked, span) for each in self.resources))
+
 
 def judge_wish(span: Span, facts: WishFacts) -> list[Objection]:
     """All objections, the person's first, then each resource's in the order asked."""
@@ -166,6 +171,23 @@ def claimed(span: Span, facts: WishFacts) -> Iterator[tuple[str, tuple[UnitFacts
             else:
                 found[slug] = (units, wanted, blocked)
     yield from ((slug, units, wanted, blocked) for slug, (units, wanted, blocked) in found.items())
+
+
+def _holding(
+    facts: ResourceFacts, blocked: Mapping[str, tuple[Span, Sequence[int]]], span: Span
+) -> ResourceFacts:
+    def with_held(slug: str, units: tuple[UnitFacts, ...]) -> tuple[UnitFacts, ...]:
+        held, given = blocked.get(slug, (span, ()))
+        return tuple(
+            UnitFacts(unit.pk, (*unit.held, Held(held))) if unit.pk in given else unit for unit in units
+        )
+
+    return replace(
+        facts,
+        units=with_held(facts.slug, facts.units),
+        links=tuple(replace(link, units=with_held(link.slug, link.units)) for link in facts.links),
+        quotas=tuple(quota.with_used(span) for quota in facts.quotas),
+    )
 
 
 def _against_member(span: Span, member: MemberFacts) -> Iterator[Objection]:
