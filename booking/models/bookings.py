@@ -156,13 +156,7 @@ class Change(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
-        indexes = [
-            Index(
-                "at",
-                condition=Q(what__in=["cancelled", "declined", "released"]),
-                name="change_gave_time_back",
-            )
-        ]
+        indexes = [Index(fields=["what", "at"], name="change_by_what_and_when")]
 
     def __str__(self) -> str:
         return f"{self.booking_id}: {self.what}"
