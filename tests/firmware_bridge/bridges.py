@@ -69,6 +69,10 @@ class Lab:
         with sqlite3.connect(self.folder / "db.sqlite3", timeout=10) as db:
             return db.execute(sql).fetchall()
 
+    def write(self, sql: str) -> None:
+        with sqlite3.connect(self.folder / "db.sqlite3", timeout=10) as db:
+            db.execute(sql)
+
     @contextmanager
     def locked(self, name: str):
         """Somebody else writes into a database file and doesn't end."""

@@ -44,6 +44,7 @@ def environment(folder, url):
         "DJANGO_SETTINGS_MODULE": "lab.settings",
         "MQTT_URL": url,
         "BADGE_PEPPER": "a pepper of the bridge's tests",
+        "READER_SECRET": "a secret of the bridge's tests",
     }
 
 

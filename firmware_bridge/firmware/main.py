@@ -1,0 +1,15 @@
+"""Runs the reader: MicroPython starts this file by itself once the board has booted."""
+
+import asyncio
+import sys
+
+from reader import boards, settings
+from reader.app import Reader
+
+config = settings.load("reader.json")
+board = boards.pick(config)
+try:
+    asyncio.run(Reader(config, board).run())
+except Exception as error:  # whatever it was, a fresh start is better than a dead reader
+    sys.print_exception(error)
+board.restart()

@@ -1,0 +1,93 @@
+"""The firmware itself, run by MicroPython, with cards and a machine that the tests hold to it."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.processes import ROOT, eventually
+from tests.servers import free_port
+
+FIRMWARE = ROOT / "firmware_bridge" / "firmware"
+MICROPYTHON = shutil.which("micropython", path=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
+
+
+class Reader:
+    """A reader in a folder of its own: what lies there outlives it."""
+
+    def __init__(self, folder: Path, config: dict) -> None:
+        folder.mkdir(exist_ok=True)
+        self.folder, self.port = folder, free_port()
+        config = {"ntp": None, **config, "pins": {"control": self.port}}
+        (folder / "reader.json").write_text(json.dumps(config))
+        self.start()
+
+    def start(self) -> None:
+        with (self.folder / "output.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [MICROPYTHON, str(FIRMWARE / "main.py")],
+                cwd=self.folder,
+                env=os.environ | {"MICROPYPATH": f".frozen:{FIRMWARE}"},
+                stdout=log,
+                stderr=log,
+            )
+        self._socket = eventually(self._connected)
+        self._lines = self._socket.makefile("rw")
+
+    def _connected(self) -> socket.socket | None:
+        if self.process.poll() is not None:
+            raise AssertionError((self.folder / "output.log").read_text())
+        try:
+            return socket.create_connection(("127.0.0.1", self.port), 5)
+        except OSError:
+            return None
+
+    def say(self, words: str) -> dict:
+        """The reader's state after these words."""
+        self._lines.write(f"{words}\n")
+        self._lines.flush()
+        return json.loads(self._lines.readline())
+
+    @property
+    def state(self) -> dict:
+        return self.say("state")
+
+    def tap(self, uid: str, seconds: float = 10) -> tuple[str, bool]:
+        """(light, relay) once the reader has answered."""
+        before = self.say(f"tap {uid}")["answers"]
+        state = eventually(lambda: (now := self.state)["answers"] > before and now, seconds)
+        return state["answer"][0], state["relay"]
+
+    def wait(self, **wanted) -> dict:
+        return eventually(lambda: wanted.items() <= (now := self.state).items() and now)
+
+    def kill(self) -> None:
+        self._socket.close()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    @property
+    def listed(self) -> int:
+        """The version of the list that it keeps."""
+        path = self.folder / "allowlist.json"
+        return json.loads(path.read_text())["version"] if path.exists() else 0
+
+    @property
+    def journal(self) -> list[dict]:
+        path = self.folder / "events.log"
+        return [json.loads(line[9:]) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+@contextmanager
+def reader(folder: Path, config: dict):
+    made = Reader(folder, config)
+    try:
+        yield made
+    finally:
+        made.kill()
