@@ -38,7 +38,31 @@ SCHEMA = {
         "code": {"type": "string"},
         "title": {"type": "string"},
         "detail": {"type": "string"},
-        "objections": {"type": "array", "items": {"type": "object"}},
+        "objections": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "title", "detail", "data"],
+                "properties": {
+                    "code": {"type": "string"},
+                    "title": {"type": "string"},
+                    "detail": {"type": "string"},
+                    "data": {"type": "object"},
+                },
+            },
+        },
+        "alternatives": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["resources", "starts_at", "ends_at"],
+                "properties": {
+                    "resources": {"type": "array", "items": {"type": "string"}},
+                    "starts_at": {"type": "string", "format": "date-time"},
+                    "ends_at": {"type": "string", "format": "date-time"},
+                },
+            },
+        },
     },
 }
 RESPONSE = {

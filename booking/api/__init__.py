@@ -2,9 +2,11 @@
 
 from ninja import Router
 
-from booking.api import access, bookings, resources
+from booking.api import access, bookings, deeds, planning, resources
 
 router = Router()
 router.add_router("", resources.router)
 router.add_router("", bookings.router)
+router.add_router("", deeds.router)
+router.add_router("", planning.router)
 router.add_router("", access.router)

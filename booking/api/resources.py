@@ -14,19 +14,23 @@ from pydantic import Field
 
 from booking import live
 from booking.api import shapes
+from booking.api.answers import OffersAnswer, SpansAnswer
 from booking.api.wishes import span_of
+from booking.house import rules_of
 from booking.queries import availability
-from booking.queries.house import rules_of
+from booking.queries.finding import find_times
 from booking.refusals import Refused
 from booking.rules.house import HouseRules
 from lab.asked import Moment, Text
+from lab.auth import asking
 from lab.lab_time import iso
 from lab.models import Resource
 from lab.paging import whole
 from lab.spans import Span
 
 router = Router(tags=["resources"])
-USUAL, LONGEST = timedelta(days=7), timedelta(days=62)
+USUAL, LONGEST, AROUND = timedelta(days=7), timedelta(days=62), timedelta(days=7)
+USUAL_MINUTES, MOST_FOUND = 60, 50
 
 
 class Window(Schema):
@@ -35,7 +39,13 @@ class Window(Schema):
     from_: Moment | None = Field(None, alias="from")
     to: Moment | None = None
     minutes: int = Field(0, ge=0, le=31 * 24 * 60)
+
+
+class Search(Window):
+    """The same across resources of a kind; `around` looks for bookable times near a moment."""
+
     kind: Text | None = None
+    around: Moment | None = None
 
 
 @router.get("resources", summary="What can be booked")
@@ -48,7 +58,7 @@ def resource(request: HttpRequest, slug: str) -> dict[str, Any]:
     return _shapes([get_object_or_404(_rows(), slug=slug)])[0]
 
 
-@router.get("resources/{slug}/availability", summary="When is it free?")
+@router.get("resources/{slug}/availability", summary="When is it free?", response=SpansAnswer)
 def free(request: HttpRequest, slug: str, window: Query[Window]) -> Any:
     found = get_object_or_404(_rows(), slug=slug)
     try:
@@ -58,16 +68,38 @@ def free(request: HttpRequest, slug: str, window: Query[Window]) -> Any:
     return whole(shapes.span(part) for part in availability.free(found, span, minutes=window.minutes))
 
 
-@router.get("availability", summary="What is free next?")
-def next_free(request: HttpRequest, window: Query[Window]) -> Any:
+@router.get("availability", summary="What is free next?", response=OffersAnswer)
+def next_free(request: HttpRequest, window: Query[Search]) -> Any:
+    """The first free span of each resource, the earliest first.
+
+    With `around` spans of exactly `minutes` that one may really book, the nearest to that time first.
+    """
     rows = _rows().filter(listed=True)
     if window.kind:
         rows = rows.filter(kind=window.kind)
     try:
+        if window.around is not None:
+            return whole(_around(request, list(rows), window, window.around))
         found = availability.next_free(rows, _window(window), minutes=window.minutes)
     except Refused as refused:
         return shapes.refused(refused)
     return whole({"resource": resource.slug, **shapes.span(span)} for resource, span in found)
+
+
+def _around(request: HttpRequest, rows: list[Resource], asked: Search, around: datetime) -> Any:
+    now = timezone.now()
+    start = max(asked.from_ or around - AROUND, now)
+    end = asked.to or max(around, start) + AROUND
+    found = find_times(
+        member=asking(request),
+        resources=rows,
+        minutes=asked.minutes or USUAL_MINUTES,
+        windows=[span_of(start, min(end, start + LONGEST))],
+        around=around,
+        now=now,
+        most=MOST_FOUND,
+    )
+    return ({"resource": offer.resources[0].slug, **shapes.span(offer.span)} for offer in found.offers)
 
 
 def _rows() -> Any:

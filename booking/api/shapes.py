@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from ninja.responses import Status
 
 from booking import phrases
 from booking.models import Booking
+from booking.queries.bookings import CLAIMS
 from booking.refusals import Alternative, Refused
 from booking.rules.wishes import Code, Objection
 from lab.lab_time import iso
@@ -24,9 +27,8 @@ def span(found: Span) -> dict[str, Any]:
 
 def booking(row: Booking, *, reader: Member) -> dict[str, Any]:
     """A booking as this reader may see it; claims with units and resources should be prefetched."""
-    claims = list(row.claims.all())
-    shown_claims = [claim for claim in claims if not claim.superseded and not claim.linked]
-    units = sorted({(claim.unit.resource.slug, claim.unit.number) for claim in shown_claims})
+    claims = [claim for claim in row.claims.all() if not claim.superseded and not claim.linked]
+    units = sorted({(claim.unit.resource.slug, claim.unit.number) for claim in claims})
     mine = row.member_id == reader.pk
     shown = {
         "id": row.pk,
@@ -41,9 +43,25 @@ def booking(row: Booking, *, reader: Member) -> dict[str, Any]:
             "member": row.member.username,
             "member_name": row.member.display_name,
             "purpose": row.purpose,
+            "series": row.series_id,
+            "held_until": iso(row.held_until),
             "created_at": iso(row.created_at),
         }
     return shown
+
+
+def history(row: Booking) -> list[dict[str, Any]]:
+    """What was done to it, the first change first; `before` is what stood until then."""
+    return [
+        {
+            "at": iso(change.at),
+            "what": change.what,
+            "by": change.by.username if change.by else None,
+            "reason": change.reason,
+            "before": {key: told for key, told in change.before.items() if key != "member"},
+        }
+        for change in row.changes.select_related("by")
+    ]
 
 
 def objections(found: Iterable[Objection]) -> list[dict[str, Any]]:
@@ -52,7 +70,18 @@ def objections(found: Iterable[Objection]) -> list[dict[str, Any]]:
 
 
 def alternatives(found: Iterable[Alternative]) -> list[dict[str, Any]]:
+    """Exactly the keys of a wish, so that one may be merged into it."""
     return [{"resources": list(one.resources), **span(one.span)} for one in found]
+
+
+def answer(act: Callable[[], Booking], reader: Member, status: int = 200) -> Any:
+    """The booking that an act gives back, or the problem that it met."""
+    try:
+        row = act()
+    except Refused as refusal:
+        return refused(refusal)
+    prefetch_related_objects([row], CLAIMS)
+    return Status(status, booking(row, reader=reader))
 
 
 def refused(refusal: Refused) -> HttpResponse:

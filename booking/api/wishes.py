@@ -1,43 +1,67 @@
-"""Reading a wish out of a request: spans that make sense, resources that exist."""
+"""Reading a wish out of a request: spans that make sense, resources and members that exist."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
+from booking.actions import NO_OVERRIDE, Override
+from booking.queries import people
 from booking.refusals import Refused
 from booking.rules.wishes import Code, Objection
 from lab.asked import Text, within_reason
-from lab.models import Resource
+from lab.models import Member, Resource
 from lab.problems import Problem
 from lab.spans import Span
 
 
 class Wish(Schema, extra="forbid"):
-    """What somebody would like to book; a resource named twice asks for two units."""
+    """What somebody would like to book; a resource named twice asks for two units.
+
+    `member` (for whom), `override` (codes of objections to set aside) and its `reason` are for managers.
+    """
 
     resources: list[Text] = Field(min_length=1, max_length=20)
     starts_at: datetime
     ends_at: datetime
     purpose: Text = Field("", max_length=200)
+    member: Text | None = Field(None, max_length=150)
+    override: list[Code] = Field([], max_length=20)
+    reason: Text = Field("", max_length=300)
 
 
 class Change(Schema, extra="forbid"):
-    """What shall be different; what isn't named stays."""
+    """What shall be different; what isn't named stays. `override` and `reason` are for managers."""
 
+    resources: list[Text] | None = Field(None, min_length=1, max_length=20)
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     purpose: Text | None = Field(None, max_length=200)
+    override: list[Code] = Field([], max_length=20)
+    reason: Text = Field("", max_length=300)
 
 
 class Extension(Schema, extra="forbid"):
     """How much longer."""
 
     minutes: int = Field(ge=1, le=24 * 60)
+
+
+class Decision(Schema, extra="forbid"):
+    """Why; it is told to the member."""
+
+    reason: Text = Field("", max_length=300)
+
+
+class Recipient(Schema, extra="forbid"):
+    """To whom, by user name or mail address."""
+
+    member: Text = Field(min_length=1, max_length=150)
 
 
 def span_of(starts_at: datetime, ends_at: datetime) -> Span:
@@ -68,3 +92,44 @@ def resources_of(slugs: Sequence[str]) -> list[Resource]:
     if unknown:
         raise Problem(422, "unknown_resource", _("There is no such resource"), ", ".join(unknown))
     return [found[slug] for slug in slugs]
+
+
+def for_whom(by: Member, name: str | None) -> Member:
+    """The member of a wish: oneself, or whom a manager names.
+
+    Raises:
+        PermissionDenied: when somebody else names another one.
+        Problem: when there is no such member.
+    """
+    if name is None or name == by.username:
+        return by
+    if not by.is_manager:
+        raise PermissionDenied(_("Only lab managers book for somebody else."))
+    return member_called(name)
+
+
+def member_called(name: str) -> Member:
+    """
+    Raises:
+        Problem: when there is no such member.
+    """
+    found = people.called(name)
+    if found is None:
+        raise Problem(422, "unknown_member", _("There is no such member"), name)
+    return found
+
+
+def set_aside(by: Member, wish: Wish | Change) -> Override:
+    """The rules that a manager sets aside.
+
+    Raises:
+        PermissionDenied: when somebody else tries.
+        Problem: when the reason is missing.
+    """
+    if not wish.override and not wish.reason:
+        return NO_OVERRIDE
+    if not by.is_manager:
+        raise PermissionDenied(_("Only lab managers set rules aside."))
+    if wish.override and not wish.reason.strip():
+        raise Problem(422, "reason_missing", _("Say why the rule is set aside."))
+    return Override.by(by, wish.override, wish.reason)

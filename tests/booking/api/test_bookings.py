@@ -33,8 +33,11 @@ def test_a_booking_is_made_and_told_back(laser, alice, as_alice):
         "member": "alice",
         "member_name": "Alice Martin",
         "purpose": "Lampe",
+        "series": None,
+        "held_until": None,
     }
-    assert as_alice("GET", f"bookings/{made.pk}") == (200, told | {"created_at": created_at})
+    whole = told | {"created_at": created_at, "history": []}
+    assert as_alice("GET", f"bookings/{made.pk}") == (200, whole)
 
 
 def test_others_see_that_it_is_taken_and_not_by_whom_or_what_for(laser, as_alice, as_bob, as_charlie):
