@@ -19,10 +19,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "zigbee2mqtt": ("zigbee2mqtt/{name}/#",),
     "homeassistant": ("homeassistant/+/{name}/#", "{name}/#"),
     "homie5": ("homie/5/{name}/#",),
+    "sparkplug": ("spBv1.0/+/+/{name}/#",),
+    "zebra": ("{name}/#", "zebra/{name}/#"),
+    "impinj": ("{name}/#", "impinj/{name}/#"),
 }
 # A device of such a name may not have `{name}/#`: it would be a whole family's tree.
 ROOTS = frozenset(
     {"fablab", "etabli", "tele", "stat", "cmnd", "shellies", "zigbee2mqtt", "homeassistant", "homie"}
+    | {"octoprint", "tasmota", "zebra", "impinj"}
 )
 
 

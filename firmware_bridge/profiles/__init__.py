@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from firmware_bridge.profiles import esphome, native, octoprint, shelly1, shelly2, tasmota, zigbee2mqtt
+from firmware_bridge.profiles import (
+    esphome,
+    homeassistant,
+    homie5,
+    impinj,
+    moonraker,
+    native,
+    octoprint,
+    shelly1,
+    shelly2,
+    sparkplug,
+    tasmota,
+    zebra,
+    zigbee2mqtt,
+)
 from firmware_bridge.profiles.base import Heard, Place, Profile
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.topics import ROOT
@@ -14,8 +28,14 @@ PROFILES: tuple[Profile, ...] = (
     shelly1.PROFILE,
     shelly2.PROFILE,
     octoprint.PROFILE,
+    moonraker.PROFILE,
+    homie5.PROFILE,
+    sparkplug.PROFILE,
     zigbee2mqtt.PROFILE,
     esphome.PROFILE,
+    zebra.PROFILE,
+    impinj.PROFILE,
+    homeassistant.PROFILE,
 )
 _AT_HOME = {root: profile for profile in PROFILES for root in profile.roots}
 

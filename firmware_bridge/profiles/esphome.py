@@ -62,6 +62,8 @@ CHANNELS = (Channel("<object>"), Channel("<object>_brightness", "%"))
 def place(heard: Heard, memory: Memory) -> Place | None:
     levels = heard.levels
     tail = levels[-1]
+    if levels[0] == "homeassistant":  # what it says itself has the same shape
+        return None
     if tail == "state" and len(levels) >= 4:
         at = next((index for index in (len(levels) - 3, len(levels) - 4) if _begins(levels, index)), 0)
         prefix, what = "/".join(levels[:at]), "/".join(levels[at:-1])

@@ -118,17 +118,17 @@ class Decoder:
                 asides.append(event)
             else:
                 told.setdefault(event.device, []).append(event)
-        reason = ""
+        refused = unread = ""
         for device, its in told.items():
-            reason = self._admit(message.retain, device, profile, its, decoded) or reason
+            refused = self._admit(message.retain, device, profile, its, decoded) or refused
         for aside in asides:
             if type(aside) is Unread:
-                reason = reason or aside.reason
-            elif type(aside) is Lesson and not reason:
+                unread = aside.reason
+            elif type(aside) is Lesson and not refused:
                 decoded.batch.lessons.append((message.topic, message.payload if aside.kept else None))
-            elif type(aside) is Ask and not message.retain:
+            elif type(aside) is Ask and not refused and not message.retain:
                 decoded.asks.append(aside)
-        return reason
+        return refused or unread
 
     def _admit(self, retained: bool, device: str, profile: str, events: list[Event], decoded: Decoded) -> str:
         batch = decoded.batch

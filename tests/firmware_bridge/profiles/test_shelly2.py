@@ -168,7 +168,7 @@ def test_seconds_since_boot_and_clocks_that_lie_give_way_to_the_arrival(ts):
 
 
 def test_a_full_notification_tells_everything():
-    frame = b'{"src":"x","method":"NotifyFullStatus","params":{"ts":2.1,"cloud":{"connected":true},"switch:0":%s}}'
+    frame = b'{"src":"x","method":"NotifyFullStatus","params":{"ts":2.1,"cloud":{},"switch:0":%s}}'
 
     assert [event.channel for event in decoded(f"{PLUG}/events/rpc", frame % SWITCH)] == [
         "relay",

@@ -15,7 +15,8 @@ PLUG = (
 )
 RECORDED = [
     ("my_plug", PLUG, [
-        ("consumption", 12.05, ""), ("current", 0.43, "A"), ("energy", 12050.0, "Wh"), ("linkquality", 120.0, ""),
+        ("consumption", 12.05, ""), ("current", 0.43, "A"),
+        ("energy", 12050.0, "Wh"), ("linkquality", 120.0, ""),
         ("power", 98.6, "W"), ("relay", 1.0, ""), ("temperature", 31.0, "°C"), ("voltage", 229.5, "V"),
     ]),
     ("WSDCGQ01LM", b'{"temperature": 27.34,"humidity": 44.72}', [

@@ -1,0 +1,300 @@
+"""What makers tell Home Assistant: `<prefix>/<component>/…/config` explains any topic (home-assistant.io).
+
+A configuration teaches which topics are whose and how to read them. Families that we read anyway are left to
+their own files, except that ESPHome's units are told nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from firmware_bridge.profiles.base import (
+    Channel,
+    Event,
+    Heard,
+    Lesson,
+    Place,
+    Profile,
+    Seen,
+    Status,
+    Unread,
+    measured,
+    stated,
+)
+from firmware_bridge.profiles.hass_entities import Entity, Presence, entities, presences, quiet_topics
+from firmware_bridge.profiles.memory import Memory
+from firmware_bridge.wire.clock import Arrival, Instant
+from firmware_bridge.wire.hass import expand
+from firmware_bridge.wire.payload import LARGEST_FOREIGN, BadPayload, is_number, number, parse_object, text
+from firmware_bridge.wire.templates import Told, written
+from firmware_bridge.wire.units import unit_of
+
+NAME = "homeassistant"
+PREFIX = "homeassistant"
+NOTHING = frozenset({"", "None", "none", "unknown", "unavailable", "null"})
+# Topics below these are read by their own families; ours are never a device's.
+SPOKEN_FOR = frozenset(
+    {"etabli", "fablab", "tele", "stat", "shellies", "zigbee2mqtt", "homie", "octoPrint", "octoprint"}
+)
+COMPONENTS = {
+    *("alarm_control_panel", "binary_sensor", "button", "camera", "climate", "cover", "date", "datetime"),
+    *("device", "device_automation", "device_tracker", "event", "fan", "humidifier", "image", "infrared"),
+    *("lawn_mower", "light", "lock", "notify", "number", "remote", "scene", "select", "sensor", "siren"),
+    *("switch", "tag", "text", "time", "update", "vacuum", "valve", "water_heater"),
+}
+CHANNELS = (Channel("<object>"),)
+
+
+class Owner(NamedTuple):
+    """The device that a configuration is about."""
+
+    own: str
+    address: str
+    name: str
+
+
+@dataclass(slots=True)
+class Topic:
+    """What configurations (by their topics) say of one topic."""
+
+    entities: dict[str, tuple[tuple[Owner, Entity], ...]] = field(default_factory=dict)
+    presences: dict[str, tuple[Owner, Presence]] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> int:
+        return 1 + sum(map(len, self.entities.values())) + len(self.presences)
+
+
+def place(heard: Heard, memory: Memory) -> Place | None:
+    levels, shelf = heard.levels, memory.shelf(NAME)
+    if _is_config(heard, memory):
+        return Place("", "config", heard.topic)
+    known = shelf.get(heard.topic) if shelf else None
+    if known is not None:
+        owner = next((owner for told in known.entities.values() for owner, _ in told), None)
+        owner = owner or next((owner for owner, _ in known.presences.values()), None)
+        device = memory.names.of(NAME, owner.own, owner.address) if owner else ""
+        return Place(device, "state", heard.topic)
+    if levels == [PREFIX, "status"]:
+        return Place("", "status")
+    return None
+
+
+def _is_config(heard: Heard, memory: Memory) -> bool:
+    """Below another prefix than the usual: a payload that is nothing but a configuration."""
+    levels = heard.levels
+    if levels[-1] != "config" or not 4 <= len(levels) <= 6 or levels[1] not in COMPONENTS:
+        return False
+    if levels[0] == PREFIX or memory.shelf(NAME).get(f"config {heard.topic}") is not None:
+        return True
+    facts = heard.facts
+    about = facts.get("device", facts.get("dev"))
+    topics = {"state_topic", "stat_t", "command_topic", "cmd_t", "components", "cmps"} & facts.keys()
+    return type(about) is dict and bool(topics)
+
+
+def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> Iterable[Event]:
+    if place.what == "config":
+        return _configured(place.base, payload, arrival, memory)
+    if place.what == "state" and payload:
+        return _told(place.base, payload, arrival, memory)
+    return ()
+
+
+def _configured(topic: str, payload: bytes, arrival: Arrival, memory: Memory) -> Iterator[Event]:
+    config = expand(parse_object(payload, most=LARGEST_FOREIGN)) if payload else {}
+    if config.get("migrate_discovery"):
+        return
+    _forget(topic, memory)
+    if not config:
+        yield Lesson(kept=False)
+        return
+    owner = _owner(topic, config)
+    shelf, now = memory.shelf(NAME), arrival.ns
+    channels: list[tuple[str, str]] = []
+    used: list[str] = []
+    for where, told, reason in _parts(topic, config, owner):
+        if reason:
+            yield Unread(reason)
+        elif _is_esphome(config):
+            _teach_esphome(where, told, memory, now)
+        elif not _spoken_for(where, config):
+            record = shelf.get(where) or Topic()
+            if isinstance(told, Presence):
+                record.presences[topic] = owner, told
+            else:
+                record.entities[topic] = (*record.entities.get(topic, ()), (owner, told))
+                if told.kind != "quiet":
+                    channels.append((told.channel, unit_of(told.unit)))
+            shelf.learn(where, record, now, weight=record.weight)
+            used.append(where)
+    shelf.learn(f"config {topic}", tuple(used), now)
+    yield Lesson()
+    if channels:
+        about = config.get("device")
+        version = about.get("sw_version") if type(about) is dict else None
+        yield Seen(
+            memory.names.of(NAME, owner.own, owner.address),
+            NAME,
+            version[:80] if type(version) is str else "",
+            tuple(channels),
+        )
+
+
+def _forget(topic: str, memory: Memory) -> None:
+    shelf = memory.shelf(NAME)
+    for where in shelf.get(f"config {topic}") or ():
+        record = shelf.get(where)
+        if record is not None:
+            record.entities.pop(topic, None)
+            record.presences.pop(topic, None)
+            if record.weight == 1:
+                shelf.forget(where)
+    shelf.forget(f"config {topic}")
+
+
+def _owner(topic: str, config: dict[str, Any]) -> Owner:
+    """The device's first identifier or connection; without one, the node or object of the topic."""
+    levels = topic.split("/")
+    about = config.get("device")
+    facts = about if type(about) is dict else {}
+    name = facts["name"] if type(facts.get("name")) is str else ""
+    told = facts.get("identifiers") or [each[1] for each in _pairs(facts.get("connections"))]
+    own = told[0] if type(told) is list and told else told
+    if type(own) in (str, int) and str(own):
+        return Owner(str(own)[:200], f"device {str(own)[:200]}", name)
+    own = levels[-3] if len(levels) > 4 else levels[-2]
+    return Owner(own, f"topic {own}", name)
+
+
+def _pairs(connections: Any) -> list[list[str]]:
+    if type(connections) is not list:
+        return []
+    return [each for each in connections if type(each) is list and len(each) == 2 and type(each[1]) is str]
+
+
+Part = tuple[str, Entity | Presence, str]
+
+
+def _parts(topic: str, config: dict[str, Any], owner: Owner) -> Iterator[Part]:
+    """(topic, what it tells, why it is beyond us) of a configuration or of each of its components."""
+    levels = topic.split("/")
+    if levels[1] != "device":
+        yield from _of_one(levels[1], levels[-2], config, owner)
+        return
+    components = config.get("components")
+    if type(components) is not dict:
+        raise BadPayload("a device without components")
+    shared = {word: value for word, value in config.items() if word not in ("components", "device", "origin")}
+    for name, each in components.items():
+        if len(each) > 1:  # else it is taken away
+            yield from _of_one(str(each.get("platform")), name, shared | each, owner)
+
+
+def _of_one(component: str, name: str, config: dict[str, Any], owner: Owner) -> Iterator[Part]:
+    for presence in presences(config):
+        yield presence.topic, presence, ""
+    for entity, reason in entities(component, name, config, (owner.own, owner.name)):
+        yield entity.topic, entity, reason
+    for where in quiet_topics(component, config):
+        yield where, Entity(where, "", "quiet"), ""
+
+
+def _is_esphome(config: dict[str, Any]) -> bool:
+    about = config.get("device")
+    version = about.get("sw_version") if type(about) is dict else None
+    return type(version) is str and version.lower().startswith("esphome")
+
+
+def _teach_esphome(where: str, told: Entity | Presence, memory: Memory, now: int) -> None:
+    shelf = memory.shelf("esphome")
+    if isinstance(told, Presence):
+        shelf.learn(f"{where.rpartition('/')[0]}/", fact="", now=now)
+    elif told.unit:
+        shelf.learn(where, told.unit, now)
+
+
+def _spoken_for(where: str, config: dict[str, Any]) -> bool:
+    origin = config.get("origin")
+    maker = origin.get("name") if type(origin) is dict else None
+    return where.partition("/")[0] in SPOKEN_FOR or maker == "Zigbee2MQTT"
+
+
+def _told(topic: str, payload: bytes, arrival: Arrival, memory: Memory) -> Iterator[Event]:
+    record: Topic = memory.shelf(NAME).get(topic, arrival.ns)
+    told, at = Told(payload), Instant(arrival.ns, by_device=False)
+    present: dict[str, Presence] = {}
+    for owner, presence in record.presences.values():
+        present.setdefault(memory.names.of(NAME, owner.own, owner.address), presence)
+    for device, presence in present.items():
+        yield from _present(device, presence, topic, told, arrival, memory)
+    seen: set[tuple[str, Entity]] = set()
+    for owner, entity in (pair for pairs in record.entities.values() for pair in pairs):
+        device = memory.names.of(NAME, owner.own, owner.address)
+        if entity.kind != "quiet" and (device, entity) not in seen:
+            seen.add((device, entity))
+            yield from _value(device, entity, told.read(entity.template), at)
+
+
+def _present(
+    device: str, presence: Presence, topic: str, told: Told, arrival: Arrival, memory: Memory
+) -> Iterator[Event]:
+    """A device with several availability topics is there when the latest, all, or any of them say so."""
+    word = written(told.read(presence.template))
+    if word not in (presence.on, presence.off):
+        raise BadPayload("availability is neither the one nor the other")
+    shelf, where = memory.shelf(NAME), f"present {device}"
+    words = {**(shelf.get(where) or {}), topic: word == presence.on}
+    shelf.learn(where, words, arrival.ns, weight=len(words))
+    ways = {"all": all(words.values()), "any": any(words.values())}
+    yield Status(device, online=ways.get(presence.mode, word == presence.on))
+
+
+def _value(device: str, entity: Entity, value: Any, at: Instant) -> Iterator[Event]:
+    if value is None or (type(value) is str and value.strip() in NOTHING):
+        return
+    if entity.kind == "object":
+        yield from _light(device, entity, value, at)
+    elif entity.kind == "switch":
+        word = written(value)
+        if word not in (entity.on, entity.off):
+            raise BadPayload(f"{entity.channel} is neither on nor off")
+        yield stated(device, entity.channel, word == entity.on, at)
+    elif entity.kind != "text" and type(value) is not bool and is_number(written(value).strip()):
+        found = number(float(written(value)), entity.channel)
+        yield measured(device, entity.channel, found, entity.unit, at)
+    elif entity.kind == "number":
+        raise BadPayload(f"{entity.channel} is not a number")
+    elif type(value) is bool:
+        yield stated(device, entity.channel, value, at)
+    elif type(value) is dict and entity.kind == "text" and type(value.get("event_type")) is str:
+        yield stated(device, entity.channel, text(value["event_type"], "event_type", most=200), at)
+    elif type(value) in (dict, list):
+        raise BadPayload(f"{entity.channel} is not one value")
+    else:
+        yield stated(device, entity.channel, text(written(value), entity.channel, most=1_000), at)
+
+
+def _light(device: str, entity: Entity, value: Any, at: Instant) -> Iterator[Event]:
+    if type(value) is not dict:
+        raise BadPayload(f"{entity.channel} is not an object")
+    if value.get("state") in ("ON", "OFF"):
+        yield stated(device, entity.channel, value["state"] == "ON", at)
+    if value.get("brightness") is not None:
+        yield measured(
+            device, f"{entity.channel}_brightness", number(value["brightness"], "brightness"), "", at
+        )
+
+
+PROFILE = Profile(
+    NAME,
+    "Home Assistant",
+    CHANNELS,
+    (f"{PREFIX}/+/{{device}}/#", "{device}/#"),
+    place,
+    decode,
+    roots=(PREFIX,),
+    hears_empty=True,
+)

@@ -1,0 +1,318 @@
+"""Home Assistant discovery: the configurations of its MQTT page, and those of makers."""
+
+import json
+
+import pytest
+
+from firmware_bridge.profiles.base import Lesson, Reading, Seen, Status, Unread
+from firmware_bridge.profiles.memory import Memory
+from firmware_bridge.wire.hass import expand
+from firmware_bridge.wire.hass_words import ABBREVIATIONS
+from firmware_bridge.wire.payload import BadPayload
+from tests.firmware_bridge.profiles.decoding import AT, decoded
+
+BEDROOM = {
+    "device_class": "temperature",
+    "state_topic": "homeassistant/sensor/sensorBedroom/state",
+    "unit_of_measurement": "°C",
+    "value_template": "{{ value_json.temperature}}",
+    "unique_id": "temp01ae",
+    "device": {
+        "identifiers": ["bedroom01ae"],
+        "name": "Bedroom",
+        "manufacturer": "Example sensors Ltd.",
+        "model": "Example Sensor",
+        "sw_version": "2024.1.0",
+    },
+}
+HUMIDITY = BEDROOM | {
+    "device_class": "humidity",
+    "unit_of_measurement": "%",
+    "value_template": "{{ value_json.humidity}}",
+}
+GARDEN = {
+    "name": None,
+    "device_class": "motion",
+    "state_topic": "homeassistant/binary_sensor/garden/state",
+    "unique_id": "motion01ad",
+    "device": {"identifiers": ["01ad"], "name": "Garden"},
+}
+KITCHEN = {
+    "~": "homeassistant/light/kitchen",
+    "name": "Kitchen",
+    "uniq_id": "kitchen_light",
+    "cmd_t": "~/set",
+    "stat_t": "~/state",
+    "schema": "json",
+    "brightness": True,
+}
+WHOLE = {
+    "dev": {"ids": "ea334450945afc", "name": "Kitchen", "mf": "Bla electronics", "sw": "1.0"},
+    "o": {"name": "bla2mqtt", "sw": "2.1", "url": "https://bla2mqtt.example.com/support"},
+    "cmps": {
+        "some_unique_component_id1": {
+            "p": "sensor",
+            "device_class": "temperature",
+            "unit_of_measurement": "°F",
+            "value_template": "{{ value_json.temperature}}",
+        },
+        "some_unique_id2": {
+            "p": "sensor",
+            "device_class": "energy",
+            "unit_of_measurement": "kWh",
+            "value_template": '{{ value_json["energy"] | float }}',
+        },
+        "gone": {"p": "sensor"},
+    },
+    "state_topic": "sensorBedroom/state",
+    "qos": 2,
+}
+ESPHOME = {
+    "dev_cla": "power",
+    "unit_of_meas": "kW",
+    "stat_cla": "measurement",
+    "name": "Power",
+    "stat_t": "bench/sensor/power/state",
+    "avty_t": "bench/status",
+    "uniq_id": "ESPsensorpower",
+    "dev": {"ids": "a4cf12ab34cd", "name": "bench", "sw": "esphome v2023.12.5", "mf": "espressif"},
+}
+
+BOTH = [{"t": "d/lwt"}, {"t": "gw"}]
+
+
+def told(memory, topic, config):
+    return decoded(topic, config if isinstance(config, bytes) else json.dumps(config).encode(), memory=memory)
+
+
+def reading(device, channel, value, unit=""):
+    return Reading(device, channel, value, unit, AT.ns, False)
+
+
+def test_a_configuration_explains_a_topic():
+    memory = Memory()
+    unknown = told(memory, BEDROOM["state_topic"], b"{}")
+
+    assert told(memory, "homeassistant/sensor/sensorBedroomT/config", BEDROOM) == [
+        Lesson(),
+        Seen("bedroom01ae", "homeassistant", "2024.1.0", (("sensorbedroomt", "°C"),)),
+    ]
+    told(memory, "homeassistant/sensor/sensorBedroomH/config", HUMIDITY)
+
+    assert unknown is None
+    assert told(memory, BEDROOM["state_topic"], {"temperature": 23.20, "humidity": 43.70}) == [
+        reading("bedroom01ae", "sensorbedroomt", 23.2, "°C"),
+        reading("bedroom01ae", "sensorbedroomh", 43.7, "%"),
+    ]
+    assert told(memory, BEDROOM["state_topic"], {"humidity": 44}) == [
+        reading("bedroom01ae", "sensorbedroomh", 44.0, "%")
+    ]
+
+
+def test_the_same_configuration_again_changes_nothing():
+    memory = Memory()
+    for _ in range(3):
+        told(memory, "homeassistant/sensor/sensorBedroomT/config", BEDROOM)
+
+    assert told(memory, BEDROOM["state_topic"], {"temperature": 1}) == [
+        reading("bedroom01ae", "sensorbedroomt", 1.0, "°C")
+    ]
+
+
+def test_a_configuration_that_is_taken_away_is_forgotten():
+    memory = Memory()
+    told(memory, "homeassistant/sensor/sensorBedroomT/config", BEDROOM)
+
+    assert told(memory, "homeassistant/sensor/sensorBedroomT/config", b"") == [Lesson(kept=False)]
+    assert told(memory, BEDROOM["state_topic"], {"temperature": 1}) is None
+
+
+def test_switches_have_words_for_on_and_off():
+    memory = Memory()
+    told(memory, "homeassistant/binary_sensor/garden/config", GARDEN)
+    told(memory, "x/switch/pump/config", {"stat_t": "p", "pl_on": 1, "pl_off": 0, "dev": {"ids": "pump"}})
+
+    assert told(memory, GARDEN["state_topic"], b"ON") == [reading("01ad", "motion", 1.0)]
+    assert told(memory, "p", b"0") == [reading("pump", "relay", 0.0)]
+    with pytest.raises(BadPayload, match="neither on nor off"):
+        told(memory, GARDEN["state_topic"], b"maybe")
+
+
+def test_a_base_topic_and_a_light():
+    memory = Memory()
+    told(memory, "homeassistant/light/kitchen/config", KITCHEN)
+
+    assert told(memory, "homeassistant/light/kitchen/state", {"state": "ON", "brightness": 255}) == [
+        reading("kitchen", "state", 1.0),
+        reading("kitchen", "state_brightness", 255.0),
+    ]
+
+
+def test_a_device_with_its_components():
+    memory = Memory()
+
+    assert told(memory, "homeassistant/device/0AFFD2/config", WHOLE) == [
+        Lesson(),
+        Seen(
+            "ea334450945afc",
+            "homeassistant",
+            "1.0",
+            (("some_unique_component_id1", "°C"), ("some_unique_id2", "Wh")),
+        ),
+    ]
+    assert told(memory, "sensorBedroom/state", {"temperature": 212, "energy": "1.5"}) == [
+        reading("ea334450945afc", "some_unique_component_id1", 100.0, "°C"),
+        reading("ea334450945afc", "some_unique_id2", 1500.0, "Wh"),
+    ]
+
+
+def test_a_channel_is_named_without_its_device():
+    memory = Memory()
+    config = {"stat_t": "plug/p", "unit_of_meas": "W", "dev": {"ids": ["x1"], "name": "Kitchen plug"}}
+    told(memory, "homeassistant/sensor/kitchen_plug_power/config", config)
+
+    assert told(memory, "plug/p", b"12.5") == [reading("x1", "power", 12.5, "W")]
+
+
+@pytest.mark.parametrize(
+    ("config", "said", "online"),
+    [
+        ({"avty_t": "d/lwt"}, [("d/lwt", b"online")], True),
+        ({"avty_t": "d/lwt", "pl_avail": "1", "pl_not_avail": "0"}, [("d/lwt", b"0")], False),
+        ({"avty_t": "d/lwt", "avty_tpl": "{{ value_json.state }}"}, [("d/lwt", b'{"state":"online"}')], True),
+        ({"avty": BOTH}, [("d/lwt", b"offline"), ("gw", b"online")], True),
+        ({"avty": BOTH, "avty_mode": "all"}, [("gw", b"offline"), ("d/lwt", b"online")], False),
+        ({"avty": BOTH, "avty_mode": "any"}, [("gw", b"online"), ("d/lwt", b"offline")], True),
+        ({"~": "d", "avty": [{"topic": "~/lwt"}]}, [("d/lwt", b"offline")], False),
+    ],
+)  # fmt: skip
+def test_availability(config, said, online):
+    memory = Memory()
+    told(memory, "homeassistant/sensor/d/config", {"stat_t": "d/s", "dev": {"ids": "d"}} | config)
+
+    for topic, payload in said:
+        events = told(memory, topic, payload)
+
+    assert events == [Status("d", online=online)]
+
+
+def test_other_topics_of_a_component():
+    memory = Memory()
+    config = {
+        "curr_temp_t": "h/now",
+        "temp_stat_t": "h/set",
+        "temp_unit": "F",
+        "mode_stat_t": "h/mode",
+        "mode_cmd_t": "h/mode/set",
+        "json_attr_t": "h/attributes",
+        "dev": {"ids": "heater"},
+    }
+    told(memory, "homeassistant/climate/heater/main/config", config)
+
+    assert told(memory, "h/now", b"68") == [reading("heater", "main_current_temperature", 20.0, "°C")]
+    assert told(memory, "h/set", b"212") == [reading("heater", "main_temperature", 100.0, "°C")]
+    assert told(memory, "h/mode", b"heat") == [reading("heater", "main_mode", "heat")]
+    assert told(memory, "h/mode/set", b"heat") is None
+    assert told(memory, "h/attributes", b'{"x":1}') == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "payload", "value"),
+    [
+        ({}, b"12", 12.0),
+        ({}, b"twelve", "twelve"),
+        ({"dev_cla": "enum"}, b"12", "12"),
+        ({"unit_of_meas": "W"}, b"unavailable", None),
+        ({"stat_cla": "measurement"}, b"None", None),
+    ],
+)
+def test_a_sensor_says_a_number_when_it_is_one(facts, payload, value):
+    memory = Memory()
+    told(memory, "homeassistant/sensor/d/a/config", {"stat_t": "s", "dev": {"ids": "d"}} | facts)
+
+    assert [event.value for event in told(memory, "s", payload)] == ([] if value is None else [value])
+
+
+def test_a_template_beyond_us_is_told_and_the_rest_counts():
+    memory = Memory()
+    config = WHOLE | {"cmps": WHOLE["cmps"] | {"odd": {"p": "sensor", "val_tpl": "{{ x if y else z }}"}}}
+
+    events = told(memory, "homeassistant/device/0AFFD2/config", config)
+
+    assert events[0] == Unread("value_template is more than we read: {{ x if y else z }}")
+    assert isinstance(events[-1], Seen)
+
+
+def test_esphome_tells_its_units_here():
+    memory = Memory()
+
+    assert told(memory, "homeassistant/sensor/bench/power/config", ESPHOME) == [Lesson()]
+    assert told(memory, "bench/sensor/power/state", b"1.5") == [reading("bench", "power", 1500.0, "W")]
+    assert told(memory, "bench/status", b"offline") == [Status("bench", online=False)]
+
+
+def test_a_device_of_esphomes_shape_that_is_none_is_left_to_its_maker():
+    memory = Memory()
+    config = {"stat_t": "box/sensor/t/state", "unit_of_meas": "°C", "dev": {"ids": "box-1"}}
+    told(memory, "homeassistant/sensor/box/t/config", config)
+
+    assert told(memory, "box/sensor/t/state", b"1") == [reading("box-1", "t", 1.0, "°C")]
+
+
+@pytest.mark.parametrize(
+    "topic", ["zigbee2mqtt/lamp", "tele/plug/SENSOR", "etabli/live/x", "fablab/v1/a/readings"]
+)
+def test_what_other_families_read_is_left_to_them(topic):
+    assert told(Memory(), "homeassistant/sensor/x/config", BEDROOM | {"state_topic": topic}) == [Lesson()]
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload"),
+    [
+        ("homeassistant/status", b"online"),
+        ("homeassistant/sensor/x/config", b'{"migrate_discovery":true}'),
+    ],
+)
+def test_what_is_heard_in_silence(topic, payload):
+    assert decoded(topic, payload) == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"[]", b"{", b'{"state_topic":5}', b'{"availability_topic":[1]}', b'{"stat_t":"' + b"x" * 2000 + b'"}'],
+)
+def test_a_broken_configuration_is_bad(payload):
+    with pytest.raises(BadPayload):
+        decoded("homeassistant/sensor/x/config", payload)
+
+
+@pytest.mark.parametrize("payload", [b"warm", b"true", b"[1]", b'{"a":1}', b"1e999", b"\xff"])
+def test_a_broken_value_is_bad(payload):
+    memory = Memory()
+    told(memory, "homeassistant/sensor/d/a/config", {"stat_t": "s", "unit_of_meas": "W", "dev": {"ids": "d"}})
+
+    with pytest.raises(BadPayload):
+        told(memory, "s", payload)
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload"),
+    [
+        ("homeassistant/sensor/x/state", b"12"),
+        ("lab/sensor/x/config", b'{"interval":5}'),
+        ("lab/toaster/x/config", b'{"stat_t":"a","dev":{}}'),
+        ("x/config", b"{}"),
+    ],
+)
+def test_look_alikes_are_not_ours(topic, payload):
+    assert decoded(topic, payload) is None
+
+
+def test_every_abbreviation_has_one_meaning():
+    assert len(ABBREVIATIONS) == 289
+    assert expand({"stat_t": "a", "dev": {"ids": ["x"]}, "o": {"sw": "1"}, "avty": [{"t": "b"}]}) == {
+        "state_topic": "a",
+        "device": {"identifiers": ["x"]},
+        "origin": {"sw_version": "1"},
+        "availability": [{"topic": "b"}],
+    }

@@ -1,0 +1,154 @@
+"""Zebra IoT Connector: payloads of its documentation and captured from readers."""
+
+import pytest
+
+from firmware_bridge.profiles.base import Read, Reading, Seen, Status
+from firmware_bridge.wire.payload import BadPayload
+from tests.firmware_bridge.profiles.decoding import AT, decoded
+
+SIMPLE = (
+    b'{"type":"SIMPLE","timestamp":"2026-11-23T02:13:18.250+0000","data":{"antenna":1,"eventNum":17,"format":"epc",'
+    b'"idHex":"7EDA9038051002710002C0AE","peakRssi":-52,"reads":3}}'
+)
+CUSTOM = (
+    b'{"data":{"eventNum":5938,"format":"epc","idHex":"000000000000000000000343"},'
+    b'"timestamp":"2024-09-05T01:07:01.785-0600","type":"CUSTOM"}'
+)
+INVENTORY = (
+    b'[{"data":{"CRC":"518e","PC":"3000","antenna":2,"channel":927.25,"eventNum":194,"format":"epc",'
+    b'"idHex":"ad99160040aac99525000025","peakRssi":-54,"phase":0.0,"reads":9},'
+    b'"timestamp":"2023-02-24T10:14:42.851+0000","type":"INVENTORY"}]'
+)
+METADATA = (
+    b'{"data":{"CRC":"f3b3","PC":"3000","accessResults":["e280689420004001"],"antenna":1,"channel":908.25,'
+    b'"eventNum":4828,"format":"epc","idHex":"e2806894000040017790e471","peakRssi":-37,'
+    b'"phase":14.029969215393066,"reads":1},"timestamp":"2026-09-07T12:30:28.390+0000","type":"CUSTOM"}'
+)
+HEARTBEAT = (
+    b'{"component":"RG","data":{"radio_control":{"antennas":{"1":"disconnected","4":"connected"},"cpu":0.1,'
+    b'"numDataMessagesTxed":3062,"numErrors":7,"numRadioPacketsRxed":186903,"numTagReads":3062,'
+    b'"numTagReadsPerAntenna":{"1":0,"4":3062},"numWarnings":0,"radioActivity":"inactive",'
+    b'"radioConnection":"connected","ram":2.2,"status":"running","uptime":"05:19:28"},"reader_gateway":{"cpu":0.4,'
+    b'"numErrors":7,"ram":2.9,"uptime":"5:19:29"},"system":{"GPI":{"1":"HIGH","2":"LOW"},"GPO":{"1":"LOW"},'
+    b'"cpu":{"system":7,"user":2},"flash":null,"ntp":{"offset":-1,"reach":377},"powerSource":"DC",'
+    b'"ram":{"free":108285952,"total":252334080,"used":144048128},"systemtime":"2023-03-01T13:57:20.135+0000",'
+    b'"temperature":{"ambient":23,"pa":21},"uptime":"5:21:9"},"userapps":[]},"eventNum":328,'
+    b'"timestamp":"2023-03-01T13:57:29.126+0000","type":"heartbeat"}'
+)
+GPO = (
+    b'{"component":"RG","data":{"pin":1,"state":"HIGH"},"eventNum":9,'
+    b'"timestamp":"2026-09-07T12:21:53.635+0000","type":"gpo"}'
+)
+VERSION = (
+    b'{"command":"get_version","command_id":"16","response":"success","payload":{"readerApplication":"2.7.19.0",'
+    b'"radioFirmware":"2.1.14.0","model":"FX7500","serialNumber":"84248dee5721"}}'
+)
+TOPIC = "zebra/fx9600-1/tevents"
+ONE = Read("fx9600-1", "7EDA9038051002710002C0AE", 1, -52.0, 3, 1_795_399_998_250_000_000, by_device=True)
+
+
+def arrived(epc, antenna=0, rssi=None, count=1, device="fx9600-1"):
+    return Read(device, epc, antenna, rssi, count, AT.ns, by_device=False)
+
+
+def readings(*meant):
+    return [Reading("fx9600-1", channel, value, unit, AT.ns, False) for channel, value, unit in meant]
+
+
+@pytest.mark.parametrize(
+    ("payload", "reads"),
+    [
+        (SIMPLE, [ONE]),
+        (CUSTOM, [arrived("000000000000000000000343")]),
+        (INVENTORY, [arrived("AD99160040AAC99525000025", 2, -54.0, 9)]),
+        (METADATA, [arrived("E2806894000040017790E471", 1, -37.0)]),
+    ],
+)
+def test_reads_of_every_mode(payload, reads):
+    assert decoded(TOPIC, payload) == reads
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [SIMPLE + SIMPLE, SIMPLE + b"\n" + SIMPLE, b"[%s,%s]" % (SIMPLE, SIMPLE), b"[%s][%s]" % (SIMPLE, SIMPLE)],
+)
+def test_objects_may_arrive_glued_or_as_arrays(payload):
+    assert decoded(TOPIC, payload) == [ONE, ONE]
+
+
+def test_older_readers_count_milliseconds():
+    payload = SIMPLE.replace(b'"2026-11-23T02:13:18.250+0000"', b"1795399998250")
+
+    assert decoded(TOPIC, payload) == [ONE]
+
+
+@pytest.mark.parametrize(
+    ("topic", "device"),
+    [
+        ("zebra/fx9600-1/tevents", "fx9600-1"),
+        ("fx9600-1/data-event", "fx9600-1"),
+        ("lab/FX9600-1/d-evt", "fx9600-1"),
+        ("rfid/fx9600-1", "fx9600-1"),
+        ("fxr60-lab/mevents", "fxr60-lab"),
+        ("gate", "gate"),
+    ],
+)
+def test_a_reader_is_named_by_its_topic(topic, device):
+    assert [event.device for event in decoded(topic, CUSTOM)] == [device]
+
+
+def test_a_heartbeat():
+    assert decoded("zebra/fx9600-1/mevents", HEARTBEAT) == [
+        Status("fx9600-1", online=True),
+        *readings(
+            ("temperature", 23.0, "°C"),
+            ("temperature_pa", 21.0, "°C"),
+            ("cpu_user", 2.0, "%"),
+            ("cpu_system", 7.0, "%"),
+            ("ram_free", 108285952.0, "B"),
+            ("tag_reads", 3062.0, ""),
+            ("radio_errors", 7.0, ""),
+            ("radio_warnings", 0.0, ""),
+            ("radio", "inactive", ""),
+            ("antenna_1", 0.0, ""),
+            ("antenna_4", 1.0, ""),
+            ("gpi_1", 1.0, ""),
+            ("gpi_2", 0.0, ""),
+            ("gpo_1", 0.0, ""),
+        ),
+    ]
+
+
+def test_pins_warnings_and_the_version():
+    warning = b'{"component":"RC","data":{"cpu":97},"eventNum":1,"timestamp":"x","type":"warning"}'
+
+    assert decoded("zebra/fx9600-1/mevents", GPO) == readings(("gpo_1", 1.0, ""))
+    assert decoded("zebra/fx9600-1/mevents", warning) == readings(("warning", "cpu: 97", ""))
+    assert decoded("zebra/fx9600-1/mrsp", VERSION) == [Seen("fx9600-1", "zebra", "2.7.19.0")]
+    assert decoded("zebra/fx9600-1/cmd", b'{"command":"start","command_id":"1","payload":{}}') == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        SIMPLE[:-1],
+        SIMPLE + b"x",
+        b"[1," + SIMPLE + b"]",
+        SIMPLE.replace(b'"7EDA', b'"7EDZ'),
+        SIMPLE.replace(b"-52", b'"loud"'),
+        SIMPLE.replace(b'"antenna":1', b'"antenna":1e400'),
+        SIMPLE.replace(b'"7EDA9038051002710002C0AE"', b"null"),
+        GPO.replace(b'"HIGH"', b'"ODD"'),
+        SIMPLE + b" " * 600_000,
+    ],
+)
+def test_a_broken_message_is_bad(payload):
+    with pytest.raises(BadPayload):
+        decoded(TOPIC, payload)
+
+
+@pytest.mark.parametrize(
+    "payload", [b'{"idHex":"00"}', b'{"data":{"eventNum":1}}', b'"idHex" "eventNum"', b"{}"]
+)
+def test_look_alikes_are_not_ours(payload):
+    assert decoded(TOPIC, payload) is None
