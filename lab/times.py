@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 NBSP = "\u00a0"
@@ -47,6 +47,19 @@ def duration(length: timedelta) -> str:
     if not hours:
         return f"{rest}{NBSP}min"
     return f"{hours}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hours}{NBSP}h"
+
+
+def length(minutes: int) -> str:
+    """The same of a rule's minutes; whole days as days."""
+    days, rest = divmod(minutes, 24 * 60)
+    if days and not rest:
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    return duration(timedelta(minutes=minutes))
+
+
+def wall_clock(at: time) -> str:
+    """A time of day that belongs to no date, as opening hours do."""
+    return clock(datetime.combine(date(2001, 1, 1), at, timezone.get_default_timezone()))
 
 
 def age(moment: datetime, *, now: datetime) -> str:

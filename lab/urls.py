@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from lab.api import api
 from lab.health import healthz
+from lab.views import trainings
 from lab.views.language import set_language
 from lab.views.pages import accessibility, privacy
 from lab.views.styleguide import styleguide
@@ -18,6 +19,10 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("accessibility/", accessibility, name="accessibility"),
     path("privacy/", privacy, name="privacy"),
+    path("certifications/<slug:slug>/", trainings.certification, name="certification"),
+    path("trainings/<int:pk>/join/", trainings.join, name="training_join"),
+    path("trainings/<int:pk>/leave/", trainings.leave, name="training_leave"),
+    path("manage/", include("lab.manage_urls")),
     path("", include("booking.urls")),
     path("", include("devices.urls")),
 ]

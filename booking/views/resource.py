@@ -10,15 +10,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from booking import rule_words
+from booking.house import house_rules
 from booking.models import Booking
 from booking.queries import people
 from booking.queries.availability import free
-from booking.queries.house import house_rules
 from booking.queries.now import cards
+from booking.queries.rulebook import facts_of
 from lab.auth import asking
 from lab.calendar import day_span
 from lab.lab_time import lab_zone
 from lab.models import Resource
+from lab.phrases.week import opened, week
 from lab.spans import Span
 
 DAYS_SHOWN = timedelta(days=4)
@@ -27,7 +30,7 @@ MOST_FREE = 12
 
 @login_required
 def resource(request: HttpRequest, slug: str) -> HttpResponse:
-    """Context: `card`, `free` [(day, spans)], `mine` and `coming` Bookings, `devices`, `outage`."""
+    """Context: `card`, `free` [(day, spans)], `mine` and `coming` Bookings, `devices`, `outage`, `words`."""
     rows = Resource.objects.select_related("zone", "certification").prefetch_related("units", "zone__hours")
     found = get_object_or_404(rows, slug=slug)
     member, now = asking(request), timezone.now()
@@ -42,7 +45,8 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
     rules = house_rules(found)
     context = {
         "now": now,
-        "rules": rules,
+        "words": rule_words.sentences(facts_of(found)),
+        "week": week(opened(found.zone.hours.all())),
         "card": cards(member, [found], now=now)[0],
         "resource": found,
         "free": _by_day(free(found, shown, minutes=rules.min_minutes)[:MOST_FREE]),

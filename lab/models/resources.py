@@ -74,8 +74,9 @@ class ProgrammeAccess(HouseFact):
 class InService(models.Manager.from_queryset(HouseQuerySet)):  # type: ignore[misc]
     """The units that can be booked."""
 
-    def get_queryset(self) -> models.QuerySet[Unit]:
-        return super().get_queryset().filter(retired=False)
+    def get_queryset(self) -> HouseQuerySet:
+        found: HouseQuerySet = super().get_queryset().filter(retired=False)
+        return found
 
 
 class Unit(HouseFact):
@@ -85,7 +86,7 @@ class Unit(HouseFact):
     number = models.PositiveSmallIntegerField(_("number"), default=1)
     retired = models.BooleanField(_("taken out of service"), default=False)
 
-    objects = InService()
+    objects = InService()  # type: ignore[misc]
     everything = HouseQuerySet.as_manager()
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import template
@@ -70,6 +70,12 @@ def clock(moment: datetime | None) -> str:
 
 
 @register.filter
+def wall_clock(at: time | None) -> str:
+    """A time of day that belongs to no date."""
+    return times.wall_clock(at) if at else ""
+
+
+@register.filter
 def day(value: date | datetime | None) -> str:
     return times.day(value) if value else ""
 
@@ -108,6 +114,7 @@ def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:
         "optional": optional or not bound.field.required,
         "is_choice": isinstance(bound.field.widget, CheckboxInput),
         "is_group": isinstance(bound.field.widget, RadioSelect),
+        "is_segmented": getattr(bound.field.widget, "segmented", False),
     }
 
 

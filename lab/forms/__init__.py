@@ -1,0 +1,1 @@
+"""What managers fill in about the house; nothing is lost when something is wrong."""

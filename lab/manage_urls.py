@@ -1,0 +1,61 @@
+"""The managers' pages about the house and its people."""
+
+from django.urls import path
+
+from lab.views.manage import certifications, hours, hub, members, named, trainings, undo
+
+urlpatterns = [
+    path("", hub.manage, name="manage"),
+    path("undo/<int:pk>/", undo.undo, name="manage_undo"),
+    path("hours/", hours.hours, name="manage_hours"),
+    path("hours/<slug:slug>/", hours.zone_hours, name="manage_zone_hours"),
+    path("hours/<slug:slug>/days/", hours.add_special_day, name="manage_special_day"),
+    path(
+        "hours/<slug:slug>/days/<int:pk>/delete/", hours.delete_special_day, name="manage_special_day_delete"
+    ),
+    path("tariffs/", named.tariffs, name="manage_tariffs"),
+    path("tariffs/new/", named.tariff, name="manage_new_tariff"),
+    path("tariffs/<slug:slug>/", named.tariff, name="manage_tariff"),
+    path("tariffs/<slug:slug>/delete/", named.delete_tariff, name="manage_tariff_delete"),
+    path("programmes/", named.programmes, name="manage_programmes"),
+    path("programmes/new/", named.programme, name="manage_new_programme"),
+    path("programmes/<slug:slug>/", named.programme, name="manage_programme"),
+    path("programmes/<slug:slug>/delete/", named.delete_programme, name="manage_programme_delete"),
+    path(
+        "programmes/<slug:slug>/members/<str:username>/add/",
+        named.programme_member,
+        {"come": True},
+        name="manage_programme_add",
+    ),
+    path(
+        "programmes/<slug:slug>/members/<str:username>/remove/",
+        named.programme_member,
+        {"come": False},
+        name="manage_programme_remove",
+    ),
+    path("certifications/", certifications.certifications, name="manage_certifications"),
+    path("certifications/new/", certifications.certification, name="manage_new_certification"),
+    path("certifications/<slug:slug>/", certifications.certification, name="manage_certification"),
+    path(
+        "certifications/<slug:slug>/delete/",
+        certifications.delete_certification,
+        name="manage_certification_delete",
+    ),
+    path(
+        "certifications/<slug:slug>/holders/<str:username>/",
+        certifications.give_award,
+        name="manage_award",
+    ),
+    path(
+        "certifications/<slug:slug>/holders/<str:username>/revoke/",
+        certifications.revoke_award,
+        name="manage_award_revoke",
+    ),
+    path("certifications/<slug:slug>/trainings/new/", trainings.new_training, name="manage_new_training"),
+    path("trainings/<int:pk>/", trainings.training, name="manage_training"),
+    path("trainings/<int:pk>/awards/", trainings.award_all, name="manage_training_awards"),
+    path("trainings/<int:pk>/delete/", trainings.delete_training, name="manage_training_delete"),
+    path("trainings/<int:pk>/seats/<str:username>/free/", trainings.free_seat, name="manage_seat_free"),
+    path("members/", members.members, name="manage_members"),
+    path("members/<str:username>/", members.member, name="manage_member"),
+]

@@ -1,0 +1,1 @@
+"""From the facts of the house to words, in the reader's language."""

@@ -1,0 +1,82 @@
+"""The managers' navigation, and the sessions of a training as members see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import template
+from django.db.models import Count
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lab.models import Certification, Seat
+
+register = template.Library()
+
+SESSIONS_SHOWN = 5
+# Address, symbol, word, and what one settles there.
+SECTIONS = (
+    (
+        "manage_rules",
+        "tools",
+        _("Rules"),
+        _("Lengths, notice, approval, price: of each kind and each resource."),
+    ),
+    (
+        "manage_hours",
+        "clock",
+        _("Opening hours"),
+        _("The week of each space, public holidays, special days."),
+    ),
+    (
+        "manage_closures",
+        "state-closed",
+        _("Closures"),
+        _("When the lab or a space is shut, and whom that hits."),
+    ),
+    ("manage_quotas", "planning", _("Quotas"), _("How much each may book, a day, a week or in any days.")),
+    (
+        "manage_certifications",
+        "award",
+        _("Certifications"),
+        _("Who holds which, until when; trainings and seats."),
+    ),
+    ("manage_programmes", "presence", _("Programmes"), _("Cohorts with dates, and what is kept for them.")),
+    ("manage_tariffs", "extend", _("Tariffs"), _("What an hour costs, in the lab's own credits.")),
+    ("manage_members", "me", _("Members"), _("Find somebody, suspend, set an end, choose a role.")),
+    ("manage_policy", "settings", _("Settings"), _("Undo, offers, reminders, points for missed bookings.")),
+)
+
+
+@register.simple_tag(takes_context=True)
+def manage_sections(context: template.Context) -> list[dict[str, Any]]:
+    """The pages that there are, and which one this belongs to."""
+    path = context["request"].path
+    return list(_sections(path))
+
+
+def _sections(path: str) -> Iterator[dict[str, Any]]:
+    for name, symbol, label, about in SECTIONS:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        yield {"url": url, "symbol": symbol, "label": label, "about": about, "here": path.startswith(url)}
+
+
+@register.inclusion_tag("lab/components/sessions.html", takes_context=True)
+def training_sessions(context: template.Context, certification: Certification) -> dict[str, Any]:
+    """The next sessions with their free seats, and a press to take or give up one."""
+    request, now = context["request"], timezone.now()
+    coming = certification.trainings.filter(starts_at__gt=now).annotate(signed_up=Count("taken"))
+    sessions = list(coming[:SESSIONS_SHOWN])
+    mine = set(
+        Seat.objects.filter(training__in=sessions, member=request.user).values_list("training", flat=True)
+    )
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "sessions": [(one, max(one.seats - one.signed_up, 0), one.pk in mine) for one in sessions],
+    }

@@ -1,0 +1,1 @@
+"""The managers' pages about the house and its people."""
