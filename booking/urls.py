@@ -1,13 +1,14 @@
 """Pages of bookings and of the lab's present."""
 
-from django.urls import path
+from django.urls import include, path
 
 from booking.metrics import metrics
-from booking.views import board, book, booking, change, find, me, now, planning, requests, resource
+from booking.views import board, book, booking, change, find, me, now, planning, requests, resource, week
 
 urlpatterns = [
     path("", now.home, name="home"),
     path("planning/", planning.planning, name="planning"),
+    path("planning/week/", week.week, name="week"),
     path("resources/<slug:slug>/", resource.resource, name="resource"),
     path("find/", find.find, name="find"),
     path("book/", book.book, name="book"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("manage/requests/", requests.waiting, name="requests"),
     path("manage/requests/<int:pk>/approve/", requests.approve, name="request_approve"),
     path("manage/requests/<int:pk>/decline/", requests.decline, name="request_decline"),
+    path("manage/", include("booking.manage_urls")),
     path("dashboard/", board.dashboard, name="dashboard"),
     path("metrics", metrics, name="metrics"),
     path("presence/", board.presence, name="presence"),

@@ -1,0 +1,95 @@
+"""The planning as facts: what is booked, closed and down, unit by unit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from booking.api import shapes
+from booking.api.wishes import span_of
+from booking.queries.week import week
+from booking.refusals import Refused
+from lab.asked import Moment, Text
+from lab.auth import asking
+from lab.calendar import day_span
+from lab.lab_time import iso, lab_zone
+from lab.models import Resource
+from lab.spans import Span
+
+router = Router(tags=["bookings"])
+USUAL, LONGEST = timedelta(days=7), timedelta(days=31)
+
+
+class Part(Schema):
+    """Which part of the planning; without `from` from today on, without `to` for a week, a month at most."""
+
+    from_: Moment | None = Field(None, alias="from")
+    to: Moment | None = None
+    zone: Text | None = None
+    resource: Text | None = None
+
+
+@router.get("planning", summary="What is booked, closed or down, unit by unit")
+def planning(request: HttpRequest, part: Query[Part]) -> Any:
+    start = part.from_ or day_span(timezone.localdate(), lab_zone()).start
+    try:
+        window = span_of(start, min(part.to or start + USUAL, start + LONGEST))
+    except Refused as refused:
+        return shapes.refused(refused)
+    rows = Resource.objects.filter(listed=True).order_by("zone__slug", "kind", "slug")
+    if part.zone:
+        rows = rows.filter(zone__slug=part.zone)
+    if part.resource:
+        rows = rows.filter(slug=part.resource)
+    reader, moments, shut = asking(request).pk, _Moments(), _Shut()
+    items = [
+        {
+            "resource": row.resource.slug,
+            "unit": unit.number,
+            "closed": shut.of(row.closed),
+            "outages": [shapes.span(span) for span in row.down],
+            "bookings": [
+                {
+                    "id": booked.booking,
+                    "starts_at": moments[booked.start],
+                    "ends_at": moments[booked.end],
+                    "state": booked.state,
+                    "mine": booked.member == reader,
+                }
+                for booked in unit.booked
+            ],
+        }
+        for row in week(rows, window)
+        for unit in row.units
+    ]
+    asked = shapes.span(window)
+    told = {"from": asked["starts_at"], "to": asked["ends_at"]}
+    return HttpResponse(
+        msgspec.json.encode({**told, "items": items, "next": None}), content_type="application/json"
+    )
+
+
+class _Shut:
+    """Closed time as JSON; neighbours share theirs, so it is written once for all of them."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, msgspec.Raw] = {}
+
+    def of(self, spans: list[Span]) -> msgspec.Raw:
+        if id(spans) not in self._known:
+            self._known[id(spans)] = msgspec.Raw(msgspec.json.encode([shapes.span(one) for one in spans]))
+        return self._known[id(spans)]
+
+
+class _Moments(dict[int, str]):
+    """Unix seconds in the lab's words; bookings begin at few different times."""
+
+    def __missing__(self, seconds: int) -> str:
+        self[seconds] = told = str(iso(datetime.fromtimestamp(seconds, UTC)))
+        return told
