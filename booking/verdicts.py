@@ -22,7 +22,7 @@ HELD_BY_OTHERS = {Code.TAKEN, Code.INTERFERENCE, Code.NEEDS_KIT}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An objection in words; `about` names the resource where the wish has several."""
+    """An objection in words; `about` names the resources that it is about where the wish has several."""
 
     code: str
     title: str
@@ -32,7 +32,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What could be booked instead."""
+    """What could be booked instead; `what` only when it isn't what was wished."""
 
     what: str
     span: Span
@@ -90,7 +90,7 @@ def of_refusal(refused: Refused, *, by: Member, resources: Sequence[Resource], s
         against=_told(against, labels if several else {}),
         notices=_told([] if by.is_manager else notices, labels if several else {}),
         aside=_once(_told(overridable, {})),
-        options=_options(refused.alternatives),
+        options=_options(refused.alternatives, {row.slug for row in resources}),
         linked=_linked(resources),
         price=estimate(resources, span),
         asks=bool(notices) and not by.is_manager,
@@ -116,9 +116,13 @@ def _parted(found: Iterable[Objection]) -> tuple[list[Objection], list[Objection
 
 
 def _told(found: Iterable[Objection], labels: dict[str, str]) -> tuple[Told, ...]:
+    """In words; what is the same about several resources is said once."""
+    said_once: dict[tuple[str, str, str], list[str]] = {}
+    for one in found:
+        words = (str(one.code), phrases.title(one), said.detail(one))
+        said_once.setdefault(words, []).append(labels.get(one.data.get("resource", ""), ""))
     return tuple(
-        Told(one.code, phrases.title(one), said.detail(one), labels.get(one.data.get("resource", ""), ""))
-        for one in found
+        Told(*words, ", ".join(filter(None, dict.fromkeys(about)))) for words, about in said_once.items()
     )
 
 
@@ -126,12 +130,17 @@ def _once(found: Iterable[Told]) -> tuple[Told, ...]:
     return tuple({one.code: one for one in found}.values())
 
 
-def _options(found: Iterable[Alternative]) -> tuple[Option, ...]:
+def _options(found: Iterable[Alternative], wished: Collection[str]) -> tuple[Option, ...]:
+    """What could be booked instead, told by what is different about it."""
     rows = list(found)
     slugs = {slug for one in rows for slug in one.resources}
     labels = {row.slug: row.label for row in Resource.objects.filter(slug__in=slugs)}
     return tuple(
-        Option(", ".join(labels[slug] for slug in one.resources), one.span, query(one.resources, one.span))
+        Option(
+            "" if set(one.resources) == set(wished) else ", ".join(labels[slug] for slug in one.resources),
+            one.span,
+            query(one.resources, one.span),
+        )
         for one in rows
     )
 

@@ -119,15 +119,17 @@ def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:
 
 
 @register.inclusion_tag("lab/components/nav_link.html", takes_context=True)
-def nav_link(context: template.Context, name: str, symbol: str, label: str, css: str = "") -> dict[str, Any]:
-    """One place of the navigation; the place where one is says so."""
+def nav_link(
+    context: template.Context, name: str, symbol: str, label: str, css: str = "", waiting: int = 0
+) -> dict[str, Any]:
+    """One place of the navigation; the place where one is says so, and how many things wait there."""
     try:
         url = reverse(name)
     except NoReverseMatch:
         url = ""
     path = context["request"].path if "request" in context else ""
     here = path == url if url == "/" else bool(url) and path.startswith(url)
-    return {"url": url, "symbol": symbol, "label": label, "here": here, "css": css}
+    return {"url": url, "symbol": symbol, "label": label, "here": here, "css": css, "waiting": waiting}
 
 
 @register.filter

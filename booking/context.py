@@ -1,0 +1,19 @@
+"""What every page may show about bookings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from booking.queries.requests import waiting
+
+
+def requests_waiting(request: HttpRequest) -> dict[str, Any]:
+    """How many requests wait for a manager; counted when a page asks, and for managers only."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not user.is_manager:
+        return {}
+    return {"requests_waiting": SimpleLazyObject(lambda: waiting(now=timezone.now()).count())}
