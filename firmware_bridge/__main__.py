@@ -1,19 +1,32 @@
-"""`python -m firmware_bridge [doors|telemetry]`, both when none is named; `replay` decodes letters again."""
+"""`python -m firmware_bridge [doors|telemetry]`, both when none is named; `replay` decodes letters again.
+
+`serial` serves the serial ports of the device table, `--serial URL --as KIND:DEVICE` the one that is named.
+"""
 
 import os
 import sys
 
 import django
 
-USAGE = "usage: python -m firmware_bridge [doors | telemetry | replay]"
+USAGE = (
+    "usage: python -m firmware_bridge [doors | telemetry | replay | serial | --serial URL --as KIND:DEVICE]"
+)
+NAMES = ("doors", "telemetry", "replay", "serial")
 
 
 def main(words: list[str]) -> int:
-    if len(words) > 1 or (words and words[0] not in ("doors", "telemetry", "replay")):
+    one_line = any(word.startswith("--serial") for word in words)
+    if not one_line and (len(words) > 1 or (words and words[0] not in NAMES)):
         print(USAGE, file=sys.stderr)  # noqa: T201
         return 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lab.settings")
     django.setup()
+    if one_line or words == ["serial"]:
+        return _serial(words if one_line else [])
+    return _others(words)
+
+
+def _others(words: list[str]) -> int:
     from firmware_bridge import runner  # models can be imported only now
 
     if words == ["replay"]:
@@ -21,6 +34,13 @@ def main(words: list[str]) -> int:
     else:
         runner.run(words or ["doors", "telemetry"])
     return 0
+
+
+def _serial(words: list[str]) -> int:
+    """One line, by these words, or those of the device table; nobody else pays for what they need."""
+    from firmware_bridge import serial_runner
+
+    return serial_runner.main(words)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Whatever goes wrong, at any call, is `Lost`: the line is gone, and one opens it 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import termios
 from collections.abc import Iterator
@@ -16,8 +17,27 @@ IN_ONE_GO = 4096
 PATIENCE = 1.0  # seconds that a line may take to swallow what we write
 
 
+NOT_THERE = "there is no such line here"
+NOT_ALLOWED = "this process may not open the line"
+TAKEN = "another program has the line"
+NO_ANSWER = "the line can't be opened"
+GONE = "the line is gone"
+_REASONS = {
+    errno.ENOENT: NOT_THERE,
+    errno.ENODEV: NOT_THERE,
+    errno.EACCES: NOT_ALLOWED,
+    errno.EPERM: NOT_ALLOWED,
+    errno.EAGAIN: TAKEN,
+    errno.EBUSY: TAKEN,
+}
+
+
 class Lost(OSError):
-    """There is no line, or no longer; the message says why."""
+    """There is no line, or no longer: `why` is a sentence for people, the message what the system said."""
+
+    def __init__(self, why: str, said: str = "") -> None:
+        super().__init__(said or why)
+        self.why = why
 
 
 class Wire:
@@ -38,11 +58,12 @@ class Wire:
             Lost: it is not there, it can't be opened, or another program has it.
         """
         self.close()
-        with _lost_if_broken():
+        with _lost_if_broken(NO_ANSWER):
             port = serial.serial_for_url(
                 self._address, baudrate=self._baud, timeout=0, write_timeout=PATIENCE, exclusive=True
             )
             self._port = port
+        with _lost_if_broken(GONE):
             _hold_the_line(self.fileno())
 
     def fileno(self) -> int | None:
@@ -61,9 +82,9 @@ class Wire:
         Raises:
             Lost: the line is gone.
         """
-        with _lost_if_broken():
+        with _lost_if_broken(GONE):
             if self._port is None:
-                raise Lost("the line is not open")
+                raise Lost(GONE)
             return bytes(self._port.read(IN_ONE_GO))
 
     def write(self, data: bytes) -> None:
@@ -71,9 +92,9 @@ class Wire:
         Raises:
             Lost: the line is gone, or takes nothing.
         """
-        with _lost_if_broken():
+        with _lost_if_broken(GONE):
             if self._port is None:
-                raise Lost("the line is not open")
+                raise Lost(GONE)
             self._port.write(data)
 
     def close(self) -> None:
@@ -84,13 +105,15 @@ class Wire:
 
 
 @contextlib.contextmanager
-def _lost_if_broken() -> Iterator[None]:
+def _lost_if_broken(otherwise: str) -> Iterator[None]:
     try:
         yield
     except Lost:
         raise
     except Exception as error:  # pyserial also lets termios.error, ValueError and TypeError through
-        raise Lost(str(error)) from error
+        opening = otherwise is NO_ANSWER
+        code = getattr(error, "errno", None) if opening else None
+        raise Lost(_REASONS.get(code or 0, otherwise), str(error)) from error
 
 
 def _hold_the_line(descriptor: int | None) -> None:

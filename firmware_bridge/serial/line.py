@@ -38,6 +38,9 @@ class Line(threading.Thread):
         self._ending = threading.Event()
         self._wait, self._next_try, self._next_tick = FIRST_WAIT, 0.0, 0.0
 
+    def answering(self) -> frozenset[str]:
+        return frozenset(name for name, voice in self._voices.items() if voice.is_online)
+
     def end(self) -> None:
         self._ending.set()
 
@@ -46,7 +49,7 @@ class Line(threading.Thread):
             try:
                 self._step()
             except Lost as lost:
-                self._lose(str(lost))
+                self._lose(lost.why, str(lost))
             except NoLibrary as missing:
                 self._lose(str(missing))
             except Exception:
@@ -160,10 +163,10 @@ class Line(threading.Thread):
         if turned.online and self._leases.holds(voice.device, time.time()):
             self._switch(voice.device, on=True)  # it may have lost its power, or we our memory
 
-    def _lose(self, why: str) -> None:
+    def _lose(self, why: str, said: str = "") -> None:
         """The line is gone: its devices are offline until it is back. The same trouble is told once."""
         if why not in self.trouble.values():
-            log.warning("%s: %s", self.name, why)
+            log.warning("%s: %s", self.name, f"{why} ({said})" if said else why)
         if self._wire.is_open:
             self._wire.close()
             self._tell(self._driver.closed())

@@ -14,6 +14,7 @@ from firmware_bridge.wire.payload import BadPayload, Value
 BETWEEN_REPEATS = 10.0  # seconds after which unchanged values are told again
 PATIENCE = 5.0  # seconds without an answer after which a controller is gone
 KEEPALIVE = 5.0  # seconds that one `busy` of Marlin holds; it repeats itself every two
+SILENT = "the machine does not answer"
 HOT = 50.0  # °C at which a nozzle still needs its fan
 
 Readings = Iterator[dict[str, Value]]
@@ -32,7 +33,7 @@ class _Machine:
         self._device, self._poll = device, poll
         self._lines = Lines(self.longest)
         self._out = bytearray()
-        self._up = False
+        self._up = self._missed = False
         self._next = self._answered = self._told = 0.0
         self._values: dict[str, Value] = {}
         self._firmware = ""
@@ -40,7 +41,7 @@ class _Machine:
     def opened(self, now: float) -> list[Heard]:
         self._lines = Lines(self.longest)
         self._out.clear()
-        self._up, self._values = False, {}
+        self._up, self._missed, self._values = False, False, {}
         self._next, self._answered = now, now
         return []
 
@@ -67,9 +68,9 @@ class _Machine:
         if now >= self._next:
             self._next = now + self._poll
             self._out += self._question(now)
-        if self._up and now - self._answered > self.deafness + self._poll:
-            self._up = False
-            return [Heard(self._device, Turned(online=False, why="the machine does not answer"))]
+        if not self._missed and now - self._answered > self.deafness + self._poll:
+            self._up, self._missed = False, True
+            return [Heard(self._device, Turned(online=False, why=SILENT))]
         return []
 
     def obey(self, device: str, order: Order, now: float) -> list[Heard]:
@@ -81,7 +82,7 @@ class _Machine:
         return data
 
     def _answer(self, values: dict[str, Value], now: float) -> Iterator[Heard]:
-        self._answered = now
+        self._answered, self._missed = now, False
         if not self._up:
             self._up, self._told = True, 0.0
             yield Heard(self._device, Turned(online=True, firmware=self._firmware))

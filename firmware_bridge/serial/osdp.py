@@ -15,6 +15,9 @@ from firmware_bridge.wire.orders import Order
 from firmware_bridge.wire.payload import BadPayload
 
 SHORTEST_UID, LONGEST_UID = 32, 128  # bits
+SILENT = "the reader does not answer"
+WRONG_KEY = "the reader refuses our key"
+NO_READER = "no OSDP reader answers at this address"
 PATIENCE = 3.0  # seconds for a secure channel, before one says what is wrong
 
 
@@ -115,18 +118,14 @@ class Osdp:
             seat.back(now)
             yield from self._of(place, [Turned(online=True, firmware=bus.firmware(place))])
         else:
-            self._why[place] = "the reader does not answer"
+            self._why[place] = SILENT
             yield from self._of(place, [*seat.gone(), Turned(online=False, why=self._why[place])])
 
     def _complaint(self, bus: Bus, place: int, now: float) -> list[Heard]:
         """What is wrong with a reader that never came, once."""
         if bus.is_secure(place) or self._why[place] or now - self._opened_at < PATIENCE:
             return []
-        address = self._readers[place].address
-        known = bus.answered(place)
-        self._why[place] = (
-            "the reader refuses our key" if known else f"no OSDP reader answers at address {address}"
-        )
+        self._why[place] = WRONG_KEY if bus.answered(place) else NO_READER
         return self._of(place, [Turned(online=False, why=self._why[place])])
 
     def _of(self, place: int, told: Iterable[Card | Garbage | Values | Turned | Done]) -> list[Heard]:

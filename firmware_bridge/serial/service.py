@@ -74,6 +74,10 @@ class Service:
             told |= line.trouble
         return told
 
+    def answering(self) -> frozenset[str]:
+        """The devices that are there."""
+        return frozenset().union(*(line.answering() for _, line in self._lines.values()))
+
     def step(self) -> None:
         self._post.bury()
 

@@ -26,7 +26,8 @@ def test_without_a_name_both_run_in_one(lab):
 def test_a_wrong_name_is_told_in_one_line(quick_lab, words):
     with quick_lab.bridge(*words, ready=False) as process:
         assert process.end() == 2
-        assert process.text == "usage: python -m firmware_bridge [doors | telemetry | replay]\n"
+        assert process.text.startswith("usage: python -m firmware_bridge [doors | telemetry")
+        assert process.text.count("\n") == 1
 
 
 def test_a_wrong_broker_is_told_in_one_line(quick_lab):
