@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from devices.credentials import hash_password
-from devices.models import Channel, Device
+from devices.models import Channel, Device, Service
 from lab.models import Door, Member, Resource, Zone
+
+GAP = timedelta(seconds=20)  # without a sign of a process, after which its time counts anew
 
 
 def discover(
@@ -44,6 +46,13 @@ def report_status(*, name: str, online: bool, now: datetime) -> None:
     Device.objects.filter(name=name).exclude(online=online, status_at__isnull=False).update(
         online=online, status_at=now
     )
+
+
+def beat(*, name: str, now: datetime, anew: bool = False) -> None:
+    """Note that a process of ours hears devices; after a gap, or `anew`, its time counts from now."""
+    going_on = Service.objects.filter(name=name, seen_at__gt=now - GAP, seen_at__lte=now)
+    if anew or not going_on.update(seen_at=now):
+        Service.objects.update_or_create(name=name, defaults={"since": now, "seen_at": now})
 
 
 def adopt(

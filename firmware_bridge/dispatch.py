@@ -48,8 +48,10 @@ SYSTEM = live("system", "doors")
 class Doors:
     """Answers taps first; screens, lists and dead letters come when nobody waits at a reader."""
 
-    def __init__(self, *, link: Link, store: Callable[[], Store], terms: Terms) -> None:
-        self._link, self._open_store = link, store
+    def __init__(
+        self, *, link: Link, store: Callable[[], Store], terms: Terms, hear: Callable[[int], None]
+    ) -> None:
+        self._link, self._open_store, self._hear = link, store, hear
         self._prints = Prints(pepper=terms.pepper, site_key=site_key(terms.secret))
         self._taps = Taps(send=self._send, pepper=terms.pepper, meet=self._prints.meet)
         self._alone = Alone(send=self._send, pepper=terms.pepper)
@@ -73,6 +75,8 @@ class Doors:
             waiting = bool(self._unshown) and time.monotonic() - self._unshown[0][0] > SHOW_WITHIN
             if not waiting:
                 return
+        elif self._link.connected:
+            self._hear(self._link.epoch)
         self._catch_up()
 
     def _listen(self, idle: float) -> None:

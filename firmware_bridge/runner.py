@@ -20,6 +20,7 @@ from booking import allowlists
 from firmware_bridge.dispatch import TOPICS, Doors
 from firmware_bridge.links.dialling import DOWN, Server
 from firmware_bridge.links.mqtt import Link
+from firmware_bridge.pulse import Pulse
 from firmware_bridge.replay import replay
 from firmware_bridge.sinks.embedded import Store
 from firmware_bridge.telemetry.registry import Registry
@@ -69,13 +70,15 @@ def doors(stop: threading.Event) -> None:
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["OPTIONS"]["timeout"] = DATABASE_PATIENCE
-    link = _link("doors")
+    link, pulse = _link("doors"), Pulse("doors")
     service = Doors(
         link=link,
         store=lambda: Store(store_path(), patience=DOORS_PATIENCE),
         terms=allowlists.terms(),
+        hear=pulse.hear,
     )
-    _serve(service.step, link, stop)
+    with pulse:
+        _serve(service.step, link, stop)
 
 
 def telemetry(stop: threading.Event) -> None:
@@ -84,7 +87,7 @@ def telemetry(stop: threading.Event) -> None:
         return
     registry = Registry()
     registry.start()
-    link = _link("telemetry")
+    link, pulse = _link("telemetry"), Pulse("telemetry")
     try:
         service = Telemetry(
             link=link,
@@ -92,8 +95,10 @@ def telemetry(stop: threading.Event) -> None:
             registry=registry,
             zone=ZoneInfo(settings.CONFIG.time_zone),
             stopping=stop.is_set,
+            hear=pulse.hear,
         )
-        _serve(service.step, link, stop)
+        with pulse:
+            _serve(service.step, link, stop)
     finally:
         registry.stop()
         store.close()

@@ -36,10 +36,17 @@ class Telemetry:
     """One step takes at most a batch; `registry` does the database's part on its own thread."""
 
     def __init__(
-        self, *, link: Link, store: Store, registry: Registry, zone: tzinfo, stopping: Callable[[], bool]
+        self,
+        *,
+        link: Link,
+        store: Store,
+        registry: Registry,
+        zone: tzinfo,
+        stopping: Callable[[], bool],
+        hear: Callable[[int], None],
     ) -> None:
         self.received = self.readings = self.reads = 0
-        self._link, self._store, self._registry = link, store, registry
+        self._link, self._store, self._registry, self._hear = link, store, registry, hear
         self._newest, self._letters, self._working = Newest(), Letters(), Working()
         self._newest.remember(store.last())
         self._decoder = Decoder(
@@ -57,6 +64,8 @@ class Telemetry:
         messages = self._link.gather(most=MOST_IN_BATCH, idle=IDLE, within=LONGEST_BATCH)
         if messages:
             self._take(messages)
+        if self._link.connected and not self._registry.pending:  # the device table knows all that was heard
+            self._hear(self._link.epoch)
         try:
             self._show(time.time())
         except Exception:
