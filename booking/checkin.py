@@ -33,6 +33,10 @@ class Decision:
     zone: Zone | None = field(default=None, repr=False)
 
 
+class Overtaken(Exception):
+    """The booking was given back while the tap was decided."""
+
+
 def check_in(
     *,
     device: str,
@@ -48,11 +52,11 @@ def check_in(
     """
     try:
         return _check_in(device, badge_fingerprint, nonce, tapped_at, now, retained)
-    except IntegrityError:
+    except (IntegrityError, Overtaken):
         if AccessEvent.objects.filter(device__name=device, nonce=nonce).exists():
             return None
-        # Another process wrote another tap of the same person or machine in this very moment; what it wrote
-        # can be seen now.
+        # Another process wrote another tap of the same person or machine in this very moment, or gave the
+        # booking back; what it wrote can be seen now.
         return _check_in(device, badge_fingerprint, nonce, tapped_at, now, retained)
 
 
@@ -113,7 +117,9 @@ def _pass(member: Member, zone: Zone, comes: bool, now: datetime) -> None:
 def _use(source: Device, resource: Resource, about: Tapped, now: datetime) -> None:
     booking = about.booking
     if booking is not None and booking.state == Booking.State.BOOKED:
-        Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CHECKED_IN)
+        still = Booking.objects.filter(pk=booking.pk, state=Booking.State.BOOKED)
+        if not still.update(state=Booking.State.CHECKED_IN):
+            raise Overtaken
     UsageSession.objects.create(
         resource=resource,
         member=about.member,

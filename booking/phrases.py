@@ -32,6 +32,7 @@ TITLES = {
     Code.BAD_REPEAT: gettext_lazy("Not a possible repetition"),
     Code.SUSPENDED: gettext_lazy("Your access is suspended"),
     Code.TOO_LATE_TO_CANCEL: gettext_lazy("Too late to cancel"),
+    Code.TOO_MANY_WAITS: gettext_lazy("On too many waitlists"),
 }
 
 READER_TEXTS = {
@@ -232,4 +233,7 @@ DETAILS: dict[Code, Callable[[dict[str, Any]], str]] = {
     Code.BAD_REPEAT: _bad_repeat,
     Code.SUSPENDED: _suspended,
     Code.TOO_LATE_TO_CANCEL: _too_late,
+    Code.TOO_MANY_WAITS: lambda data: (
+        _("You wait for %(most)d times already; leave one of these waitlists first.") % data
+    ),
 }

@@ -16,9 +16,10 @@ from django.db.models import F
 from booking import live
 from booking.actions.book import NO_OVERRIDE, Override, refusal, units_or_refuse
 from booking.actions.claims import MOST_TRIES, LostRace, claims_for, write
+from booking.actions.leases import keep_leases
 from booking.actions.tell import tell, tell_about, told
+from booking.house import rules_of
 from booking.models import Booking, Change, Notice
-from booking.queries.house import rules_of
 from booking.queries.wishes import objections, wish_facts
 from booking.refusals import Refused
 from booking.rules.wishes import Code, Objection, blocking
@@ -39,8 +40,11 @@ def move(
     purpose: str | None = None,
     override: Override = NO_OVERRIDE,
     what: Change.What = What.MOVED,
+    quiet: bool = False,
 ) -> Booking:
     """Give a booking another span, other resources or another purpose, keeping it when that can't be.
+
+    With `quiet` the caller tells the member.
 
     Raises:
         Refused: with every objection; `too_late_to_cancel` when it is over, or its start has passed.
@@ -50,7 +54,7 @@ def move(
     try:
         with transaction.atomic():
             hold(booking)
-            stood = as_it_stands(booking, before)
+            stood, ended_at = as_it_stands(booking, before), booking.ends_at
             moved = span != booking.span or sorted(r.pk for r in wanted) != sorted(r.pk for r in before)
             asks = _may_move(booking, span, wanted, by, now, override) if moved else False
             booking.purpose = booking.purpose if purpose is None else purpose
@@ -62,6 +66,8 @@ def move(
             if moved or purpose is not None:
                 note(booking, what if moved else What.RENAMED, by=by, now=now, before=stood, why=override)
             if moved:
+                keep_leases(booking, ended_at=ended_at, now=now)
+            if moved and not quiet:
                 tell_about(booking, Notice.Kind.MOVED, now=now, by=by, resources=wanted, before=stood)
     except Refused as refused:
         booking.refresh_from_db()
@@ -105,13 +111,14 @@ def finish(*, booking: Booking, by: Member, now: datetime) -> Booking:
         booking.ends_at, booking.state = now, State.DONE
         booking.sequence += 1
         booking.save(update_fields=["ends_at", "state", "sequence"])
+        keep_leases(booking, ended_at=now, now=now)
         note(booking, What.FINISHED, by=by, now=now, before=stood)
     live.publish_resources_soon(resources)
     return booking
 
 
-def cancel(*, booking: Booking, by: Member, now: datetime, reason: str = "") -> Booking:
-    """Give the time back; the booking stays, as cancelled.
+def cancel(*, booking: Booking, by: Member, now: datetime, reason: str = "", quiet: bool = False) -> Booking:
+    """Give the time back; the booking stays, as cancelled. With `quiet` the caller tells the member.
 
     Raises:
         Refused: when it is over, has begun, or its last cancellation has passed, and no manager asks.
@@ -119,11 +126,13 @@ def cancel(*, booking: Booking, by: Member, now: datetime, reason: str = "") -> 
     resources = resources_of(booking)
     with transaction.atomic():
         hold(booking)
-        _may_cancel(booking, resources, by, now)
+        may_cancel(booking, resources, by, now)
         stood = as_it_stands(booking, resources)
         give_back(booking, State.CANCELLED)
+        keep_leases(booking, ended_at=booking.ends_at, now=now)
         note(booking, What.CANCELLED, by=by, now=now, before=stood, reason=reason)
-        tell_about(booking, Notice.Kind.CANCELLED, now=now, by=by, resources=resources, reason=reason)
+        if not quiet:
+            tell_about(booking, Notice.Kind.CANCELLED, now=now, by=by, resources=resources, reason=reason)
     live.publish_resources_soon(resources)
     return booking
 
@@ -246,7 +255,8 @@ def _may_move(
     Raises:
         Refused: when something speaks against it.
     """
-    if not booking.is_live or (span.start != booking.starts_at and booking.starts_at <= now):
+    begun = span.start != booking.starts_at and booking.starts_at <= now
+    if not booking.is_live or booking.state == State.HELD or begun:
         raise too_late()
     found = objections(member=booking.member, resources=resources, span=span, now=now, besides=booking)
     if blocking(found, override.codes):
@@ -256,7 +266,7 @@ def _may_move(
     return any(objection.code is Code.NEEDS_APPROVAL for objection in found)
 
 
-def _may_cancel(booking: Booking, resources: Sequence[Resource], by: Member, now: datetime) -> None:
+def may_cancel(booking: Booking, resources: Sequence[Resource], by: Member, now: datetime) -> None:
     if not booking.is_live or booking.ends_at <= now:
         raise too_late()
     if by.is_manager or booking.state in (State.REQUESTED, State.HELD):

@@ -18,8 +18,12 @@ from booking.actions.change import (
     resources_of,
     too_late,
 )
+from booking.actions.leases import keep_leases
 from booking.actions.tell import tell_about
 from booking.models import Booking, Change, Notice, Policy
+from booking.queries.wishes import objections
+from booking.refusals import Refused
+from booking.rules.wishes import Code, blocking
 from lab.models import Member, Resource
 from lab.spans import Span
 
@@ -87,12 +91,14 @@ def undo(*, booking: Booking, by: Member, now: datetime) -> Booking:
         if last is None:
             raise too_late()
         before, stood = last.before, as_it_stands(booking, resources_of(booking))
+        ended_at = booking.ends_at
         resources = _resources(before["resources"])
         span = Span(datetime.fromisoformat(before["starts_at"]), datetime.fromisoformat(before["ends_at"]))
         booking.state, booking.purpose = before["state"], before["purpose"]
         if last.what != What.RENAMED:
             place(booking, span, resources, now)
         _save(booking)
+        keep_leases(booking, ended_at=ended_at, now=now)
         note(booking, What.RESTORED, by=by, now=now, before=stood)
         tell_about(booking, Notice.Kind.MOVED, now=now, by=by, resources=resources, before=stood)
     live.publish_resources_soon(resources)
@@ -100,20 +106,28 @@ def undo(*, booking: Booking, by: Member, now: datetime) -> Booking:
 
 
 def take_offer(*, booking: Booking, now: datetime) -> Booking:
-    """Turn a held time into a booking.
+    """Turn a held time into a booking, or into a request where a manager has to approve.
 
     Raises:
-        Refused: when it is held no longer.
+        Refused: when it is held no longer, or may not be booked any more.
     """
+    member, resources = booking.member, resources_of(booking)
     with transaction.atomic():
         hold(booking)
         if booking.state != State.HELD or booking.held_until is None or booking.held_until <= now:
             raise too_late()
-        booking.state, booking.held_until = State.BOOKED, None
+        found = objections(member=member, resources=resources, span=booking.span, now=now, besides=booking)
+        if blocking(found):
+            raise Refused(found)
+        asks = any(one.code is Code.NEEDS_APPROVAL for one in found) and not member.is_manager
+        if asks:
+            booking.claims.filter(standing=True).update(standing=False)
+        booking.state, booking.held_until = State.REQUESTED if asks else State.BOOKED, None
         _save(booking)
-        note(booking, What.TAKEN, by=booking.member, now=now)
-        tell_about(booking, Notice.Kind.BOOKED, now=now, by=booking.member)
-    live.publish_resources_soon(resources_of(booking))
+        note(booking, What.TAKEN, by=member, now=now)
+        kind = Notice.Kind.REQUESTED if asks else Notice.Kind.BOOKED
+        tell_about(booking, kind, now=now, by=member, resources=resources)
+    live.publish_resources_soon(resources)
     return booking
 
 

@@ -3,6 +3,9 @@
 import logging
 import signal
 import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -13,35 +16,58 @@ from booking import sweeps
 from lab import bus
 
 EVERY = 2.0
+AT_ONCE = 0.5  # so long may freed time lie about before it is offered
+Sweep = Callable[[datetime], object]
 log = logging.getLogger("worker")
 
 
 class Command(BaseCommand):
     """Run the sweeps until told to stop."""
 
-    help = "Do what time alone asks for: end sessions and bookings, refresh the live pictures."
+    help = (
+        "Do what time alone asks for: end sessions and bookings, offer free time, refresh the live pictures."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        pictures = sweeps.Pictures()
+        self._troubled: set[str] = set()
+        pictures, offers = sweeps.Pictures(), sweeps.Offers()
         log.info("sweeping every %s s", EVERY)
+        due = time.monotonic()
         while not stop.is_set():
-            self._sweep(pictures)
-            stop.wait(EVERY)
+            if time.monotonic() >= due:
+                due = time.monotonic() + EVERY
+                self._round(pictures)
+            self._try("offers", lambda now: offers.sweep(now=now))
+            stop.wait(AT_ONCE)
 
-    def _sweep(self, pictures: sweeps.Pictures) -> None:
+    def _round(self, pictures: sweeps.Pictures) -> None:
+        self._try("sessions joined", lambda now: sweeps.join_bookings(now=now))
+        self._try("sessions ended", lambda now: sweeps.end_sessions(now=now))
+        self._try("bookings begun", lambda now: sweeps.settle_begun(now=now))
+        self._try("bookings ended", lambda now: sweeps.end_bookings(now=now))
+        self._try("requests", lambda now: sweeps.decline_late(now=now))
+        self._try("offers lapsed", lambda now: sweeps.lapse_offers(now=now))
+        self._try("pictures", lambda now: _show(pictures, now))
+
+    def _try(self, name: str, sweep: Sweep) -> None:
+        """One that fails keeps none of the others back; it looks at everything again the next time."""
         try:
-            now = timezone.now()
-            sweeps.join_bookings(now=now)
-            sweeps.end_sessions(now=now)
-            sweeps.end_bookings(now=now)
-            if bus.is_up(patience=EVERY):
-                pictures.publish(now=now)
-            else:
-                pictures.forget()
+            sweep(timezone.now())
+            self._troubled.discard(name)
         except DatabaseError as error:
-            # The next sweep looks at everything again, so nothing is lost by waiting for it.
-            log.warning("the database does not answer: %s", error)
+            log.warning("%s: the database does not answer: %s", name, error)
             close_old_connections()
+        except Exception:
+            if name not in self._troubled:  # a lasting trouble is told once
+                log.exception("the sweep of %s failed", name)
+            self._troubled.add(name)
+
+
+def _show(pictures: sweeps.Pictures, now: datetime) -> None:
+    if bus.is_up(patience=EVERY):
+        pictures.publish(now=now)
+    else:
+        pictures.forget()

@@ -1,11 +1,11 @@
-"""What time alone changes: mended by looking at the present, as often as one likes."""
+"""Sessions end with their lease and join the booking that they run into."""
 
 from datetime import timedelta
 
 import pytest
 
 from booking import sweeps
-from booking.models import Booking, UsageSession
+from booking.models import UsageSession
 from tests import factories
 from tests.factories import NOW, at, span
 
@@ -20,27 +20,6 @@ def laser():
 @pytest.fixture
 def alice():
     return factories.member("alice")
-
-
-@pytest.mark.parametrize(
-    ("state", "when", "after"),
-    [
-        ("booked", span(8, 10), "done"),
-        ("checked_in", span(8, 10), "done"),
-        ("booked", span(9, 10.1), "booked"),
-        ("checked_in", span(9, 10.1), "checked_in"),
-        ("cancelled", span(8, 9), "cancelled"),
-        ("missed", span(8, 9), "missed"),
-        ("requested", span(11, 12), "requested"),
-    ],
-)
-def test_a_booking_is_done_once_its_time_is_over(laser, alice, state, when, after):
-    factories.booking(alice, laser, when, state=state)
-
-    ended = [sweeps.end_bookings(now=NOW) for _ in range(2)]
-
-    assert Booking.objects.get().state == after
-    assert ended == [int(state != after), 0]
 
 
 @pytest.mark.parametrize(
@@ -61,26 +40,6 @@ def test_a_session_ends_with_its_lease_unless_the_machine_works(laser, fields, e
         sweeps.end_sessions(now=NOW)
 
     assert UsageSession.objects.get().ended_at == ended_at
-
-
-def test_a_picture_is_sent_when_it_changed_and_all_of_them_once_in_a_while(laser, alice):
-    pictures = sweeps.Pictures()
-    later = [NOW + timedelta(seconds=seconds) for seconds in (0, 1, 2, 3, 61)]
-
-    sent = [pictures.publish(now=later[0]), pictures.publish(now=later[1])]
-    factories.booking(alice, laser, span(9, 11))
-    sent += [pictures.publish(now=now) for now in later[2:]]
-
-    assert sent == [2, 0, 1, 0, 2]  # a resource and its zone
-
-
-def test_every_picture_is_sent_again_once_the_bus_was_away(laser):
-    pictures = sweeps.Pictures()
-    sent = [pictures.publish(now=NOW)]
-    pictures.forget()
-    sent += [pictures.publish(now=NOW + timedelta(seconds=2))]
-
-    assert sent == [2, 2]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,14 @@
+"""What time alone changes: each sweep looks at the whole present and mends what isn't so.
+
+Level-triggered: a sweep that was missed is made good by the next one, and doing it twice changes nothing.
+"""
+
+from booking.sweeps.bookings import decline_late, end_bookings, settle_begun
+from booking.sweeps.offers import Offers, lapse_offers, offer_free_time
+from booking.sweeps.pictures import Pictures
+from booking.sweeps.sessions import end_sessions, join_bookings
+
+__all__ = [
+    "Offers", "Pictures", "decline_late", "end_bookings", "end_sessions", "join_bookings", "lapse_offers",
+    "offer_free_time", "settle_begun",
+]  # fmt: skip
