@@ -3,13 +3,28 @@
 from django.urls import include, path
 
 from booking.metrics import metrics
-from booking.views import board, book, booking, change, find, me, now, planning, requests, resource, week
+from booking.views import (
+    board,
+    book,
+    booking,
+    change,
+    find,
+    label,
+    me,
+    now,
+    planning,
+    requests,
+    resource,
+    week,
+)
 
 urlpatterns = [
     path("", now.home, name="home"),
     path("planning/", planning.planning, name="planning"),
     path("planning/week/", week.week, name="week"),
     path("resources/<slug:slug>/", resource.resource, name="resource"),
+    path("resources/<slug:slug>/code.svg", label.code, name="resource_code"),
+    path("resources/<slug:slug>/label/", label.label, name="resource_label"),
     path("find/", find.find, name="find"),
     path("book/", book.book, name="book"),
     path("book/check/", book.check, name="book_check"),

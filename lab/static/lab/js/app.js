@@ -5,5 +5,6 @@ import "./toasts.js";
 import "./tabs.js";
 import "./menus.js";
 import "./clock.js";
+import "./print.js";
 
 document.documentElement.classList.add("js");
