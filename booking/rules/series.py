@@ -83,12 +83,13 @@ def shifted(rule: Repeat, first: Span, by_days: int, zone: ZoneInfo) -> Repeat:
     """
     begins = _local(first.start, zone).date()
     named = [_local(span.start, zone).date() for span in occurrences(replace(rule, left_out=()), first, zone)]
+    by_weeks = rule.freq == "WEEKLY" and (rule.interval > 1 or bool(rule.positions))
     moved = replace(
         rule,
         count=len(named),
         until=None,
         weekdays=tuple(sorted((nth, (day + by_days) % 7) for nth, day in rule.weekdays)),
-        week_start=(rule.week_start + by_days) % 7 if rule.freq == "WEEKLY" else rule.week_start,
+        week_start=(rule.week_start + by_days) % 7 if by_weeks else rule.week_start,
         monthdays=tuple(day + by_days for day in rule.monthdays),
         left_out=tuple(day + DAY * by_days for day in rule.left_out),
     )

@@ -233,7 +233,12 @@ def test_a_shifted_rule_names_the_shifted_days_or_there_is_none(rule, first, by_
 @pytest.mark.parametrize(
     ("text", "by_days", "moved"),
     [
-        ("FREQ=WEEKLY;BYDAY=MO,SU;COUNT=4", 1, "FREQ=WEEKLY;COUNT=4;BYDAY=MO,TU;WKST=TU"),
+        ("FREQ=WEEKLY;BYDAY=MO,SU;COUNT=4", 1, "FREQ=WEEKLY;COUNT=4;BYDAY=MO,TU"),
+        (
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;COUNT=4",
+            1,
+            "FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=MO,TU;WKST=TU",
+        ),
         ("FREQ=DAILY;UNTIL=20261125", 2, "FREQ=DAILY;COUNT=3"),
         ("FREQ=MONTHLY;COUNT=2", 3, "FREQ=MONTHLY;COUNT=2"),
         ("FREQ=MONTHLY;BYMONTHDAY=23;COUNT=2", 3, "FREQ=MONTHLY;COUNT=2;BYMONTHDAY=26"),

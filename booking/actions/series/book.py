@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from booking import live
-from booking.actions.book import (
-    ANOTHER_TIME,
-    NO_OVERRIDE,
-    Override,
-    overridden,
-    queue_for_quotas,
+from booking.actions.book import NO_OVERRIDE, Override, overridden, queue_for_quotas
+from booking.actions.claims import MOST_TRIES, LostRace
+from booking.actions.series.occurrences import (
+    Resolve,
+    bad_repeat,
+    claim_all,
+    fit_or_refuse,
+    foreseen,
+    resolved,
+    taken,
 )
-from booking.actions.claims import MOST_TRIES, LostRace, claims_for, write
 from booking.actions.tell import tell_series
 from booking.models import Booking, Change, Notice, Series
-from booking.queries.series import other_times, series_facts
-from booking.refusals import Foreseen, Refused, SeriesRefused
+from booking.queries.series import series_facts
+from booking.refusals import Foreseen
 from booking.rules.plans import Judged, Occurrence, judge_all
 from booking.rules.repeat import BadRepeat, Repeat, parse
 from booking.rules.series import occurrences
-from booking.rules.wishes import Code, Objection, WishFacts
-from lab.lab_time import iso, lab_zone
+from booking.rules.wishes import WishFacts
+from lab.lab_time import lab_zone
 from lab.models import Member, Resource
 from lab.spans import Span
 
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """Another time for one occurrence, and other resources where they are named."""
-
-    span: Span
-    resources: tuple[Resource, ...] = ()
-
-
-# What becomes of occurrences that don't fit, by their start: another time, or None to leave it out.
-Resolve = Mapping[datetime, Elsewhere | None]
+State = Booking.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,7 @@ class Wish:
     occurrences: list[Occurrence]
     skipped: list[Occurrence]
     resources: dict[str, Resource]
-    override: Override = field(default=NO_OVERRIDE)
+    override: Override
 
 
 def preview(
@@ -75,7 +68,7 @@ def preview(
     """
     wish = _wish(member, by, resources, span, rule, resolve or {}, override)
     judged = _judged(wish, _facts(wish, now)) if wish.occurrences else []
-    return foreseen(wish, judged, now=now)
+    return foreseen(judged, wish.skipped, member=member, resources=wish.resources, now=now)
 
 
 def book_series(
@@ -111,64 +104,12 @@ def book_series(
                 member=member, rule=str(wish.rule), starts_at=span.start, ends_at=span.end
             )
             bookings = _write(wish, series, judged, purpose, now)
-            asks = any(booking.state == Booking.State.REQUESTED for booking in bookings)
+            asks = any(booking.state == State.REQUESTED for booking in bookings)
             kind = Notice.Kind.REQUESTED if asks else Notice.Kind.BOOKED
             tell_series(series, bookings, kind, now=now, by=by, resources=resources)
             live.publish_resources_soon(wish.resources.values())
             return series
-    raise Refused([Objection(Code.TAKEN, {"resource": slug}) for slug in wish.resources])
-
-
-def foreseen(wish: Wish, judged: Sequence[Judged], *, now: datetime) -> list[Foreseen]:
-    """What is to be told about each occurrence, in order, with other times for those that don't fit."""
-    conflicts = [
-        each
-        for each in judged
-        if each.given is None and any(one.code in ANOTHER_TIME for one in each.objections)
-    ]
-    other = other_times(conflicts, judged, member=wish.member, resources=wish.resources, now=now)
-    rows = [
-        Foreseen(
-            each.occurrence.at,
-            each.occurrence.span,
-            each.occurrence.resources,
-            fits=each.given is not None,
-            objections=each.objections,
-            alternatives=tuple(other.get(each.occurrence.at, ())),
-        )
-        for each in judged
-    ]
-    rows += [Foreseen(each.at, each.span, each.resources, skipped=True) for each in wish.skipped]
-    return sorted(rows, key=lambda row: row.at)
-
-
-def bad_repeat(why: str, **data: object) -> Refused:
-    return Refused([Objection(Code.BAD_REPEAT, {"why": why, **data})])
-
-
-def resolved(
-    found: Sequence[Occurrence], resolve: Resolve, resources: dict[str, Resource]
-) -> tuple[list[Occurrence], list[Occurrence]]:
-    """The occurrences as they shall be, and those that are left out; `resources` gets those that come in.
-
-    Raises:
-        Refused: when there is no such occurrence.
-    """
-    unknown = set(resolve) - {each.at for each in found}
-    if unknown:
-        raise bad_repeat("no_such_occurrence", occurrence=iso(min(unknown)))
-    kept, skipped = [], []
-    for each in found:
-        said = resolve.get(each.at, each)
-        if said is None:
-            skipped.append(each)
-        elif isinstance(said, Elsewhere):
-            resources |= {row.slug: row for row in said.resources}
-            slugs = tuple(row.slug for row in said.resources) or each.resources
-            kept.append(Occurrence(each.at, said.span, slugs))
-        else:
-            kept.append(each)
-    return kept, skipped
+    raise taken(wish.resources)
 
 
 def _wish(
@@ -209,8 +150,7 @@ def _fitting(wish: Wish, facts: WishFacts, now: datetime) -> list[Judged]:
         SeriesRefused: when one doesn't fit.
     """
     judged = _judged(wish, facts)
-    if any(each.given is None for each in judged):
-        raise SeriesRefused(foreseen(wish, judged, now=now))
+    fit_or_refuse(judged, wish.skipped, member=wish.member, resources=wish.resources, now=now)
     return judged
 
 
@@ -224,7 +164,7 @@ def _write(
             starts_at=each.occurrence.span.start,
             ends_at=each.occurrence.span.end,
             purpose=purpose,
-            state=Booking.State.REQUESTED if each.asks else Booking.State.BOOKED,
+            state=State.REQUESTED if each.asks else State.BOOKED,
             series=series,
             occurs_at=each.occurrence.at,
         )
@@ -234,17 +174,3 @@ def _write(
     if wish.override.codes:
         Change.objects.bulk_create(overridden(row, wish.override, wish.by, now) for row in bookings)
     return bookings
-
-
-def claim_all(bookings: Sequence[Booking], judged: Sequence[Judged]) -> None:
-    """Write the claims of all of them at once.
-
-    Raises:
-        LostRace: when the database knows better than the facts did.
-    """
-    claims, moves = [], []
-    for booking, each in zip(bookings, judged, strict=True):
-        given = each.given or {}
-        claims += claims_for(booking, each.occurrence.span, each.facts, given, standing=not each.asks)
-        moves += [] if each.asks else [move for units in given.values() for move in units.moves]
-    write(claims, moves=moves)
