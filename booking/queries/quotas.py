@@ -12,6 +12,7 @@ from booking.house import House, Place
 from booking.models import Booking
 from booking.rules import house as rules
 from lab import models as lab
+from lab.lab_time import lab_zone
 from lab.models import Member
 from lab.spans import Span
 
@@ -45,7 +46,7 @@ def quotas_of(
     for limit in limits:
         if limit.programme is not None and limit.programme.slug not in programmes:
             continue
-        used = _used(limit, member, _quota(limit).reach(window), besides)
+        used = _used(limit, member, _quota(limit).reach(window, lab_zone()), besides)
         for place in rows:
             if _concerns(limit, place):
                 quotas[place.pk].append(_quota(limit, used))

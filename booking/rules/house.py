@@ -12,7 +12,6 @@ from lab.calendar import day_span
 from lab.spans import Span
 
 SATURDAY = 5
-LONGEST = {"day": 2, "week": 8, "month": 32}  # days, with the hour that autumn adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +85,18 @@ class Quota:
     def with_used(self, span: Span) -> Quota:
         return replace(self, used=(*self.used, span))
 
-    def near(self, span: Span) -> Quota:
+    def near(self, span: Span, zone: ZoneInfo) -> Quota:
         """The same with only what may count together with this span."""
-        reach = self.reach(span)
+        reach = self.reach(span, zone)
         return replace(self, used=tuple(each for each in self.used if each.overlaps(reach)))
 
-    def reach(self, span: Span) -> Span:
+    def reach(self, span: Span, zone: ZoneInfo) -> Span:
         """Where spans lie that may count together with this one."""
-        margin = timedelta(days=self.days if self.period == "rolling" else LONGEST[self.period])
-        return span.grown(before=margin, after=margin)
+        if self.period == "rolling":
+            return span.grown(before=timedelta(days=self.days), after=timedelta(days=self.days))
+        first = _begin(span.start.astimezone(zone).date(), self.period)
+        following = _next(_begin(span.end.astimezone(zone).date(), self.period), self.period)
+        return Span(day_span(first, zone).start, day_span(following, zone).start)
 
     def _periods(self, wished: Span, zone: ZoneInfo) -> Iterator[Span]:
         if self.period == "rolling":

@@ -87,7 +87,7 @@ def _asking(facts: WishFacts, occurrence: Occurrence) -> WishFacts:
             replace(
                 each,
                 wanted=wanted[each.slug],
-                quotas=tuple(quota.near(occurrence.span) for quota in each.quotas),
+                quotas=tuple(quota.near(occurrence.span, facts.zone) for quota in each.quotas),
             )
             for each in facts.resources
             if each.slug in wanted
