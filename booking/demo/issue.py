@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from booking.demo.electronics import DEVICES
 from booking.demo.keepsakes import Facts, new_password, new_uid
 from booking.demo.people import MEMBERS, MemberRow
 from devices.actions import issue_credential
 from devices.models import Device
-from lab.fingerprints import fingerprint
+from devices.prints import learn_print
+from devices.reader_keys import reader_key, site_key
+from lab.fingerprints import fingerprint, sealed_print
 from lab.models import ApiToken, Badge, Member
 
 LABEL = "demo"
 
 
-def issue_people(kept: Facts, members: Mapping[str, Member], *, pepper: bytes) -> dict[str, Facts]:
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets:
+    """What fingerprints of badges and keys of readers are made with."""
+
+    pepper: bytes
+    readers: bytes
+
+
+def issue_people(kept: Facts, members: Mapping[str, Member], *, secrets: Secrets) -> dict[str, Facts]:
     """For each member the token, the UID and for an account the password; kept ones hold while they work."""
     tokens = set(ApiToken.objects.filter(label=LABEL).values_list("digest", flat=True))
     badges = {badge.member_id: badge for badge in Badge.objects.filter(label=LABEL)}
@@ -26,7 +37,7 @@ def issue_people(kept: Facts, members: Mapping[str, Member], *, pepper: bytes) -
         issued[row.username] = {
             **({"password": _password(member, old)} if row.account else {}),
             "token": old["token"] if known else _new_token(member),
-            "uid": _badge(member, old, badges.get(member.pk), pepper),
+            "uid": _badge(member, old, badges.get(member.pk), secrets),
         }
     return issued
 
@@ -46,19 +57,21 @@ def _new_token(member: Member) -> str:
     return ApiToken.issue(member, label=LABEL)
 
 
-def _badge(member: Member, old: Facts, badge: Badge | None, pepper: bytes) -> str:
+def _badge(member: Member, old: Facts, badge: Badge | None, secrets: Secrets) -> str:
     uid = str(old.get("uid") or new_uid())
-    mark = fingerprint(uid, pepper=pepper)
+    mark = fingerprint(uid, pepper=secrets.pepper)
     if badge is None:
         Badge.objects.create(member=member, fingerprint=mark, label=LABEL)
     elif badge.fingerprint != mark:
         badge.fingerprint = mark
         badge.save(update_fields=["fingerprint"])
+    sealed = sealed_print(uid, site_key=site_key(secrets.readers), pepper=secrets.pepper)
+    learn_print(fingerprint=mark, sealed=sealed)
     return uid
 
 
-def issue_devices(kept: Facts, devices: Mapping[str, Device]) -> dict[str, Facts]:
-    """For each device what it connects with and what it sits on."""
+def issue_devices(kept: Facts, devices: Mapping[str, Device], *, secrets: Secrets) -> dict[str, Facts]:
+    """For each device what it connects with and what it sits on; for a reader also its list's key."""
     issued: dict[str, Facts] = {}
     for row in DEVICES:
         device = devices[row.name]
@@ -71,6 +84,7 @@ def issue_devices(kept: Facts, devices: Mapping[str, Device]) -> dict[str, Facts
             "password": password,
             "profile": row.profile,
             **{key: slug for key, slug in place.items() if slug},
+            **({"key": reader_key(device, secrets.readers).hex()} if row.profile.endswith("reader") else {}),
         }
     return issued
 

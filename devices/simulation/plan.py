@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ class Account:
     resource: str | None = None
     door: str | None = None
     zone: str | None = None
+    key: str = field(default="", repr=False)  # of a reader's allow-list, in hex
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from booking.demo import keepsakes, plant
 from booking.demo.bookings import plant_bookings
-from booking.demo.issue import issue_devices, issue_people, simulated
+from booking.demo.issue import Secrets, issue_devices, issue_people, simulated
 from booking.demo.keepsakes import Facts
 from booking.demo.people import MEMBERS
 from booking.demo.places import RESOURCES
@@ -36,8 +36,10 @@ def _plant(kept: Facts) -> Facts:
     devices = plant.plant_devices(by=members["manager"], now=now)
     plant_bookings(members=members, now=now)
     old_people = {**kept.get("accounts", {}), **kept.get("people", {})}
-    people = issue_people(old_people, members, pepper=settings.CONFIG.badge_pepper)
-    return {**_addresses(), **_told(people), "devices": issue_devices(kept.get("devices", {}), devices)}
+    secrets = Secrets(settings.CONFIG.badge_pepper, settings.CONFIG.reader_secret)
+    people = issue_people(old_people, members, secrets=secrets)
+    issued = issue_devices(kept.get("devices", {}), devices, secrets=secrets)
+    return {**_addresses(), **_told(people), "devices": issued}
 
 
 def _addresses() -> Facts:

@@ -18,6 +18,7 @@ class NativeDevice:
     """Subclasses say what they measure (`measure`), how often (`period`) and what they obey (`obey`)."""
 
     channels: tuple[tuple[str, str], ...] = ()
+    hears: tuple[str, ...] = ("command",)
     period: float = 20.0  # seconds between readings
 
     def __init__(self, account: Account, broker: Broker, world: World) -> None:
@@ -28,7 +29,7 @@ class NativeDevice:
             account,
             broker,
             will=Message(self.topic("status"), "offline", qos=1, retain=True),
-            topics=(self.topic("command"),),
+            topics=tuple(map(self.topic, self.hears)),
             opened=self.opened,
             heard=self.heard,
         )

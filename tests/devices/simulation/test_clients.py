@@ -1,7 +1,9 @@
 """The simulated devices on a real broker: each speaks its own protocol as the real one would."""
 
 import asyncio
+import hmac
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +17,7 @@ READER = account("reader-laser-2", "machine-reader", resource="laser-2")
 METER = account("meter-laser-2", "power-meter", resource="laser-2")
 ROOM = account("room-fablab", "room-sensor", zone="fablab")
 OCTO = account("octoprint-1", "octoprint", resource="printer-1")
+KEY = "0b" * 32
 PLUG = account("plug-printer-1", "tasmota", resource="printer-1")
 
 
@@ -43,6 +46,22 @@ def test_a_device_says_hello_reports_and_says_goodbye(server, ear):
     assert set(reading) == {"at", "temperature", "humidity", "co2", "uptime", "rssi"}
     assert abs(reading["at"] - time.time()) < 10
     asyncio.run(until(lambda: ear.of("fablab/v1/room-fablab/status")[-2:] == [b"online", b"offline"]))
+
+
+@pytest.mark.parametrize(("key", "ok"), [(KEY, True), ("00" * 32, False), ("", False)])
+def test_a_reader_holds_the_list_that_was_made_for_it(server, ear, key, ok):
+    body = b'{"version":7,"entries":[]'
+    signature = hmac.digest(bytes.fromhex(KEY), b"list " + body, "sha256").hex().encode()
+
+    async def scenario(lab):
+        await until(lambda: ear.of("fablab/v1/door-fablab/hello"))
+        ear.client.publish("fablab/v1/door-fablab/allowlist", body + b',"sig":"' + signature + b'"}', 1)
+        await until(lambda: ear.of("fablab/v1/door-fablab/ack"))
+        return lab.devices["door-fablab"].listed
+
+    assert live(plan(server, replace(DOOR, key=key)), scenario) == (7 if ok else 0)
+    [told] = ear.values("fablab/v1/door-fablab/ack")
+    assert (told["ok"], told["list"], told["pending"]) == (ok, 7 if ok else 0, 0)
 
 
 def test_a_door_sends_its_tap_and_obeys_the_unlock(server, ear):
