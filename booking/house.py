@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 
+from booking.models import Policy
 from booking.rules.house import RULES, HouseRules
 from booking.rules.wishes import programme_days
 from lab.calendar import Hours, Opening
@@ -68,12 +70,26 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Every resource and every zone's opening, by key; the resource and number of every unit; every quota."""
+    """Every resource and every zone's opening, by key; of every unit the resource's slug and its number.
+
+    `outages` are by resource; one without an end in sight has none.
+    """
 
     places: Mapping[int, Place]
     zones: Mapping[int, Opening]
     units: Mapping[int, tuple[str, int]]
+    outages: Mapping[int, tuple[tuple[datetime, datetime | None], ...]]
     quotas: tuple[Quota, ...]
+    policy: Policy
+
+    def down(self, resources: Iterable[int], window: Span) -> dict[int, list[Span]]:
+        """Outages that touch the window, by resource; an open one lasts beyond the window's end."""
+        found: dict[int, list[Span]] = {}
+        for pk in resources:
+            told = self.outages.get(pk, ())
+            spans = [Span(start, end or max(window.end, start) + ENDLESS) for start, end in told]
+            found[pk] = [span for span in spans if span.overlaps(window)]
+        return found
 
 
 _remembered: tuple[str, House] | None = None
@@ -93,9 +109,9 @@ def house() -> House:
 
 def places(resources: Sequence[Resource], window: Span) -> dict[int, Place]:
     """These resources, by key, with their outages in the window."""
-    found = house().places
-    down = outages([row.pk for row in resources], window)
-    return {row.pk: replace(found[row.pk], down=tuple(down.get(row.pk, ()))) for row in resources}
+    known = house()
+    down = known.down([row.pk for row in resources], window)
+    return {row.pk: replace(known.places[row.pk], down=tuple(down[row.pk])) for row in resources}
 
 
 def rules_of(resources: Iterable[Resource]) -> dict[int, HouseRules]:
@@ -121,16 +137,8 @@ def units_of(resources: Iterable[int]) -> dict[int, tuple[int, ...]]:
 
 
 def outages(resources: Iterable[int], window: Span) -> dict[int, list[Span]]:
-    """Outages that touch the window, by resource; an open one lasts to the window's end or longer."""
-    found: dict[int, list[Span]] = defaultdict(list)
-    rows = Outage.objects.touching(window).filter(resource__in=resources)
-    for resource, starts_at, ends_at in rows.values_list("resource_id", "starts_at", "ends_at"):
-        found[resource].append(Span(starts_at, ends_at or _no_end(starts_at, window)))
-    return found
-
-
-def _no_end(starts_at: datetime, window: Span) -> datetime:
-    return max(window.end, starts_at) + ENDLESS
+    """Outages that touch the window, by resource; an open one lasts beyond the window's end."""
+    return house().down(resources, window)
 
 
 def _read() -> House:
@@ -159,7 +167,9 @@ def _read() -> House:
         },
         zones={zone: found for (zone, always), found in opening.items() if not always},
         units={pk: (slug, number) for pk, _resource, slug, number, _retired in units},
+        outages=_outages(),
         quotas=tuple(Quota.objects.select_related("programme").order_by("pk")),
+        policy=Policy.current(),
     )
 
 
@@ -206,6 +216,13 @@ def _units() -> list[tuple[int, int, str, int, bool]]:
     """Key, resource's key and slug, number, and whether it is out of service: old claims still name it."""
     rows = Unit.everything.order_by("resource", "number")
     return list(rows.values_list("pk", "resource_id", "resource__slug", "number", "retired"))
+
+
+def _outages() -> dict[int, tuple[tuple[datetime, datetime | None], ...]]:
+    found: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+    for resource, starts_at, ends_at in Outage.objects.values_list("resource_id", "starts_at", "ends_at"):
+        found[resource].append((starts_at, ends_at))
+    return {resource: tuple(sorted(spans, key=itemgetter(0))) for resource, spans in found.items()}
 
 
 def _links() -> dict[int, list[Linked]]:

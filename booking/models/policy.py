@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.bookings import Booking
-from lab.models import Member
+from lab.models import HouseFact, Member
 
 
-class Policy(models.Model):
+class Policy(HouseFact):
     """The lab's own choices; one row."""
 
     undo_minutes = models.PositiveSmallIntegerField(_("a change can be taken back for (min)"), default=10)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from booking.held import unit_facts, widened
-from booking.house import Linked, Place, house, outages
+from booking.house import Linked, Place, house
 from booking.models import Booking, Claim, NoShow, Policy
 from booking.queries.quotas import quotas_about, quotas_of
 from booking.rules.house import points
@@ -50,13 +50,13 @@ def wish_facts(
     linked = {link.pk for place in found.values() for link in place.links}
     units = {pk: known.places[pk].units for pk in linked}
     held = _held(found, units, wanted, spans or [window], without)
-    down = outages([*found, *linked], window.grown(before=margin, after=margin))
+    down = known.down([*found, *linked], window.grown(before=margin, after=margin))
     limits = quotas_about(known, found.values())
     asked = any(place.programmes is not None for place in found.values())
     asked = asked or any(limit.programme_id for limit in limits)
     programmes = frozenset(member.programmes.values_list("slug", flat=True)) if asked else frozenset()
     quotas = quotas_of(limits, member, found.values(), programmes, window, besides=without)
-    policy = Policy.current()
+    policy = known.policy
     skills = any(place.certification for place in found.values())
     who = _member_facts(member, skills, programmes, policy, now)
     trainings = _trainings(found.values(), who.certified, now)

@@ -123,7 +123,7 @@ class Link(HouseFact):
         return f"{self.resource} + {self.also}"
 
 
-class OutageQuerySet(models.QuerySet["Outage"]):
+class OutageQuerySet(HouseQuerySet):
     """Which outages hold at a time; one that is not mended yet has no end."""
 
     def at(self, moment: datetime) -> OutageQuerySet:
@@ -133,7 +133,7 @@ class OutageQuerySet(models.QuerySet["Outage"]):
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=span.start), starts_at__lt=span.end)
 
 
-class Outage(models.Model):
+class Outage(HouseFact):
     """A resource down from a moment until it is mended."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="outages")
@@ -141,7 +141,7 @@ class Outage(models.Model):
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
-    objects = OutageQuerySet.as_manager()
+    objects = OutageQuerySet.as_manager()  # type: ignore[misc]  # of two managers, the nearer one
 
     class Meta:
         constraints = [
