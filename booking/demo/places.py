@@ -1,10 +1,11 @@
-"""Zones with their hours, doors, certifications, resources."""
+"""Zones with their hours, doors, certifications and their trainings, tariffs, resources with their rules."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time
 from typing import NamedTuple
 
-MONDAY, FRIDAY, SATURDAY = 0, 4, 5
+MONDAY, TUESDAY, THURSDAY, FRIDAY, SATURDAY = 0, 1, 3, 4, 5
 
 
 class ZoneRow(NamedTuple):
@@ -15,6 +16,7 @@ class ZoneRow(NamedTuple):
     last_day: int  # open from Monday to this weekday
     opens: time
     closes: time
+    holidays: str = ""
 
 
 class DoorRow(NamedTuple):
@@ -28,6 +30,16 @@ class CertificationRow(NamedTuple):
     slug: str
     name: str
     name_en: str
+    training_weekday: int  # of next week
+    training_at: time
+    training_place: str
+
+
+class TariffRow(NamedTuple):
+    slug: str
+    name: str
+    name_en: str
+    credits_per_hour: str
 
 
 @dataclass(frozen=True)
@@ -46,12 +58,16 @@ class ResourceRow:
     idle_below_w: float | None = None
     busy_above_w: float | None = None
     outage: str = ""
+    listed: bool = True
+    tariff: str | None = None
+    links: tuple[tuple[str, str], ...] = ()  # another resource, and why
+    rules: Mapping[str, int | bool] = field(default_factory=dict)
 
 
 ZONES = (
     ZoneRow("fablab", "Fablab", "Fablab", 40, SATURDAY, time(9), time(20)),
     ZoneRow("rfid-centre", "Centre RFID", "RFID centre", 20, FRIDAY, time(8, 30), time(18, 30)),
-    ZoneRow("carrefour", "Carrefour", "Crossroads", 60, SATURDAY, time(8), time(22)),
+    ZoneRow("carrefour", "Carrefour", "Crossroads", 60, SATURDAY, time(8), time(22), "FR-57"),
 )
 
 DOORS = (
@@ -60,9 +76,17 @@ DOORS = (
 )
 
 CERTIFICATIONS = (
-    CertificationRow("laser", "Découpe laser", "Laser cutting"),
-    CertificationRow("cnc", "Fraisage CNC", "CNC milling"),
+    CertificationRow("laser", "Découpe laser", "Laser cutting", THURSDAY, time(14), "Fablab, établi central"),
+    CertificationRow("cnc", "Fraisage CNC", "CNC milling", TUESDAY, time(10), "Fablab, atelier bois"),
 )
+
+TARIFFS = (
+    TariffRow("bench", "Banc de mesure", "Measuring bench", "5"),
+    TariffRow("operator", "Accompagnement", "Assistance", "20"),
+)
+
+# What a kind allows; the resources that are named in the docs stay as plain as they are there.
+KIND_RULES: Mapping[str, Mapping[str, bool]] = {"printer": {"overnight": True, "unattended": True}}
 
 RESOURCES = (
     ResourceRow(
@@ -101,11 +125,25 @@ RESOURCES = (
         "vinyl-1", "Découpeuse vinyle", "Vinyl cutter", "machine", "fablab",
         "Autocollants et flocage, laize de 600 mm.", "Stickers and heat transfer, 600 mm wide.",
         outage="Lame à remplacer, pièce commandée",
+        rules={"grid_minutes": 30, "max_minutes": 240, "cleanup_minutes": 10},
     ),
     ResourceRow(
         "rfid-bench-1", "Banc RFID UHF", "UHF RFID bench", "bench", "rfid-centre",
         "Lecteur fixe quatre antennes, portique et table tournante.",
         "Fixed reader with four antennas, gate and turntable.",
+        links=(("uhf-band", "interference"),),
+    ),
+    ResourceRow(
+        "rfid-bench-2", "Banc RFID UHF mobile", "Mobile UHF RFID bench", "bench", "rfid-centre",
+        "Lecteur sur chariot, deux antennes. Une seule mesure UHF à la fois dans la salle.",
+        "Reader on a trolley, two antennas. One UHF measurement at a time in the room.",
+        tariff="bench", links=(("uhf-band", "interference"),),
+        rules={"min_minutes": 30, "grid_minutes": 30, "cleanup_minutes": 10, "cancel_minutes": 120},
+    ),
+    ResourceRow(
+        "uhf-band", "Bande UHF 865–868 MHz", "UHF band 865–868 MHz", "kit", "rfid-centre",
+        "Ce que les bancs UHF se partagent.", "What the UHF benches share.",
+        always_open=True, listed=False,
     ),
     ResourceRow(
         "solder-1", "Poste de soudure", "Soldering station", "machine", "rfid-centre",
@@ -116,6 +154,19 @@ RESOURCES = (
         "mocap-studio", "Studio de capture de mouvement", "Motion-capture studio", "studio", "rfid-centre",
         "Douze caméras, volume utile de 6 × 6 m.", "Twelve cameras, 6 × 6 m of usable volume.",
         always_open=True,
+    ),
+    ResourceRow(
+        "mocap-suits", "Combinaisons de capture", "Motion-capture suits", "kit", "rfid-centre",
+        "Trois combinaisons à marqueurs, tailles S, M et L.", "Three marker suits, sizes S, M and L.",
+        units=3, rules={"setup_minutes": 15, "cleanup_minutes": 30, "max_minutes": 480},
+    ),
+    ResourceRow(
+        "operator", "Opératrice ou opérateur", "Operator", "person", "rfid-centre",
+        "Quelqu’un de l’équipe vous accompagne : capture de mouvement, mesures RFID.",
+        "Somebody of the team assists you: motion capture, RFID measurements.",
+        tariff="operator",
+        rules={"approval": True, "min_minutes": 60, "grid_minutes": 30, "notice_minutes": 24 * 60}
+        | {"walk_up": False},
     ),
     ResourceRow(
         "desk", "Bureaux partagés", "Shared desks", "desk", "carrefour",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from booking.demo import places
 from booking.demo.electronics import DEVICES, DeviceRow
+from booking.demo.house import plant_links
 from booking.demo.people import MEMBERS, MemberRow
 from devices.models import Device
 from lab.models import (
@@ -18,6 +19,7 @@ from lab.models import (
     Outage,
     Quota,
     Resource,
+    Tariff,
     Unit,
     Zone,
 )
@@ -29,7 +31,8 @@ BROKEN_SINCE = timedelta(days=2)
 def plant_places() -> None:
     for zone in places.ZONES:
         named = {"name": zone.name, "name_en": zone.name_en, "capacity": zone.capacity}
-        row, new = Zone.objects.get_or_create(slug=zone.slug, defaults=named)
+        facts = named | {"holidays": zone.holidays}
+        row, new = Zone.objects.get_or_create(slug=zone.slug, defaults=facts)
         if new:
             OpeningHours.objects.bulk_create(
                 OpeningHours(zone=row, weekday=day, opens=zone.opens, closes=zone.closes)
@@ -49,12 +52,15 @@ def plant_resources(*, now: datetime) -> None:
     known = set(Resource.objects.values_list("slug", flat=True))
     zones = {zone.slug: zone for zone in Zone.objects.all()}
     skills = {skill.slug: skill for skill in Certification.objects.all()}
+    tariffs = {tariff.slug: tariff for tariff in Tariff.objects.all()}
     for row in places.RESOURCES:
         if row.slug in known:
             continue
         resource = Resource.objects.create(
             **{key: value for key, value in vars(row).items() if key not in _OTHERWISE},
+            **row.rules,
             zone=zones[row.zone],
+            tariff=tariffs.get(row.tariff or ""),
             certification=skills.get(row.certification or ""),
         )
         Unit.objects.bulk_create(Unit(resource=resource, number=n + 1) for n in range(row.units))
@@ -62,9 +68,10 @@ def plant_resources(*, now: datetime) -> None:
             Quota.objects.create(resource=resource, most=row.quota, period=Quota.Period.DAY)
         if row.outage:
             Outage.objects.create(resource=resource, starts_at=now - BROKEN_SINCE, reason=row.outage)
+    plant_links(row.slug for row in places.RESOURCES if row.slug not in known)
 
 
-_OTHERWISE = {"zone", "certification", "units", "outage", "quota"}
+_OTHERWISE = {"zone", "certification", "units", "outage", "quota", "tariff", "links", "rules"}
 
 
 def plant_members(*, now: datetime) -> dict[str, Member]:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from booking.held import standing_claims
 from booking.house import openings, outages
 from booking.models import Booking, Claim
+from booking.queries.closing import closures_in, days_in
 from lab.calendar import Opening, day_span
 from lab.lab_time import lab_zone
 from lab.models import Resource, Unit
@@ -29,6 +30,7 @@ class Bar:
     first: int
     length: int
     booking: Booking | None = None
+    reason: str = ""  # why it is closed, where somebody said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +69,35 @@ def day(on: dt.date, resources: QuerySet[Resource]) -> Day:
     )
     down, opening = outages([row.pk for row in rows], span), openings(rows)
     claims = _claims_by_unit([unit.pk for row in rows for unit in row.units.all()], span)
+    why = _Reasons(rows, span)
     found = []
-    closed: dict[int, list[Span]] = {}  # neighbours share their zone's opening
+    closed: dict[int, list[Bar | None]] = {}  # neighbours share their zone's opening
     for resource in rows:
         shared = id(opening[resource.pk])
         if shared not in closed:
-            closed[shared] = _closed(opening[resource.pk], span)
-        fixed = [_bar(part, "closed", span) for part in closed[shared]]
+            parts = _closed(opening[resource.pk], span)
+            closed[shared] = [_bar(part, "closed", span, reason=why(resource, part)) for part in parts]
+        fixed = [*closed[shared]]
         fixed += [_bar(part, "outage", span) for part in down.get(resource.pk, [])]
         found += [
             Row(resource, unit, tuple(b for b in [*fixed, *_booked(claims.get(unit.pk, []), span)] if b))
             for unit in resource.units.all()
         ]
     return Day(on, span, tuple(found))
+
+
+class _Reasons:
+    """Why resources are closed in parts of a day, read once for all."""
+
+    def __init__(self, rows: Collection[Resource], span: Span) -> None:
+        self.closures = closures_in(span)
+        self.days = days_in([row.zone for row in rows], span)
+
+    def __call__(self, resource: Resource, part: Span) -> str:
+        told = [*self.closures[None], *self.closures[resource.zone_id]]
+        if not (resource.always_open or resource.zone.always_open):  # these keep no holidays
+            told += self.days[resource.zone_id]
+        return ", ".join(dict.fromkeys(reason for span, reason in told if span.overlaps(part)))
 
 
 def _closed(opening: Opening, span: Span) -> list[Span]:
@@ -101,10 +119,10 @@ def _booked(claims: Iterable[Claim], day: Span) -> Iterable[Bar | None]:
         yield _bar(booked, "booking", day, claim.booking)
 
 
-def _bar(span: Span, kind: str, day: Span, booking: Booking | None = None) -> Bar | None:
+def _bar(span: Span, kind: str, day: Span, booking: Booking | None = None, *, reason: str = "") -> Bar | None:
     shown = span.common(day)
     if shown is None:
         return None
     first = int((shown.start - day.start) / SLOT)
     last = -int(-(shown.end - day.start) // SLOT)
-    return Bar(span, kind, first, max(last - first, 1), booking)
+    return Bar(span, kind, first, max(last - first, 1), booking, reason)

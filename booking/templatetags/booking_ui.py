@@ -18,7 +18,12 @@ from lab.times import next_quarter
 
 register = template.Library()
 
-BAR_ICONS = {"mine": "state-reserved", "taken": "state-in_use", "outage": "state-out_of_order"}
+BAR_ICONS = {
+    "mine": "state-reserved",
+    "taken": "state-in_use",
+    "outage": "state-out_of_order",
+    "closed": "state-closed",
+}
 
 
 @register.filter
@@ -65,8 +70,8 @@ def timestamp(moment: datetime) -> int:
 
 @register.filter
 def is_booking(look: str) -> bool:
-    """Worth a line in a list: whose time it is, or that it is out of order; not the closing hours."""
-    return look.split()[0] in BAR_ICONS
+    """Worth a line in a list: whose time, out of order, why closed; not the usual hours."""
+    return look.split()[0] in BAR_ICONS and look != "closed"
 
 
 @register.filter

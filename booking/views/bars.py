@@ -28,6 +28,8 @@ class Drawn:
     why: str
     unit: int | None
     booking: Booking | None = None
+    moves: str = ""  # what of one's own booking may still be dragged: all of it, or its end
+    mine: Booking | None = None  # whose set-up and clean-up move along
 
 
 def drawn(bar: Bar, unit: int | None, reader: Member, now: datetime) -> Drawn:
@@ -35,10 +37,25 @@ def drawn(bar: Bar, unit: int | None, reader: Member, now: datetime) -> Drawn:
     said = times.span(bar.span.start, bar.span.end)
     look, text, why, booking = _words(bar, said, reader, now)
     shown = said if text and bar.kind == "booking" else ""
-    return Drawn(bar.first, bar.length, look, text, shown, why, unit, booking)
+    mine = bar.booking if bar.booking and bar.booking.member_id == reader.pk else None
+    moves = _moves(mine, now) if mine and bar.kind == "booking" else ""
+    return Drawn(bar.first, bar.length, look, text, shown, why, unit, booking, moves, mine)
+
+
+def _moves(booking: Booking, now: datetime) -> str:
+    if booking.state not in Booking.PROMISED or booking.ends_at <= now:
+        return ""
+    return "all" if booking.starts_at > now else "end"
 
 
 def _words(bar: Bar, said: str, reader: Member, now: datetime) -> tuple[str, str, str, Booking | None]:
+    if bar.kind == "closed" and bar.reason:
+        return (
+            "closed told",
+            bar.reason,
+            _("Closed {span}: {reason}.").format(span=said, reason=bar.reason),
+            None,
+        )
     if bar.kind == "closed":
         return "closed", "", _("Closed {span}.").format(span=said), None
     if bar.kind == "outage" or bar.booking is None:
@@ -47,6 +64,14 @@ def _words(bar: Bar, said: str, reader: Member, now: datetime) -> tuple[str, str
         return "blocked", "", _("Set-up or clean-up {span}.").format(span=said), None
     booking = bar.booking
     running = " running" if booking.state == Booking.State.CHECKED_IN and now in booking.span else ""
+    if booking.member_id == reader.pk and booking.state == Booking.State.HELD and booking.held_until:
+        why = _("Held for you {span}; take it until {time}.")
+        return (
+            "mine held",
+            _("Held for you"),
+            why.format(span=said, time=times.clock(booking.held_until)),
+            booking,
+        )
     if booking.member_id == reader.pk:
         return f"mine{running}", _("Yours"), _("Yours {span}.").format(span=said), booking
     name = booking.member.display_name if reader.is_manager or booking.member.shows_name else ""

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from booking.demo import keepsakes, plant
+from booking.demo import house, keepsakes, plant
 from booking.demo.bookings import plant_bookings
 from booking.demo.issue import Secrets, issue_devices, issue_people, simulated
 from booking.demo.keepsakes import Facts
@@ -31,8 +31,11 @@ class Command(BaseCommand):
 def _plant(kept: Facts) -> Facts:
     now = timezone.now()
     plant.plant_places()
+    house.plant_rules()
     plant.plant_resources(now=now)
     members = plant.plant_members(now=now)
+    house.plant_residency(members=members, now=now)
+    house.plant_trainings(members=members, now=now)
     devices = plant.plant_devices(by=members["manager"], now=now)
     plant_bookings(members=members, now=now)
     old_people = {**kept.get("accounts", {}), **kept.get("people", {})}
@@ -62,5 +65,5 @@ def _told(people: dict[str, Facts]) -> Facts:
             }
             for row in accounts
         ],
-        "resources": [row.slug for row in RESOURCES],
+        "resources": [row.slug for row in RESOURCES if row.listed],
     }
