@@ -1,0 +1,78 @@
+"""The first line of each kind of notice, and what its reader can do about it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.models import Notice
+from booking.notices.facts import Names, before, when
+
+Kind = Notice.Kind
+GONE = frozenset({"cancelled", "declined", "missed"})
+
+
+def title(notice: Notice, names: Names) -> str:
+    facts = notice.data
+    said = _title(notice).format(what=names.what(facts), when=when(facts), to=names.who(facts, "to"))
+    return said.rstrip(" ,")
+
+
+def path(notice: Notice) -> str:
+    """Where one goes on."""
+    resources = notice.data.get("resources", [])
+    if notice.booking_id:
+        return f"/bookings/{notice.booking_id}/"
+    return f"/resources/{resources[0]}/" if len(resources) == 1 else "/me/"
+
+
+def call(notice: Notice) -> str:
+    """What one does there."""
+    return str(CALLS.get(Kind(notice.kind), CALL))
+
+
+def _title(notice: Notice) -> str:
+    kind, facts = Kind(notice.kind), notice.data
+    if kind == Kind.HANDED_OVER and facts.get("to") != notice.member_id:
+        return _("Handed over to {to}: {what}, {when}")
+    if kind == Kind.MOVED and before(facts).get("state") in GONE:
+        return _("Booked again: {what}, {when}")
+    if kind == Kind.OBJECTION and "waived" in facts:
+        return _("Your absence was looked at: {what}, {when}")
+    if kind == Kind.OFFER_OVER and not facts.get("starts_at"):
+        return _("Nothing came free: {what}") if facts.get("resources") else _("Nothing came free")
+    if kind == Kind.OUTAGE and facts.get("decision"):
+        return str(DECIDED.get(facts["decision"], TITLES[kind]))
+    return str(TITLES[kind])
+
+
+TITLES = {
+    Kind.BOOKED: gettext_lazy("Booked: {what}, {when}"),
+    Kind.REQUESTED: gettext_lazy("Requested: {what}, {when}"),
+    Kind.APPROVED: gettext_lazy("Approved: {what}, {when}"),
+    Kind.DECLINED: gettext_lazy("Declined: {what}, {when}"),
+    Kind.MOVED: gettext_lazy("Moved: {what}, {when}"),
+    Kind.CANCELLED: gettext_lazy("Cancelled: {what}, {when}"),
+    Kind.HANDED_OVER: gettext_lazy("Handed over to you: {what}, {when}"),
+    Kind.REMINDER: gettext_lazy("Soon: {what}, {when}"),
+    Kind.OFFER: gettext_lazy("Free for you: {what}, {when}"),
+    Kind.OFFER_OVER: gettext_lazy("No longer held for you: {what}, {when}"),
+    Kind.RELEASED: gettext_lazy("Given free, as nobody came: {what}, {when}"),
+    Kind.OUTAGE: gettext_lazy("May not take place: {what}, {when}"),
+    Kind.TO_APPROVE: gettext_lazy("To decide: {what}, {when}"),
+    Kind.OBJECTION: gettext_lazy("An absence is contested: {what}, {when}"),
+    Kind.FAULT: gettext_lazy("Fault reported: {what}"),
+}
+DECIDED = {
+    "kept": gettext_lazy("Takes place: {what}, {when}"),
+    "moved": gettext_lazy("Moved: {what}, {when}"),
+    "cancelled": gettext_lazy("Cancelled: {what}, {when}"),
+}
+CALL = gettext_lazy("See the booking")
+CALLS = {
+    Kind.OFFER: gettext_lazy("Take it or let it go"),
+    Kind.TO_APPROVE: gettext_lazy("Approve or decline"),
+    Kind.RELEASED: gettext_lazy("Say that you were there"),
+    Kind.FAULT: gettext_lazy("Go there"),
+    Kind.OFFER_OVER: gettext_lazy("Go there"),
+}
