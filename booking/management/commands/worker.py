@@ -50,6 +50,9 @@ class Command(BaseCommand):
         self._try("bookings ended", lambda now: sweeps.end_bookings(now=now))
         self._try("requests", lambda now: sweeps.decline_late(now=now))
         self._try("offers lapsed", lambda now: sweeps.lapse_offers(now=now))
+        self._try("reminders", lambda now: sweeps.remind(now=now))
+        self._try("mails", lambda now: sweeps.enqueue_mails(now=now))
+        self._try("old tasks", lambda now: sweeps.forget_tasks(now=now))
         self._try("pictures", lambda now: _show(pictures, now))
 
     def _try(self, name: str, sweep: Sweep) -> None:
