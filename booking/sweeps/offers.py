@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from booking.actions import wait as waiting
 from booking.models import Booking, Policy, Wait
 from booking.queries import waits
+from booking.rules.waiting import GRID
+from lab.times import next_step
 
 ANSWER = timedelta(minutes=5)  # nobody is offered what begins before they can answer
 
@@ -28,7 +30,7 @@ def offer_free_time(*, now: datetime) -> int:
     if not rows:
         return 0
     answer = min(ANSWER, timedelta(minutes=Policy.current().offer_minutes))
-    free = waits.FreeTime(rows, now=now, after=now + answer)
+    free = waits.FreeTime(rows, now=now, after=next_step(now + answer, minutes=GRID))
     asked = set(Wait.objects.filter(state=Wait.State.OFFERED).values_list("member", flat=True))
     offered = 0
     for wait in rows:
