@@ -33,6 +33,7 @@ from firmware_bridge.wire.units import unit_of
 
 NAME = "homeassistant"
 PREFIX = "homeassistant"
+MOST_ABOUT_ONE = 1_000
 NOTHING = frozenset({"", "None", "none", "unknown", "unavailable", "null"})
 # Topics below these are read by their own families; ours are never a device's.
 SPOKEN_FOR = frozenset(
@@ -61,10 +62,21 @@ class Topic:
 
     entities: dict[str, tuple[tuple[Owner, Entity], ...]] = field(default_factory=dict)
     presences: dict[str, tuple[Owner, Presence]] = field(default_factory=dict)
+    weight: int = 1
 
-    @property
-    def weight(self) -> int:
-        return 1 + sum(map(len, self.entities.values())) + len(self.presences)
+    def add(self, config: str, owner: Owner, told: Entity | Presence) -> None:
+        if self.weight > MOST_ABOUT_ONE:
+            raise BadPayload(f"more than {MOST_ABOUT_ONE} values on one topic")
+        if isinstance(told, Presence):
+            self.weight += config not in self.presences
+            self.presences[config] = owner, told
+        else:
+            self.weight += 1
+            self.entities[config] = (*self.entities.get(config, ()), (owner, told))
+
+    def drop(self, config: str) -> None:
+        self.weight -= len(self.entities.pop(config, ()))
+        self.weight -= self.presences.pop(config, None) is not None
 
 
 def place(heard: Heard, memory: Memory) -> Place | None:
@@ -122,12 +134,9 @@ def _configured(topic: str, payload: bytes, arrival: Arrival, memory: Memory) ->
             _teach_esphome(where, told, memory, now)
         elif not _spoken_for(where, config):
             record = shelf.get(where) or Topic()
-            if isinstance(told, Presence):
-                record.presences[topic] = owner, told
-            else:
-                record.entities[topic] = (*record.entities.get(topic, ()), (owner, told))
-                if told.kind != "quiet":
-                    channels.append((told.channel, unit_of(told.unit)))
+            record.add(topic, owner, told)
+            if isinstance(told, Entity) and told.kind != "quiet":
+                channels.append((told.channel, unit_of(told.unit)))
             shelf.learn(where, record, now, weight=record.weight)
             used.append(where)
     shelf.learn(f"config {topic}", tuple(used), now)
@@ -148,8 +157,7 @@ def _forget(topic: str, memory: Memory) -> None:
     for where in shelf.get(f"config {topic}") or ():
         record = shelf.get(where)
         if record is not None:
-            record.entities.pop(topic, None)
-            record.presences.pop(topic, None)
+            record.drop(topic)
             if record.weight == 1:
                 shelf.forget(where)
     shelf.forget(f"config {topic}")

@@ -42,6 +42,7 @@ _DURATION = re.compile(r"PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9}
 _ID = re.compile(r"[a-z0-9-]{1,100}", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
 _MOST_PROPERTIES = 5_000
+_MOST_CHILDREN = 1_000
 
 CHANNELS = (Channel("<node>_<property>"),)
 
@@ -51,11 +52,7 @@ class Property(NamedTuple):
     unit: str
 
 
-class Device(NamedTuple):
-    """What is remembered of a Homie 5 device; `root` is the base topic of the bridge that it hangs on."""
-
-    properties: dict[str, Property]
-    root: str
+Properties = dict[str, Property]
 
 
 def place(heard: Heard, memory: Memory) -> Place | None:
@@ -105,10 +102,8 @@ def _state(device: str, base: str, payload: bytes, arrival: Arrival, memory: Mem
         raise BadPayload("$state is none of Homie's")
     yield Status(device, STATES.get(told, False))
     if told == "lost":
-        for address, known in list(memory.shelf(NAME).items()):
-            if isinstance(known, Device) and known.root == base:
-                own = address.rpartition("/")[2]
-                yield Status(memory.names.of(NAME, own, address), online=False)
+        for address in memory.shelf(NAME).get(f"under {base}") or ():
+            yield Status(memory.names.of(NAME, address.rpartition("/")[2], address), online=False)
     elif not told:  # removed for good
         memory.shelf(NAME).forget(base)
 
@@ -122,14 +117,23 @@ def _describe(device: str, base: str, payload: bytes, arrival: Arrival, memory: 
     properties = dict(_properties(facts.get("nodes") or {}))
     if len(properties) > _MOST_PROPERTIES:
         raise BadPayload(f"more than {_MOST_PROPERTIES} properties")
-    root = facts.get("root")
-    above = f"{base.rpartition('/')[0]}/{root}" if type(root) is str and _ID.fullmatch(root) else ""
-    memory.shelf(NAME).learn(base, Device(properties, above), arrival.ns, weight=1 + len(properties))
+    memory.shelf(NAME).learn(base, properties, arrival.ns, weight=1 + len(properties))
+    _hang(base, facts.get("root"), arrival, memory)
     told = tuple(
         (key(where), _unit(known)) for where, known in properties.items() if known.datatype != "json"
     )
     yield Seen(device, NAME, "", told)
     yield Lesson()
+
+
+def _hang(base: str, root: Any, arrival: Arrival, memory: Memory) -> None:
+    """Remember which bridge a device hangs on."""
+    if type(root) is not str or not _ID.fullmatch(root):
+        return
+    shelf, where = memory.shelf(NAME), f"under {base.rpartition('/')[0]}/{root}"
+    children: tuple[str, ...] = shelf.get(where) or ()
+    if base not in children and len(children) < _MOST_CHILDREN:
+        shelf.learn(where, (*children, base), arrival.ns, weight=1 + len(children))
 
 
 def _properties(nodes: Any) -> Iterator[tuple[str, Property]]:
@@ -169,10 +173,11 @@ def _value(
     device: str, base: str, parts: list[str], told: str, arrival: Arrival, memory: Memory
 ) -> Iterator[Event]:
     shelf, where = memory.shelf(NAME), "/".join(parts)
-    described = shelf.get(base, arrival.ns)
-    known = described.properties.get(where) if described else shelf.get(f"{base}/{where}", arrival.ns)
+    described: Properties | None = shelf.get(base, arrival.ns)
+    own: Property | None = shelf.get(f"{base}/{where}", arrival.ns)  # as Homie 3 and 4 tell it
+    known = own if described is None else described.get(where)
     if known is None:
-        raise BadPayload("the description has no such property" if described else "not described yet")
+        raise BadPayload("not described yet" if described is None else "the description has no such property")
     channel, at = key(where), Instant(arrival.ns, by_device=False)
     if known.datatype in ("integer", "float"):
         if known.datatype == "integer" and not _WHOLE.fullmatch(told):

@@ -67,20 +67,26 @@ class Dwells:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._open: OrderedDict[Key, Window] = OrderedDict()
+        self._changed: dict[int, Window] = {}
         self._since_sweep = BETWEEN_SWEEPS
 
     def write(self, reads: Iterable[Read]) -> None:
-        changed: dict[int, Window] = {}
         for read in reads:
             window = self._window(read)
             window.add(read)
-            changed[window.id] = window
-        self._db.executemany(_EXTEND, [(*window.facts(), window.id) for window in changed.values()])
+            self._changed[window.id] = window
+        self._flush()
         while len(self._open) > MOST_OPEN:
             self._open.popitem(last=False)
 
     def forget(self) -> None:
         self._open.clear()
+        self._changed.clear()
+
+    def _flush(self) -> None:
+        rows = [(*window.facts(), window.id) for window in self._changed.values()]
+        self._db.executemany(_EXTEND, rows)
+        self._changed.clear()
 
     def _window(self, read: Read) -> Window:
         """The stay that this read belongs to, from memory, from the store, or a new one."""
@@ -89,6 +95,8 @@ class Dwells:
         if held is not None and held.near(read.at):
             self._open.move_to_end(key)
             return held
+        if held is not None:
+            self._flush()  # an earlier window of this tag may have grown in this very batch
         row = self._db.execute(_FIND, (*key, read.at - GAP, read.at + GAP)).fetchone()
         found = Window(*row) if row else self._opened(key, read.at)
         if held is None or found.last >= held.last:

@@ -15,8 +15,8 @@ from tests.firmware_bridge.profiles.decoding import decoded
 from tests.firmware_bridge.profiles.recorded import RECORDED
 
 WORDS = """fablab v1 plug-1 readings hello status tele stat cmnd SENSOR STATE LWT INFO1 RESULT POWER
-STATUS10 octoPrint temperature tool0 progress printing event PrintDone mqtt é ☕ shellies relay 0 emeter online
-announce events rpc switch:0 em:0 sensor binary_sensor light x state debug zigbee2mqtt bridge devices
+STATUS10 octoPrint temperature tool0 progress printing event PrintDone mqtt é ☕ shellies relay 0 emeter
+online announce events rpc switch:0 em:0 sensor light x state debug zigbee2mqtt bridge devices
 availability klipper moonraker homie 5 $state $description node homeassistant config spBv1.0 NBIRTH NDATA"""
 MEMBERS = """Time ENERGY POWER Wifi actual _timestamp at data idHex eventNum params method status value nodes
 tagInventoryEvent epc state_topic device availability"""

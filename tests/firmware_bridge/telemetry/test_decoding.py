@@ -154,3 +154,160 @@ def test_a_device_has_an_end_to_its_channels(store):
 )
 def test_any_batch_can_be_stored(store, batch):
     store.write(decoder(store).decode(batch).batch)
+
+
+CONFIG = {
+    "state_topic": "box/state",
+    "unit_of_measurement": "kWh",
+    "value_template": "{{ value_json.e }}",
+    "device": {"identifiers": ["box-1"]},
+}
+EXPLAINS = "homeassistant/sensor/box/energy/config"
+
+
+def again(store, **limits):
+    """A decoder after a restart: it knows what the store knows."""
+    return Decoder(
+        newest=Newest(**limits),
+        letters=Letters(),
+        receipts=store.receipts,
+        zone=UTC,
+        names=store.names(),
+        lessons=store.lessons(),
+    )
+
+
+def test_what_explains_others_is_kept_over_a_restart(store):
+    store.write(decoder(store).decode([message(EXPLAINS, CONFIG, retain=True)]).batch)
+
+    decoded = again(store).decode([message("box/state", {"e": 0.5})])
+
+    assert decoded.batch.readings == [[Reading("box-1", "energy", 500.0, "Wh", ARRIVED, False)]]
+
+
+def test_what_explains_others_is_forgotten_when_it_is_taken_away(store):
+    decoders = decoder(store)
+    store.write(decoders.decode([message(EXPLAINS, CONFIG)]).batch)
+    store.write(decoders.decode([message(EXPLAINS, b"")]).batch)
+
+    assert store.lessons() == []
+    assert again(store).decode([message("box/state", {"e": 1})]).batch.readings == []
+
+
+def test_names_are_kept_over_a_restart(store):
+    said = b'{"ENERGY":{"Power":5}}'
+    decoders = decoder(store)
+    store.write(
+        decoders.decode([message("tele/plug/SENSOR", said), message("home/tele/plug/SENSOR", said)]).batch
+    )
+
+    decoded = again(store).decode([message("home/tele/plug/SENSOR", said), message("tele/plug/SENSOR", said)])
+
+    assert [device for _, device, _, _ in decoded.told] == ["home-plug", "plug"]
+
+
+def test_a_foreign_device_does_not_slip_into_the_name_of_ours(store):
+    decoders = decoder(store)
+    decoders.decode([message("fablab/v1/lamp/hello", {"profile": "meter"})])
+
+    decoded = decoders.decode([message("zigbee2mqtt/lamp", {"power": 5})])
+
+    assert [device for _, device, _, _ in decoded.told] == ["zigbee2mqtt-lamp"]
+
+
+def test_one_message_may_describe_many_devices(store):
+    listed = [
+        {"ieee_address": "0x1", "friendly_name": "a", "type": "Router"},
+        {"ieee_address": "0x2", "friendly_name": "b", "type": "Router"},
+    ]
+
+    decoded = decoder(store).decode([message("zigbee2mqtt/bridge/devices", listed, retain=True)])
+
+    assert [device for _, device, _, _ in decoded.told] == ["a", "b"]
+
+
+def test_a_part_that_is_beyond_us_is_dead_while_the_rest_counts(store):
+    odd = {"platform": "sensor", "state_topic": "y", "value_template": "{{ a if b else c }}"}
+    fine = {"platform": "sensor", "state_topic": "x"}
+    config = {"device": {"identifiers": "d"}, "components": {"odd": odd, "fine": fine}}
+
+    decoded = decoder(store).decode([message("homeassistant/device/d/config", config)])
+
+    assert [letter.reason for letter in decoded.batch.letters] == [
+        "value_template is more than we read: {{ a if b else c }}"
+    ]
+    assert [(device, profile) for _, device, profile, _ in decoded.told] == [("d", "homeassistant")]
+
+
+def test_a_rebirth_is_asked_for_but_not_by_what_is_retained(store):
+    data = bytes.fromhex("0880c4b7b1a034120e1002189cc3b7b1a0346500001040")
+
+    live = decoder(store).decode([message("spBv1.0/Lab/NDATA/edge", data)])
+    retained = decoder(store).decode([message("spBv1.0/Lab/NDATA/edge", data, retain=True)])
+
+    assert [ask.topic for ask in live.asks] == ["spBv1.0/Lab/NCMD/edge"]
+    assert retained.asks == []
+
+
+READ = {
+    "type": "SIMPLE",
+    "timestamp": "2026-11-23T02:13:18.250+0000",
+    "data": {"antenna": 1, "eventNum": 1, "format": "epc", "idHex": "7EDA9038", "peakRssi": -52, "reads": 2},
+}
+
+
+def test_reads_of_tags_go_their_own_way_and_count_once(store):
+    decoders = decoder(store)
+    first = decoders.decode([message("zebra/gate/tevents", READ, mid=7)])
+    store.write(first.batch)
+    second = decoders.decode([message("zebra/gate/tevents", READ, mid=7, dup=True)])
+    retained = decoders.decode([message("zebra/gate/tevents", READ, mid=8, retain=True)])
+
+    assert [(read.device, read.epc, read.count) for read in first.batch.reads] == [("gate", "7EDA9038", 2)]
+    assert (second.batch.reads, retained.batch.reads) == ([], [])
+
+
+def test_retained_garbage_is_buried_once(store):
+    decoders = decoder(store)
+
+    buried = [
+        letter.reason
+        for _ in range(3)
+        for letter in decoders.decode([message("x/y", b"?", retain=True)]).batch.letters
+    ]
+
+    assert buried == ["no family reads this topic (retained)"]
+
+
+def test_an_empty_message_of_a_foreign_family_only_takes_a_retained_one_away(store):
+    decoded = decoder(store).decode([message("tele/plug/LWT", b""), message("shellies/a/relay/0", b"")])
+
+    assert (decoded.batch.letters, decoded.told) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload"),
+    [
+        ("tele/plug-{}/SENSOR", b'{"ENERGY":{"Power":1}}'),
+        ("homeassistant/sensor/box-{}/config", b'{"state_topic":"box-{}","unit_of_measurement":"W"}'),
+        ("homie/5/car-{}/$description", b'{"homie":"5.0","nodes":{}}'),
+        ("spBv1.0/Lab/NDATA/edge-{}", bytes.fromhex("120310ff01")),
+        ("zigbee2mqtt/lamp-{}", b'{"power":1}'),
+        ("room-{}/sensor/t/state", b"21"),
+    ],
+)
+def test_ten_thousand_strangers_of_a_family_are_held_off(store, topic, payload):
+    decoders = decoder(store, burst=20, rate=0)
+    known = decoders.decode([message("tele/known/SENSOR", b'{"ENERGY":{"Power":1}}')]).batch.names
+    lessons = asks = devices = 0
+    for part in range(10):
+        decoded = decoders.decode(
+            message(topic.replace("{}", f"{part}-{number}"), payload) for number in range(1_000)
+        )
+        lessons += len(decoded.batch.lessons)
+        asks += len(decoded.asks)
+        devices += len(decoded.batch.names)
+
+    assert known == [("tasmota +/known", "known")]
+    assert (devices, lessons <= 19, asks <= 19) == (19, True, True)
+    assert decoders.decode([message("tele/known/SENSOR", b'{"ENERGY":{"Power":2}}')]).batch.readings
