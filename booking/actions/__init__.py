@@ -2,9 +2,9 @@
 
 from booking.actions.book import NO_OVERRIDE, Override, book, check
 from booking.actions.change import cancel, extend, finish, hand_over, move
-from booking.actions.decide import approve, arrive, decline, take_offer, undo, undoable
+from booking.actions.decide import EARLY, approve, arrive, decline, take_offer, undo, undoable
 
 __all__ = [
-    "NO_OVERRIDE", "Override", "approve", "arrive", "book", "cancel", "check", "decline", "extend", "finish",
-    "hand_over", "move", "take_offer", "undo", "undoable",
+    "EARLY", "NO_OVERRIDE", "Override", "approve", "arrive", "book", "cancel", "check", "decline", "extend",
+    "finish", "hand_over", "move", "take_offer", "undo", "undoable",
 ]  # fmt: skip

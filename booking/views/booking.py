@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from booking import actions, said, story
-from booking.actions.decide import EARLY
 from booking.forms import HandOverForm
 from booking.models import Booking, Policy
 from booking.queries.changes import extensions, has_reader
@@ -23,7 +22,7 @@ from booking.queries.prices import estimate
 from booking.queries.requests import asked, rivals
 from booking.refusals import Refused
 from booking.verdicts import Told, of_refusal
-from booking.views.deeds import deed, done, own
+from booking.views.deeds import deed, done, here, own
 from lab.auth import asking
 from lab.models import Resource
 
@@ -94,13 +93,12 @@ def _may(request: HttpRequest, found: Booking, now: datetime) -> dict[str, bool]
     """What the state of the booking allows this reader to press."""
     over, begun = found.ends_at <= now, found.starts_at <= now
     promised = found.state in Booking.PROMISED
-    near = found.state == Booking.State.BOOKED and found.starts_at - EARLY <= now < found.ends_at
     return {
         "change": found.state in CHANGEABLE and not over,
         "finish": promised and begun and not over and found.starts_at != now,
         "cancel": found.is_live and not over and (not begun or asking(request).is_manager),
         "hand_over": found.state in CHANGEABLE and not over,
-        "arrive": near and not has_reader(said.resources(found)),
+        "arrive": found.pk in here([found], now=now),
         "undo": actions.undoable(found, by=asking(request), now=now) is not None,
         "again": over or not found.is_live,
     }

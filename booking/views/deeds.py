@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from booking import actions, said
 from booking.models import Booking
+from booking.queries.changes import has_reader
 from booking.refusals import Refused
 from lab.auth import asking
 from lab.models import Member
@@ -49,6 +50,13 @@ def done(request: HttpRequest, booking: Booking, words: str) -> None:
     change = actions.undoable(booking, by=asking(request), now=timezone.now())
     undo = f"undo:{reverse('booking_again', args=[booking.pk])}" if change else ""
     messages.success(request, words, extra_tags=undo)
+
+
+def here(bookings: Iterable[Booking], *, now: datetime) -> set[int]:
+    """The bookings whose member may say that they came: it is time, and no reader tells it by badge."""
+    near = [row for row in bookings if row.state == Booking.State.BOOKED]
+    near = [row for row in near if row.starts_at - actions.EARLY <= now < row.ends_at]
+    return {row.pk for row in near if not has_reader(said.resources(row))}
 
 
 def back(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from booking import actions, said
 from booking.models import Booking
 from booking.queries import people
-from booking.views.deeds import deed, done
+from booking.views.deeds import deed, done, here
 from lab.auth import asking
 
 EXTENSION = 30
@@ -23,11 +23,12 @@ PAST_SHOWN = 12
 
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
-    """Context: `current` and `coming` Bookings, `past`, `sessions`, `awards`, `badges`, `presences`."""
+    """Context: `current` and `coming` Bookings, `here` of them, `past`, `sessions`, `awards`, `badges`…"""
     member, now = asking(request), timezone.now()
     coming = list(people.coming(member, now=now))
     context = {
         "now": now,
+        "here": here(coming, now=now),
         "current": [booking for booking in coming if booking.starts_at <= now],
         "coming": [booking for booking in coming if booking.starts_at > now],
         "past": people.past(member, now=now)[:PAST_SHOWN],

@@ -13,6 +13,7 @@ from booking import said
 from booking.forms import FindForm
 from booking.queries import people
 from booking.queries.now import Card, cards, zones
+from booking.views.deeds import here
 from lab.auth import asking
 from lab.models import Resource
 
@@ -26,9 +27,11 @@ def home(request: HttpRequest) -> HttpResponse:
     member, now = asking(request), timezone.now()
     shown = sorted(cards(member, _resources(), now=now), key=lambda card: RANK.get(card.state, 2))
     only = request.GET.get("only") if request.GET.get("only") in KINDS else ""
+    mine = people.coming(member, now=now).first()
     context = {
         "now": now,
-        "mine": people.coming(member, now=now).first(),
+        "mine": mine,
+        "here": here([mine] if mine else [], now=now),
         "zones": zones(now=now),
         "kinds": [(kind, said.KINDS[kind], count) for kind, count in _counted(shown)],
         "only": only,

@@ -17,6 +17,7 @@ from booking.queries import people
 from booking.queries.availability import free
 from booking.queries.now import cards
 from booking.queries.rulebook import facts_of
+from booking.views.deeds import here
 from lab.auth import asking
 from lab.calendar import day_span
 from lab.lab_time import lab_zone
@@ -43,6 +44,7 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         .distinct()
     )
     rules = house_rules(found)
+    mine = people.coming(member, now=now).filter(claims__unit__resource=found).first()
     context = {
         "now": now,
         "words": rule_words.sentences(facts_of(found)),
@@ -50,7 +52,8 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         "card": cards(member, [found], now=now)[0],
         "resource": found,
         "free": _by_day(free(found, shown, minutes=rules.min_minutes)[:MOST_FREE]),
-        "mine": people.coming(member, now=now).filter(claims__unit__resource=found).first(),
+        "mine": mine,
+        "here": here([mine] if mine else [], now=now),
         "coming": coming,
         "devices": found.devices.prefetch_related("channels"),
         "outage": found.outages.filter(starts_at__lte=now).exclude(ends_at__lte=now).first(),

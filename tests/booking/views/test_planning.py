@@ -23,7 +23,7 @@ def test_bars_stand_in_five_minute_places(alice, laser):
     answer = sign_in(alice).get("/planning/?day=2026-05-04")
 
     assert looks(answer) == [("mine", 168, 18, "Yours")]
-    assert 'class="bar mine s168 d18"' in answer.content.decode()
+    assert 'class="bar mine s168 d18 moves-all"' in answer.content.decode()
 
 
 def test_others_are_named_by_consent_or_to_managers(alice, charlie, laser):

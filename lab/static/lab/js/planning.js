@@ -1,6 +1,9 @@
 // The planning answers to finger, mouse and keys: a wish is drawn, then the booking form opens with it.
+// What is one's own is dragged to another time or resource, or taken with M and moved by arrows.
 import { Lane } from "./lane.js";
+import { Taken } from "./taken.js";
 import { clock, now } from "./times.js";
+import { adopt, say as toast } from "./toasts.js";
 
 const STEP = 300;
 
@@ -24,6 +27,7 @@ class Planning {
     this.table.addEventListener("pointerup", (event) => this.release(event));
     this.table.addEventListener("click", (event) => this.explain(event));
     document.addEventListener("close", () => this.forget(), true);
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.letGo());
     document.body.addEventListener("live:resource", () => this.later());
     this.follow();
     setInterval(() => this.follow(), 30_000);
@@ -41,7 +45,7 @@ class Planning {
 
   explain(event) {
     const bar = event.target.closest(".bar[data-why]");
-    if (bar && !bar.matches("a")) this.says.textContent = bar.dataset.why;
+    if (bar && !bar.querySelector("a")) this.says.textContent = bar.dataset.why;
   }
 
   // -- the wish ----------------------------------------------------------------------------------
@@ -55,19 +59,43 @@ class Planning {
   }
 
   redraw() {
-    const { lane, start, length, bar } = this.wish;
-    const free = lane.fits(start, length) && start >= this.soonest(lane);
+    const { lane, start, length, bar, taken } = this.wish;
+    const begun = taken?.moves === "end";
+    const free = lane.fits(start, length) && (begun || start >= this.soonest(lane));
     bar.style.setProperty("--s", start);
     bar.style.setProperty("--d", length);
     bar.classList.toggle("refused", !free);
     bar.textContent = `${this.time(start)} – ${this.time(start + length)}`;
-    this.say(free ? "wish" : "refused", lane, this.wish);
+    this.say(!free ? "refused" : taken ? "moving" : "wish", lane, this.wish);
     return free;
   }
 
   forget() {
+    this.wish?.taken?.drop();
     this.wish?.bar.remove();
     this.wish = null;
+  }
+
+  // One's own booking becomes the wish; what it blocked gives way meanwhile.
+  take(taken, lane = taken.lane) {
+    this.propose(lane, taken.start, taken.length);
+    this.wish.taken = taken;
+    taken.lift();
+    this.redraw();
+  }
+
+  async save() {
+    const { lane, taken, start, length } = this.wish;
+    if (taken.stands(start, length, lane)) return this.forget();
+    this.say("saving", lane);
+    const page = await taken.save(this.root, start, length, lane);
+    this.forget();
+    if (page === null) return toast(document.documentElement.dataset.failed);
+    const fresh = new DOMParser().parseFromString(page, "text/html");
+    if (!fresh.querySelector("[data-planning]")) return location.reload();
+    this.draw(fresh);
+    this.says.textContent = "";
+    adopt(fresh);
   }
 
   soonest(lane) {
@@ -104,6 +132,8 @@ class Planning {
       ArrowLeft: () => this.shift(lane, -lane.grid, event.shiftKey),
       Enter: () => this.enter(lane),
       " ": () => this.enter(lane),
+      m: () => this.takeNext(lane),
+      M: () => this.takeNext(lane),
       Escape: () => this.giveUp(lane),
     };
     if (!acts[event.key]) return;
@@ -123,7 +153,7 @@ class Planning {
 
   enter(lane) {
     if (this.wish?.lane === lane) {
-      if (this.redraw()) this.ask();
+      if (this.redraw()) this.wish.taken ? this.save() : this.ask();
       return;
     }
     const found = lane.firstFit(Math.max(this.first, this.soonest(lane)), this.first + this.shown);
@@ -136,9 +166,17 @@ class Planning {
       this.enter(lane);
       return;
     }
+    if (!resizes && this.wish.taken?.moves === "end") return this.say("begun", lane);
     if (resizes) this.wish.length = Math.min(lane.most, Math.max(lane.least, this.wish.length + by));
     else this.wish.start = Math.max(0, this.wish.start + by);
     this.redraw();
+  }
+
+  takeNext(lane) {
+    const own = Taken.of(lane, this.dayStart);
+    if (!own.length) return this.say("noneOfMine", lane);
+    const at = own.findIndex((one) => one.pk === this.wish?.taken?.pk);
+    this.take(own[(at + 1) % own.length]);
   }
 
   giveUp(lane) {
@@ -154,12 +192,19 @@ class Planning {
 
   press(event) {
     const cell = event.target.closest(".lane");
-    if (!cell || event.button !== 0 || event.target.closest(".bar:not(.wish)")) return;
+    if (!cell || event.button !== 0) return;
     const lane = this.lanes.find((one) => one.cell === cell);
+    const bar = event.target.closest(".bar:not(.wish)");
+    if (bar?.dataset.moves && event.pointerType !== "touch") {
+      const taken = new Taken(bar, lane, this.dayStart);
+      this.drag = { lane, taken, part: Taken.part(bar, event.clientX), x: event.clientX, y: event.clientY };
+    }
+    if (bar) return;
     this.drag = { lane, from: this.stepAt(lane, event.clientX), x: event.clientX, moved: false };
   }
 
   move(event) {
+    if (this.drag?.taken) return this.pull(event);
     if (!this.drag || event.pointerType !== "mouse") return;
     if (!this.drag.moved && Math.abs(event.clientX - this.drag.x) < 5) return;
     this.drag.moved = true;
@@ -172,8 +217,42 @@ class Planning {
     this.redraw();
   }
 
+  // One's own bar follows the pointer, along the hours and, as a whole, to other lanes.
+  pull(event) {
+    const { taken, part, x, y, moved, lane } = this.drag;
+    if (!moved && Math.hypot(event.clientX - x, event.clientY - y) < 5) return;
+    if (!moved) this.table.setPointerCapture(event.pointerId);
+    this.drag.moved = true;
+    const cell = document.elementFromPoint(event.clientX, event.clientY)?.closest(".lane");
+    const over = part === "all" ? (this.lanes.find((one) => one.cell === cell) ?? this.wish?.lane ?? lane) : lane;
+    const steps = ((event.clientX - x) / lane.cell.getBoundingClientRect().width) * this.shown;
+    if (this.wish?.lane !== over || !this.wish.taken) this.take(taken, over);
+    Object.assign(this.wish, taken.shifted(part, steps, over));
+    this.redraw();
+  }
+
+  // A drag that ends on its bar is no press on it.
+  drop() {
+    const { moved } = this.drag;
+    this.drag = null;
+    if (!moved) return;
+    const stop = (event) => event.preventDefault();
+    this.table.addEventListener("click", stop, { capture: true });
+    setTimeout(() => this.table.removeEventListener("click", stop, { capture: true }), 50);
+    if (this.redraw()) this.save();
+    else this.forget();
+  }
+
+  letGo() {
+    if (!this.drag?.taken) return;
+    this.drag = null;
+    this.forget();
+    this.say("gaveUp");
+  }
+
   release(event) {
     if (!this.drag) return;
+    if (this.drag.taken) return this.drop();
     const { lane, from, moved } = this.drag;
     this.drag = null;
     if (!event.target.closest(".lane")) return this.forget();
@@ -193,14 +272,18 @@ class Planning {
   async refresh() {
     this.waiting = null;
     if (document.hidden) return;
+    if (this.drag || this.wish?.taken) return this.later();
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    this.draw(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (this.wish) this.redraw();
+  }
+
+  draw(fresh) {
     for (const { cell, resource } of this.lanes) {
       const bars = fresh.querySelector(`.lane[data-resource="${CSS.escape(resource)}"] ol`);
       if (bars) cell.querySelector("ol").replaceWith(document.adoptNode(bars));
     }
-    if (this.wish) this.redraw();
   }
 
   // -- the line of now ---------------------------------------------------------------------------

@@ -23,6 +23,14 @@ export function say(text) {
   watch(toast);
 }
 
+// What a page that was fetched has to say.
+export function adopt(page) {
+  for (const toast of page.querySelectorAll("#toasts [data-toast]")) {
+    document.getElementById("toasts").append(document.adoptNode(toast));
+    watch(toast);
+  }
+}
+
 document.querySelectorAll("[data-toast]:not([data-static])").forEach(watch);
 
 document.addEventListener("htmx:responseError", () => say(document.documentElement.dataset.failed ?? "…"));
