@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
-
 from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare
 
 from booking.models import Booking, Feed, Origin
-from lab.models import Closure, Member, Resource, Zone
+from lab.models import Closure
 
 NOBODY = Feed(pk=0, nonce="nobody's")  # an address that means nothing costs the same work
-MOST = 20  # live feeds of one member
 DIGITS = 18
-
-
-class TooManyFeeds(Exception):
-    """Somebody has so many that one more is a mistake."""
-
-
-def make_feed(
-    member: Member, scope: Feed.Scope, *, resource: Resource | None = None, zone: Zone | None = None
-) -> Feed:
-    """A new secret address.
-
-    Raises:
-        TooManyFeeds: when the member has `MOST` already.
-    """
-    if Feed.objects.filter(member=member, revoked_at=None).count() >= MOST:
-        raise TooManyFeeds
-    nonce = secrets.token_hex(16)
-    return Feed.objects.create(member=member, scope=scope, resource=resource, zone=zone, nonce=nonce)
 
 
 def secret_of(feed: Feed) -> str:

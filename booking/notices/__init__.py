@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from booking.models import Notice
 from booking.notices.facts import Names, is_own
 from booking.notices.lines import lines
-from booking.notices.titles import call, path, title
+from booking.notices.titles import call, title
+from booking.notices.titles import path as path_of
 
 Kind = Notice.Kind
 
 # What somebody could miss to their loss; the rest is for those who want every mail.
 IMPORTANT = frozenset(Kind) - {Kind.BOOKED, Kind.REQUESTED, Kind.REMINDER, Kind.OFFER_OVER}
 
-__all__ = ["IMPORTANT", "Told", "is_own", "told"]
+__all__ = ["IMPORTANT", "Told", "is_own", "path_of", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +34,4 @@ def told(notices: Iterable[Notice]) -> list[Told]:
     """The notices in the language that is active; two queries, however many."""
     rows = list(notices)
     names = Names.of(rows)
-    return [Told(row, title(row, names), lines(row, names), path(row), call(row)) for row in rows]
+    return [Told(row, title(row, names), lines(row, names), path_of(row), call(row)) for row in rows]
