@@ -8,7 +8,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from booking.queries.notices import unread
 from booking.queries.requests import waiting
+
+
+def notices_unread(request: HttpRequest) -> dict[str, Any]:
+    """How many notices a member has not read; counted when a page asks."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {"notices_unread": SimpleLazyObject(lambda: unread(user).count())}
 
 
 def requests_waiting(request: HttpRequest) -> dict[str, Any]:

@@ -75,6 +75,7 @@ TEMPLATES = [
                 "django.template.context_processors.tz",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "booking.context.notices_unread",
                 "booking.context.requests_waiting",
             ]
         },
