@@ -2,11 +2,12 @@
 
 from ninja import Router
 
-from booking.api import access, bookings, deeds, planning, resources
+from booking.api import access, bookings, deeds, planning, resources, series
 
 router = Router()
 router.add_router("", resources.router)
 router.add_router("", bookings.router)
 router.add_router("", deeds.router)
+router.add_router("", series.router)
 router.add_router("", planning.router)
 router.add_router("", access.router)

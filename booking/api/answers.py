@@ -23,12 +23,14 @@ class SpanAnswer(Schema):
     ends_at: Time
 
 
-class BookingAnswer(SpanAnswer):
+class BookingAnswer(Schema):
     """A booking; from `member` on only for its member and for managers."""
 
     id: int
     resources: list[str]
     units: list[str] = Field(examples=[["desk/3"]])
+    starts_at: Time
+    ends_at: Time
     state: State
     mine: bool
     member: str | None = None
@@ -37,6 +39,28 @@ class BookingAnswer(SpanAnswer):
     series: int | None = None
     held_until: Time | None = None
     created_at: Time | None = None
+
+
+class SeriesAnswer(Schema):
+    """The bookings that a series made, the first to begin first."""
+
+    id: int
+    rule: str = Field(examples=["FREQ=WEEKLY;COUNT=10"])
+    bookings: list[BookingAnswer]
+
+
+class WholeSeriesAnswer(SeriesAnswer, SpanAnswer):
+    """A series from its first time on; `left_out` are times of its rule that were not booked."""
+
+    words: str
+    member: str
+    left_out: list[SpanAnswer]
+
+
+class BookedAnswer(BookingAnswer):
+    """A new booking; of a series its first, and the others with it."""
+
+    series: SeriesAnswer | int | None = None  # type: ignore[assignment]
 
 
 class ChangeAnswer(Schema):
@@ -77,12 +101,23 @@ class AlternativeAnswer(SpanAnswer):
     resources: list[str]
 
 
+class OccurrenceAnswer(AlternativeAnswer):
+    """A time of a series before it is booked; `occurrence`, its start by the rule, names it in `resolve`."""
+
+    occurrence: Time
+    ok: bool
+    skipped: bool
+    objections: list[ObjectionAnswer]
+    alternatives: list[AlternativeAnswer]
+
+
 class CheckAnswer(Schema):
     """`ok` when nothing blocks: notices such as `needs_approval` may still be told."""
 
     ok: bool
     objections: list[ObjectionAnswer]
     alternatives: list[AlternativeAnswer]
+    occurrences: list[OccurrenceAnswer] | None = None
 
 
 class OfferAnswer(SpanAnswer):

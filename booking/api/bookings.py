@@ -13,8 +13,8 @@ from ninja.responses import Status
 from pydantic import Field
 
 from booking import actions
-from booking.api import shapes
-from booking.api.answers import BookingAnswer, BookingsAnswer, CheckAnswer, WholeBookingAnswer
+from booking.api import series, shapes
+from booking.api.answers import BookedAnswer, BookingAnswer, BookingsAnswer, CheckAnswer, WholeBookingAnswer
 from booking.api.once import once
 from booking.api.wishes import Change, Wish, for_whom, resources_of, set_aside, span_of
 from booking.models import Booking
@@ -58,10 +58,12 @@ def bookings(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
     return page(request, rows, filters, lambda row: shapes.booking(row, reader=reader))
 
 
-@router.post("bookings", summary="Book", response={201: BookingAnswer}, exclude_unset=True)
+@router.post("bookings", summary="Book", response={201: BookedAnswer}, exclude_unset=True)
 def create(request: HttpRequest, payload: Wish, idempotency_key: Key = None) -> Any:
     """The state `requested` means that a manager has to approve: nothing is blocked until then."""
     member = asking(request)
+    if payload.repeat is not None:
+        return series.create(member, payload, idempotency_key)
 
     def act() -> Booking:
         return _book(member, payload)
@@ -71,10 +73,12 @@ def create(request: HttpRequest, payload: Wish, idempotency_key: Key = None) -> 
     return shapes.answer(lambda: once(act, member=member, key=idempotency_key, body=payload), member, 201)
 
 
-@router.post("bookings/check", summary="Could this be booked?", response=CheckAnswer)
+@router.post("bookings/check", summary="Could this be booked?", response=CheckAnswer, exclude_unset=True)
 def check(request: HttpRequest, payload: Wish) -> dict[str, Any]:
     """Everything that would be said about this wish; nothing is booked."""
     by = asking(request)
+    if payload.repeat is not None:
+        return series.check(by, payload)
     member, aside = for_whom(by, payload.member), set_aside(by, payload)
     resources = resources_of(payload.resources)
     try:

@@ -13,7 +13,7 @@ from ninja.responses import Status
 from booking import phrases
 from booking.models import Booking
 from booking.queries.bookings import CLAIMS
-from booking.refusals import Alternative, Refused
+from booking.refusals import Alternative, Foreseen, Refused, SeriesRefused
 from booking.rules.wishes import Code, Objection
 from lab.lab_time import iso
 from lab.models import Certification, Member
@@ -66,12 +66,31 @@ def history(row: Booking) -> list[dict[str, Any]]:
 
 def objections(found: Iterable[Objection]) -> list[dict[str, Any]]:
     """Code, sentence and data; certifications by their name in the reader's language."""
-    return [_objection(objection) for objection in found]
+    rows = list(found)
+    wanted = {row.data["certification"] for row in rows if row.code is Code.NOT_CERTIFIED}
+    names = {row.slug: row.label for row in Certification.objects.filter(slug__in=wanted)} if wanted else {}
+    return [_objection(row, names) for row in rows]
 
 
 def alternatives(found: Iterable[Alternative]) -> list[dict[str, Any]]:
     """Exactly the keys of a wish, so that one may be merged into it."""
     return [{"resources": list(one.resources), **span(one.span)} for one in found]
+
+
+def occurrences(found: Iterable[Foreseen]) -> list[dict[str, Any]]:
+    """The times of a series before they are booked."""
+    return [
+        {
+            "occurrence": iso(one.at),
+            "resources": list(one.resources),
+            **span(one.span),
+            "ok": one.fits,
+            "skipped": one.skipped,
+            "objections": objections(one.objections),
+            "alternatives": alternatives(one.alternatives),
+        }
+        for one in found
+    ]
 
 
 def answer(act: Callable[[], Booking], reader: Member, status: int = 200) -> Any:
@@ -88,21 +107,22 @@ def refused(refusal: Refused) -> HttpResponse:
     """409 when the time is taken and nothing else is wrong, else 422 with every objection."""
     shown = objections(refusal.objections)
     status = 409 if refusal.only_taken else 422
+    each = occurrences(refusal.occurrences) if isinstance(refusal, SeriesRefused) else None
     return problem(
         status,
         shown[0]["code"] if len(shown) == 1 or refusal.only_taken else "refused",
         shown[0]["title"] if len(shown) == 1 else _("This can't be booked"),
-        " ".join(one["detail"] for one in shown),
+        " ".join(dict.fromkeys(one["detail"] for one in shown)),
         objections=shown,
         alternatives=alternatives(refusal.alternatives),
+        **({} if each is None else {"occurrences": each}),
     )
 
 
-def _objection(objection: Objection) -> dict[str, Any]:
+def _objection(objection: Objection, names: dict[str, str]) -> dict[str, Any]:
     if objection.code is Code.NOT_CERTIFIED:
-        wanted = Certification.objects.filter(slug=objection.data["certification"]).first()
-        name = wanted.label if wanted else objection.data["certification"]
-        objection = Objection(objection.code, objection.data | {"certification_name": name})
+        slug = objection.data["certification"]
+        objection = Objection(objection.code, objection.data | {"certification_name": names.get(slug, slug)})
     return {
         "code": objection.code,
         "title": phrases.title(objection),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -13,17 +14,31 @@ from pydantic import Field
 from booking.actions import NO_OVERRIDE, Override
 from booking.queries import people
 from booking.refusals import Refused
+from booking.rules.repeat import MOST
 from booking.rules.wishes import Code, Objection
-from lab.asked import Text, within_reason
+from lab.asked import Moment, Text, within_reason
 from lab.models import Member, Resource
 from lab.problems import Problem
 from lab.spans import Span
+
+
+class OtherTime(Schema, extra="forbid"):
+    """Another time for one occurrence of a series, on other resources where they are named."""
+
+    resources: list[Text] | None = Field(None, min_length=1, max_length=20)
+    starts_at: datetime
+    ends_at: datetime
+
+
+# By the occurrences' starts: another time, or "skip" for those that stay out.
+Resolutions = Annotated[dict[Moment, Literal["skip"] | OtherTime], Field(max_length=MOST)]
 
 
 class Wish(Schema, extra="forbid"):
     """What somebody would like to book; a resource named twice asks for two units.
 
     `member` (for whom), `override` (codes of objections to set aside) and its `reason` are for managers.
+    With `repeat`, a rule of RFC 5545, it is a series of which these are the first times.
     """
 
     resources: list[Text] = Field(min_length=1, max_length=20)
@@ -33,6 +48,8 @@ class Wish(Schema, extra="forbid"):
     member: Text | None = Field(None, max_length=150)
     override: list[Code] = Field([], max_length=20)
     reason: Text = Field("", max_length=300)
+    repeat: Text | None = Field(None, examples=["FREQ=WEEKLY;COUNT=10"])
+    resolve: Resolutions = {}
 
 
 class Change(Schema, extra="forbid"):

@@ -1,0 +1,102 @@
+"""How a repetition reads: every Monday, 10 times, until 25 January 2027."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from booking.models import Series
+from booking.rules.repeat import BadRepeat, Repeat, parse
+from booking.rules.series import occurrences
+from lab.lab_time import lab_zone
+from lab.spans import Span
+
+WORKDAYS = tuple((0, day) for day in range(5))
+NTH = {
+    1: gettext_lazy("first"),
+    2: gettext_lazy("second"),
+    3: gettext_lazy("third"),
+    4: gettext_lazy("fourth"),
+    5: gettext_lazy("fifth"),
+    -1: gettext_lazy("last"),
+    -2: gettext_lazy("last but one"),
+}
+
+
+def sentence(series: Series) -> str:
+    """Of a series that was booked."""
+    return words(parse(series.rule, lab_zone()), Span(series.starts_at, series.ends_at))
+
+
+def words(rule: Repeat, first: Span) -> str:
+    """How often, how many times and until when, without the full stop."""
+    often = how_often(rule, first.start.astimezone(lab_zone()).date())
+    try:
+        spans = occurrences(rule, first, lab_zone())
+    except BadRepeat:
+        return often
+    times = ngettext("{count} time", "{count} times", len(spans)).format(count=len(spans))
+    last = date_format(spans[-1].start.astimezone(lab_zone()).date(), "l j F Y")
+    return _("{often}, {times}, until {day}").format(often=often, times=times, day=last)
+
+
+def how_often(rule: Repeat, first: date) -> str:
+    """Every day, every Monday, the last Friday of every month; the rule itself where words would fail."""
+    if rule.months or rule.positions or (rule.weekdays and rule.monthdays):
+        return _by_rule(rule)
+    if rule.freq == "DAILY":
+        return _daily(rule)
+    if rule.freq == "WEEKLY":
+        return _weekly(rule, first)
+    if rule.freq == "MONTHLY":
+        return _monthly(rule, first)
+    if rule.weekdays or rule.monthdays or rule.interval > 1:
+        return _by_rule(rule)
+    return _("Every year on {day}").format(day=date_format(first, "j F"))
+
+
+def _daily(rule: Repeat) -> str:
+    if rule.weekdays or rule.monthdays:
+        return _weekly(rule, None) if rule.interval == 1 and rule.weekdays else _by_rule(rule)
+    return ngettext("Every day", "Every {count} days", rule.interval).format(count=rule.interval)
+
+
+def _weekly(rule: Repeat, first: date | None) -> str:
+    weekdays = rule.weekdays or (((0, first.weekday()),) if first else ())
+    if weekdays == WORKDAYS and rule.interval == 1:
+        return _("Every weekday")
+    days = _listed([str(WEEKDAYS[day]) for _nth, day in weekdays])
+    every = ngettext("Every {days}", "Every {count} weeks on {days}", rule.interval)
+    return every.format(count=rule.interval, days=days)
+
+
+def _monthly(rule: Repeat, first: date) -> str:
+    if any(nth not in NTH for nth, _day in rule.weekdays) or any(day < -1 for day in rule.monthdays):
+        return _by_rule(rule)
+    if rule.weekdays:
+        named = [
+            _("the {nth} {weekday}").format(nth=NTH[nth], weekday=WEEKDAYS[day]) for nth, day in rule.weekdays
+        ]
+    else:
+        named = [_the_day(day) for day in rule.monthdays or (first.day,)]
+    every = ngettext("Every month on {days}", "Every {count} months on {days}", rule.interval)
+    return every.format(count=rule.interval, days=_listed(named))
+
+
+def _the_day(day: int) -> str:
+    return _("the last day") if day == -1 else _("day {day}").format(day=day)
+
+
+def _by_rule(rule: Repeat) -> str:
+    return _("By the rule {rule}").format(rule=str(rule).splitlines()[0])
+
+
+def _listed(parts: Sequence[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("{most} and {last}").format(most=", ".join(parts[:-1]), last=parts[-1])
