@@ -17,7 +17,8 @@ PATIENCE = 5.0
 _CURSOR = re.compile(r"[0-9]{1,19}\.[0-9]{1,9}")
 
 _EMPTY = """CREATE TABLE channel (id, device, key, unit); CREATE TABLE last (channel, at, value, arrived);
-CREATE TABLE dead_letter (id, at, topic, payload, reason, decoder);"""
+CREATE TABLE dead_letter (id, at, topic, payload, reason, decoder);
+CREATE TABLE reads (id, device, epc, antenna, first_seen, last_seen, count, rssi_min, rssi_mean, rssi_max);"""
 
 Value = float | str
 
@@ -51,6 +52,21 @@ class DeadLetter:
     payload: bytes
     reason: str
     decoder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dwell:
+    """One stay of a tag before an antenna of a reader; strengths in dBm, `rssi` is their mean."""
+
+    id: int
+    epc: str
+    antenna: int
+    first_seen: datetime
+    last_seen: datetime
+    count: int
+    rssi_min: float | None
+    rssi: float | None
+    rssi_max: float | None
 
 
 class BadCursor(ValueError):
@@ -112,6 +128,24 @@ def dead_letters(path: Path, *, limit: int, before: int | None = None) -> list[D
             DeadLetter(row[0], _moment(row[1]), *row[2:])
             for row in store.execute(sql, (before if before is not None else 2**62, limit))
         ]
+
+
+def reads(
+    path: Path,
+    *,
+    device: str,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    before: int | None = None,
+    limit: int = 10_000,
+) -> list[Dwell]:
+    """The stays that touch `[start, end)`, the newest first; `before` is the id where the last page ended."""
+    first, past = _ns(start) if start else 0, _ns(end) if end else 2**62
+    sql = """SELECT id, epc, antenna, first_seen, last_seen, count, rssi_min, rssi_mean, rssi_max FROM reads
+        WHERE device = ? AND last_seen >= ? AND first_seen < ? AND id < ? ORDER BY id DESC LIMIT ?"""
+    with _store(path) as store:
+        rows = store.execute(sql, (device, first, past, before if before is not None else 2**62, limit))
+        return [Dwell(*row[:3], _moment(row[3]), _moment(row[4]), *row[5:]) for row in rows]
 
 
 def dead_letter_count(path: Path) -> int:

@@ -32,6 +32,15 @@ class ReadingFilters(Schema):
     after: Text | None = None
 
 
+class ReadFilters(Schema):
+    """Stays of tags that touch `[from, to)`, the newest first; `before` continues a list."""
+
+    from_: Moment | None = Field(None, alias="from")
+    to: Moment | None = None
+    limit: int = USUAL
+    before: int | None = Field(None, ge=0, lt=2**63)
+
+
 class DeadLetterFilters(Schema):
     """The newest first; `before` continues a list."""
 
@@ -76,6 +85,20 @@ def readings(request: HttpRequest, device: str, filters: Query[ReadingFilters]) 
     except ValueError as error:
         raise Problem(422, "invalid", str(error)) from None
     return shapes.readings(request, filters.channel, found_page)
+
+
+@router.get("devices/{device}/reads", summary="Which tags a reader saw, as dwell windows")
+def reads(request: HttpRequest, device: str, filters: Query[ReadFilters]) -> dict[str, Any]:
+    found = get_object_or_404(queries.visible(asking(request)), name=device)
+    end = filters.to or timezone.now()
+    start = filters.from_ or end - timedelta(hours=1)
+    if start >= end:
+        raise Problem(422, "bad_span", "`to` must come after `from`")
+    limit = min(max(filters.limit, 1), MOST)
+    windows = history.reads(
+        queries.store(), device=found.name, start=start, end=end, before=filters.before, limit=limit + 1
+    )
+    return shapes.reads(request, windows, limit)
 
 
 @router.get("dead-letters", summary="Messages that could not be decoded")

@@ -55,6 +55,30 @@ def readings(request: HttpRequest, channel: str, found: history.Page) -> dict[st
     }
 
 
+def reads(request: HttpRequest, found: Sequence[history.Dwell], limit: int) -> dict[str, Any]:
+    """Stays of tags; `rssi` is the mean of a stay in dBm."""
+    items = [_dwell(dwell) for dwell in found[:limit]]
+    more = len(found) > limit
+    return {"items": items, "next": address(request, before=found[limit - 1].id) if more else None}
+
+
+def _dwell(dwell: history.Dwell) -> dict[str, Any]:
+    return {
+        "epc": dwell.epc,
+        "antenna": dwell.antenna,
+        "first_seen": iso(dwell.first_seen),
+        "last_seen": iso(dwell.last_seen),
+        "count": dwell.count,
+        "rssi": _dbm(dwell.rssi),
+        "rssi_min": dwell.rssi_min,
+        "rssi_max": dwell.rssi_max,
+    }
+
+
+def _dbm(strength: float | None) -> float | None:
+    return None if strength is None else round(strength, 2)
+
+
 def dead_letters(request: HttpRequest, found: Sequence[history.DeadLetter], limit: int) -> dict[str, Any]:
     """Raw bytes as base64, and as text where they are text."""
     items = [_dead_letter(letter) for letter in found[:limit]]
