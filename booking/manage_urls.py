@@ -7,6 +7,7 @@ from booking.views.manage import closures, policy, quotas, resources, rules
 urlpatterns = [
     path("rules/", rules.rules, name="manage_rules"),
     path("rules/kinds/<slug:kind>/", rules.kind_rules, name="manage_kind_rules"),
+    path("rules/resources/new/", resources.new_resource, name="manage_new_resource"),
     path("rules/resources/<slug:slug>/", rules.resource_rules, name="manage_resource_rules"),
     path("rules/resources/<slug:slug>/names/", resources.names, name="manage_names"),
     path("rules/resources/<slug:slug>/links/", resources.add_link, name="manage_link"),
@@ -21,7 +22,6 @@ urlpatterns = [
         resources.delete_unit,
         name="manage_unit_delete",
     ),
-    path("resources/new/", resources.new_resource, name="manage_new_resource"),
     path("closures/", closures.closures, name="manage_closures"),
     path("closures/new/", closures.closure, name="manage_new_closure"),
     path("closures/<int:pk>/", closures.closure, name="manage_closure"),

@@ -52,10 +52,16 @@ urlpatterns = [
         name="manage_award_revoke",
     ),
     path("certifications/<slug:slug>/trainings/new/", trainings.new_training, name="manage_new_training"),
-    path("trainings/<int:pk>/", trainings.training, name="manage_training"),
-    path("trainings/<int:pk>/awards/", trainings.award_all, name="manage_training_awards"),
-    path("trainings/<int:pk>/delete/", trainings.delete_training, name="manage_training_delete"),
-    path("trainings/<int:pk>/seats/<str:username>/free/", trainings.free_seat, name="manage_seat_free"),
+    path("certifications/trainings/<int:pk>/", trainings.training, name="manage_training"),
+    path("certifications/trainings/<int:pk>/awards/", trainings.award_all, name="manage_training_awards"),
+    path(
+        "certifications/trainings/<int:pk>/delete/", trainings.delete_training, name="manage_training_delete"
+    ),
+    path(
+        "certifications/trainings/<int:pk>/seats/<str:username>/free/",
+        trainings.free_seat,
+        name="manage_seat_free",
+    ),
     path("members/", members.members, name="manage_members"),
     path("members/<str:username>/", members.member, name="manage_member"),
 ]

@@ -26,7 +26,7 @@ RESIDENTS = ("victor", "yuna")
 TOGETHER = 30 * 60  # minutes a week on the soldering station
 MONTHS = 3
 SEATS, MINUTES = 6, 120
-LEARNERS = {"laser": ("lea", "novice"), "cnc": ("thomas",)}
+LEARNERS = {"laser": ("lea", "karim"), "cnc": ("thomas",)}
 
 
 def plant_rules() -> None:

@@ -41,7 +41,7 @@ class QuotaForm(Kept, forms.ModelForm[Quota]):
         model = Quota
         fields = ("programme", "together", "measure", "period", "days", "peak_from", "peak_until", "weekends")
         labels = {
-            "programme": _("For"),
+            "programme": _("For whom"),
             "together": _("Shared by the whole programme"),
             "measure": _("Counts"),
             "period": _("Each"),

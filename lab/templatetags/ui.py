@@ -107,11 +107,11 @@ def span(start: datetime, end: datetime) -> str:
 
 
 @register.inclusion_tag("lab/components/field.html")
-def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:
-    """Label, help, control and errors of a form's field, tied together."""
+def field(bound: BoundField, optional: bool | None = None) -> dict[str, Any]:
+    """Label, help, control and errors of a form's field, tied together; optional ones say so."""
     return {
         "field": bound,
-        "optional": optional or not bound.field.required,
+        "optional": not bound.field.required if optional is None else optional,
         "is_choice": isinstance(bound.field.widget, CheckboxInput),
         "is_group": isinstance(bound.field.widget, RadioSelect),
         "is_segmented": getattr(bound.field.widget, "segmented", False),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lab import states
+from lab.forms.fields import TriStateField
 
 # fmt: off
 COLOURS = [
@@ -38,6 +39,7 @@ class SampleForm(forms.Form):
     reminder = forms.BooleanField(
         label=_("Remind me"), required=False, help_text=_("An e-mail one hour before.")
     )
+    overnight = TriStateField(label=_("Overnight"), required=False)
     repeat = forms.ChoiceField(
         label=_("Repeat"),
         widget=forms.RadioSelect,

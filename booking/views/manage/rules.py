@@ -19,6 +19,7 @@ from lab.models import KindRules, Resource
 from lab.views.manage.keeping import before, history, history_of, keep, page
 
 SOURCES = {Source.OWN: "", Source.KIND: _("from its kind"), Source.HOUSE: _("from the house")}
+SHORT = {Source.KIND: _("its kind"), Source.HOUSE: _("the house")}
 STAYS = _("Bookings that exist already stay as they are.")
 # Columns of the table: a title and the rules that its cells tell.
 COLUMNS = (
@@ -43,6 +44,10 @@ class Cell:
 
     title: str
     values: tuple[tuple[str, str], ...]
+
+    @property
+    def sources(self) -> list[str]:
+        return sorted({source for _words, source in self.values if source})
 
 
 @managers_only
@@ -121,10 +126,12 @@ def resource_page(
 
 
 def _cells(book: RuleBook, *, own: Source) -> list[Cell]:
-    return [
-        Cell(str(title), tuple((_words(name, book), _from(book[name].source, own)) for name in names))
-        for title, names in COLUMNS
-    ]
+    return [Cell(str(title), tuple(_values(names, book, own))) for title, names in COLUMNS]
+
+
+def _values(names: tuple[str, ...], book: RuleBook, own: Source) -> list[tuple[str, str]]:
+    """Value and source of each rule; those that say the same from the same place once."""
+    return list(dict.fromkeys((_words(name, book), _from(book[name].source, own)) for name in names))
 
 
 def _words(name: str, book: RuleBook) -> str:
@@ -132,7 +139,7 @@ def _words(name: str, book: RuleBook) -> str:
 
 
 def _from(source: Source, own: Source) -> str:
-    return "" if source is own else str(SOURCES[source])
+    return "" if source is own else str(SHORT[source])
 
 
 def _inherited(book: RuleBook) -> dict[str, Inherited]:

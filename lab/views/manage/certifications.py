@@ -68,11 +68,15 @@ def revoke_award(request: HttpRequest, slug: str, username: str) -> HttpResponse
 @require_POST
 def delete_certification(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Certification, slug=slug)
-    needed = [
+    return remove(request, row, back=reverse("manage_certifications"), needed_by=_needed_by(row))
+
+
+def _needed_by(row: Certification) -> list[str]:
+    """Without it these could be used by everybody, or would have learnt in vain."""
+    return [
         *(resource.label for resource in row.resource_set.all()),
         *(held.member.display_name for held in row.awards.select_related("member")[:5]),
     ]
-    return remove(request, row, back=reverse("manage_certifications"), needed_by=needed)
 
 
 def _back(request: HttpRequest, row: Certification) -> str:
@@ -97,6 +101,7 @@ def _page(
         "form": form,
         "expiry": expiry,
         "awards": awards,
+        "needed_by": _needed_by(row) if row.pk else [],
         "coming": [one for one in trainings if one.ends_at > now],
         "past": [one for one in trainings if one.ends_at <= now][-5:][::-1],
         "now": now,
