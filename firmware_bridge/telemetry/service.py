@@ -129,6 +129,8 @@ class Telemetry:
             self._newest.age(now)
             for state in self._newest.states.values():
                 self._wish(state)
+            for change in self._working.tick(now, self._newest.known):
+                self._registry.observe(change)
         if self._registry.known is not None and self._registry.known is not self._newest.known:
             self._newest.meet(self._registry.known)
         if now >= self._next_report:

@@ -1,17 +1,17 @@
-"""Is a machine at work? Its power says so; each change is told once, with the energy of the work."""
+"""Is a machine at work? Its power says so, or its controller; each change is told once, with the energy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from devices.rules.running import Running, settle
+from devices.rules.running import WORDS, Running, rested, settle, told
 from firmware_bridge.profiles.base import Reading
 from firmware_bridge.telemetry.known import Known
 
 SECOND = 1_000_000_000
-POWER = "power"
+POWER, STATE = "power", "state"
 LONGEST_GAP = 300 * SECOND  # over a longer silence nobody knows what was drawn
 
 
@@ -27,14 +27,18 @@ class Change:
 
 @dataclass(slots=True)
 class _Meter:
-    running: Running
+    """What a resource's devices say: power, and each controller's word with its time in nanoseconds."""
+
+    busy: bool  # as it was told last
+    power: Running = field(default_factory=Running)
     watts: float = 0.0
     at: int = 0
-    energy_wh: float = field(default=0.0)
+    energy_wh: float = 0.0
+    words: dict[str, tuple[Running, int]] = field(default_factory=dict)
 
 
 class Working:
-    """Follows the power of every resource that has thresholds."""
+    """A resource is at work while its power or one of its controllers says so."""
 
     def __init__(self) -> None:
         self._meters: dict[int, _Meter] = {}
@@ -45,31 +49,71 @@ class Working:
         """Changes that these readings of one device bring; `at_work` is what was busy before we started."""
         if known is None or known.resource_id is None or not known.claimed:
             return
-        low, high = known.idle_below_w, known.busy_above_w
-        if low is None or high is None:
-            return
+        resource = known.resource_id
         for each in readings:
-            if each.channel != POWER or not isinstance(each.value, float):
-                continue
-            resource = known.resource_id
-            meter = self._meters.get(resource)
-            if meter is None:
-                meter = self._meters[resource] = _Meter(Running(busy=resource in at_work))
-            if each.at >= meter.at:
-                yield from _step(meter, resource, each, low, high)
+            if each.channel == POWER and isinstance(each.value, float):
+                low, high = known.idle_below_w, known.busy_above_w
+                if low is not None and high is not None:
+                    meter = self._meter(resource, at_work)
+                    _draw(meter, each.value, each.at, low, high)
+                    yield from _told(meter, resource, each.at / SECOND)
+            elif each.channel == STATE and each.value in WORDS:
+                meter = self._meter(resource, at_work)
+                _say(meter, each)
+                yield from _told(meter, resource, each.at / SECOND)
+
+    def tick(self, now: float, known: Mapping[str, Known]) -> Iterator[Change]:
+        """Changes that time brings: a controller that rests, is away, or speaks for the resource no more."""
+        for resource, meter in self._meters.items():
+            ended = now
+            for device, (state, at) in list(meter.words.items()):
+                facts = known.get(device)
+                if facts is None or facts.resource_id != resource or not facts.claimed:
+                    del meter.words[device]
+                    continue
+                away = None if facts.online or facts.status_at is None else _moment(facts.status_at)
+                after, since = rested(state, _moment(now), gone_since=away)
+                meter.words[device] = after, at
+                ended = since.timestamp() if since is not None else ended
+            yield from _told(meter, resource, ended)
+
+    def _meter(self, resource: int, at_work: frozenset[int]) -> _Meter:
+        meter = self._meters.get(resource)
+        if meter is None:
+            busy = resource in at_work
+            meter = self._meters[resource] = _Meter(busy, Running(busy=busy))
+        return meter
 
 
-def _step(meter: _Meter, resource: int, reading: Reading, low: float, high: float) -> Iterator[Change]:
-    watts, at = float(reading.value), reading.at
+def _draw(meter: _Meter, watts: float, at: int, low: float, high: float) -> None:
+    if at < meter.at:
+        return
     if 0 < at - meter.at <= LONGEST_GAP:
         meter.energy_wh += max(meter.watts, 0.0) * (at - meter.at) / SECOND / 3600
     meter.watts, meter.at = watts, at
-    before = meter.running.busy
-    meter.running = settle(
-        meter.running, watts, datetime.fromtimestamp(at / SECOND, UTC), idle_below=low, busy_above=high
-    )
-    if meter.running.busy and not before:
+    meter.power = settle(meter.power, watts, _moment(at / SECOND), idle_below=low, busy_above=high)
+
+
+def _say(meter: _Meter, reading: Reading) -> None:
+    state, at = meter.words.get(reading.device, (Running(busy=meter.busy), 0))
+    if not meter.at:
+        meter.power = Running()  # what was busy when we started is now the controller's to tell
+    if reading.at >= at:
+        after = told(state, str(reading.value), _moment(reading.at / SECOND))
+        meter.words[reading.device] = after, reading.at
+
+
+def _told(meter: _Meter, resource: int, at: float) -> Iterator[Change]:
+    busy = meter.power.busy or any(state.busy for state, _ in meter.words.values())
+    if busy is meter.busy:
+        return
+    meter.busy = busy
+    if busy:
         meter.energy_wh = 0.0
-        yield Change(resource, True, at / SECOND)
-    elif before and not meter.running.busy:
-        yield Change(resource, False, at / SECOND, round(meter.energy_wh, 3))
+        yield Change(resource, True, at)
+    else:
+        yield Change(resource, False, at, round(meter.energy_wh, 3) if meter.at else None)
+
+
+def _moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.rules.running import BUSY_DWELL, IDLE_DWELL, Running, settle
+from devices.rules.running import BUSY_DWELL, IDLE_DWELL, Running, rested, settle, told
 
 ZERO = datetime(2026, 5, 4, 10, tzinfo=UTC)
 
@@ -61,3 +61,27 @@ def test_between_the_thresholds_nothing_changes(between, busy):
     readings = [(n * 60.0, power) for n, power in enumerate(between)]
 
     assert follow(readings, Running(busy)) == Running(busy)
+
+
+def test_a_controllers_word_counts_at_once_and_its_rest_after_a_while():
+    busy = told(Running(), "busy", ZERO)
+    resting = told(busy, "idle", ZERO + timedelta(seconds=10))
+
+    assert busy == Running(busy=True)
+    assert rested(resting, ZERO + timedelta(seconds=14), gone_since=None) == (resting, None)
+    assert rested(resting, ZERO + timedelta(seconds=15), gone_since=None) == (
+        Running(),
+        ZERO + timedelta(seconds=10),
+    )
+    assert told(resting, "busy", ZERO + timedelta(seconds=12)) == Running(busy=True)
+    assert told(busy, "moon", ZERO) == busy
+
+
+def test_a_controller_that_is_away_is_believed_for_a_minute():
+    busy = told(Running(), "printing", ZERO)
+
+    assert rested(busy, ZERO + timedelta(seconds=69), gone_since=ZERO + timedelta(seconds=10)) == (busy, None)
+    assert rested(busy, ZERO + timedelta(seconds=70), gone_since=ZERO + timedelta(seconds=10)) == (
+        Running(),
+        ZERO + timedelta(seconds=10),
+    )
