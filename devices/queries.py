@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from devices import history
-from devices.models import Device
+from devices.models import AllowList, Device
 from devices.rules.freshness import Freshness, freshness
+from devices.rules.lists import ListState, clock_is_off, list_state
 from lab.models import Member
 
 
@@ -29,13 +30,23 @@ class ChannelView:
 
 
 @dataclass(frozen=True, slots=True)
+class ListView:
+    """A reader's allow-list, and whether the reader holds it."""
+
+    row: AllowList
+    state: ListState
+    clock_is_off: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceView:
-    """A device with its channels, as screens and the API show it."""
+    """A device with its channels, as screens and the API show it; a reader also has a list."""
 
     device: Device
     status: str
     freshness: Freshness
     channels: tuple[ChannelView, ...]
+    listed: ListView | None = None
 
 
 def store() -> Path:
@@ -46,7 +57,8 @@ def store() -> Path:
 
 def visible(reader: Member) -> QuerySet[Device]:
     """Managers see every device, others those that speak for something."""
-    rows = Device.objects.select_related("resource", "door", "zone").prefetch_related("channels")
+    rows = Device.objects.select_related("resource", "door", "zone", "allow_list")
+    rows = rows.prefetch_related("channels")
     return rows if reader.is_manager else rows.filter(claimed_at__isnull=False)
 
 
@@ -76,4 +88,18 @@ def _view(device: Device, newest: dict[str, history.Last], now: datetime) -> Dev
         channels.append(ChannelView(channel.key, channel.unit, channel.label, value, at, judge(at)))
     latest = max((view.at for view in channels if view.at), default=None)
     status = "unknown" if device.status_at is None else "online" if device.online else "offline"
-    return DeviceView(device, status, judge(latest), tuple(channels))
+    return DeviceView(device, status, judge(latest), tuple(channels), _list(device, now))
+
+
+def _list(device: Device, now: datetime) -> ListView | None:
+    known: AllowList | None = getattr(device, "allow_list", None)
+    if known is None:
+        return None
+    state = list_state(
+        version=known.version,
+        held=known.held,
+        refusal=known.refusal,
+        expires_at=known.expires_at,
+        now=now,
+    )
+    return ListView(known, state, clock_is_off(known.clock_error))

@@ -23,12 +23,13 @@ RANGES = {"15m": (900, 0), "1h": (3600, 5), "24h": (86_400, 120), "7d": (604_800
 
 @managers_only
 def devices(request: HttpRequest) -> HttpResponse:
-    """Context: `unclaimed` and `claimed` DeviceViews, `ignored` Devices."""
+    """Context: `unclaimed`, `claimed` and `readers` DeviceViews, `ignored` Devices."""
     rows = queries.visible(asking(request))
     shown = queries.views(rows.filter(ignored=False), now=timezone.now())
     context = {
         "claimed": [view for view in shown if view.device.claimed],
         "unclaimed": [view for view in shown if not view.device.claimed],
+        "readers": [view for view in shown if view.listed],
         "ignored": rows.filter(ignored=True),
     }
     return render(request, "devices/devices.html", context)

@@ -50,9 +50,18 @@ PASSAGE = (
     State("granted", _("Granted"), "granted", "free"),
     State("refused", _("Refused"), "refused", "fault"),
 )
+LIST = (
+    State("list_current", _("Held"), "granted", "free"),
+    State("list_sent", _("On its way"), "waiting", "reserved"),
+    State("list_refused", _("Refused"), "refused", "fault"),
+    State("list_expired", _("Expired"), "out_of_order", "fault"),
+    State("list_unknown", _("Never told"), "unknown", "away"),
+)
 UNKNOWN = State("unknown", _("Unknown"), "unknown", "away")
 
-_BY_CODE = {state.code: state for family in (PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE) for state in family}
+_BY_CODE = {
+    state.code: state for family in (LIST, PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE) for state in family
+}
 
 
 def state_of(code: str) -> State:

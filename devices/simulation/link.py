@@ -30,7 +30,10 @@ class Message:
 
 
 class Link:
-    """Calls `opened()` at each connection and `heard(topic, payload)` for what the topics bring."""
+    """Calls `opened()` at each connection and `heard(topic, payload)` for what the topics bring.
+
+    What a broker had kept is heard on the `kept` topics only.
+    """
 
     def __init__(
         self,
@@ -39,10 +42,11 @@ class Link:
         *,
         will: Message,
         topics: tuple[str, ...] = (),
+        kept: tuple[str, ...] = (),
         opened: Callable[[], None],
         heard: Callable[[str, bytes], None] = lambda _topic, _payload: None,
     ) -> None:
-        self.name = account.name
+        self.name, self.kept = account.name, kept
         self.broker, self.topics, self.opened, self.heard = broker, topics, opened, heard
         self.connected = False
         self._lost = asyncio.Event()
@@ -116,7 +120,7 @@ class Link:
         self._lost.set()
 
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
-        if not message.retain:  # a command kept by a broker is not meant for now
+        if not message.retain or message.topic in self.kept:  # a command that a broker kept is not for now
             self.heard(message.topic, bytes(message.payload))
 
     def _on_socket_open(self, client: Client, _userdata: Any, sock: Any) -> None:

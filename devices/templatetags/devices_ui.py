@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from devices.models import Channel, Device
+from devices.models import AllowList, Channel, Device
 from devices.queries import ChannelView, DeviceView
+from lab import times
 from lab.models import Resource
 
 register = template.Library()
@@ -90,6 +92,19 @@ def reading(value: float | str | None) -> str:
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     shown = round(float(value), digits)
     return number_format(int(shown) if shown.is_integer() else shown, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def clock_error(known: AllowList) -> str:
+    """How wrong a reader's clock is, in words; a dash while nobody knows."""
+    error = known.clock_error
+    if error is None:
+        return "–"
+    if abs(error) < 1:
+        return str(pgettext_lazy("clock", "right"))
+    seconds = round(abs(error))
+    length = times.duration(timedelta(seconds=seconds)) if seconds >= 60 else f"{seconds}{times.NBSP}s"
+    return str(_("{length} ahead") if error > 0 else _("{length} behind")).format(length=length)
 
 
 @register.filter

@@ -30,6 +30,7 @@ class NativeDevice:
             broker,
             will=Message(self.topic("status"), "offline", qos=1, retain=True),
             topics=tuple(map(self.topic, self.hears)),
+            kept=(self.topic("allowlist"),),
             opened=self.opened,
             heard=self.heard,
         )
