@@ -22,11 +22,13 @@ def extensions(booking: Booking, resources: list[Resource], *, now: datetime) ->
         return []
     window = Span(booking.starts_at, booking.ends_at + timedelta(minutes=STEPS[-1]))
     facts = wish_facts(member=booking.member, resources=resources, window=window, now=now, besides=booking)
+    asks_anyway = booking.state == Booking.State.REQUESTED
     found = []
     for minutes in STEPS:
         longer = Span(booking.starts_at, booking.ends_at + timedelta(minutes=minutes))
         said = against(longer, facts, besides=booking)
-        if not blocking(said) and not any(one.code is Code.NEEDS_APPROVAL for one in said):
+        asks = any(one.code is Code.NEEDS_APPROVAL for one in said)
+        if not blocking(said) and (asks_anyway or not asks):
             found.append(minutes)
     return found
 

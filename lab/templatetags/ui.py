@@ -120,15 +120,25 @@ def field(bound: BoundField, optional: bool | None = None) -> dict[str, Any]:
 
 @register.inclusion_tag("lab/components/nav_link.html", takes_context=True)
 def nav_link(
-    context: template.Context, name: str, symbol: str, label: str, css: str = "", waiting: int = 0
+    context: template.Context,
+    name: str,
+    symbol: str,
+    label: str,
+    css: str = "",
+    waiting: int = 0,
+    without: str = "",
 ) -> dict[str, Any]:
-    """One place of the navigation; the place where one is says so, and how many things wait there."""
+    """One place of the navigation; the place where one is says so, and how many things wait there.
+
+    `without` names a place below it that stands in the navigation by itself.
+    """
     try:
         url = reverse(name)
     except NoReverseMatch:
         url = ""
     path = context["request"].path if "request" in context else ""
     here = path == url if url == "/" else bool(url) and path.startswith(url)
+    here = here and not (without and path.startswith(reverse(without)))
     return {"url": url, "symbol": symbol, "label": label, "here": here, "css": css, "waiting": waiting}
 
 
