@@ -30,7 +30,7 @@ from lab.spans import Span
 
 DAYS = 7
 STEP = 300  # seconds that one unit of the pictures' width stands for
-HEIGHT = 24
+HEIGHT, INSET = 24, 3
 FIRST_HOUR, LAST_HOUR = 7, 22  # what the pictures show
 
 
@@ -99,13 +99,13 @@ def _day(day: date, *, address: str) -> Day:
 
 def _pictures(row: ResourceWeek, days: list[Day], reader: int) -> Iterator[SafeString]:
     """One cell a day: a link with what it says, and the picture that only eyes need."""
-    lane = HEIGHT / max(len(row.units), 1)
+    lane = (HEIGHT - 2 * INSET) / max(len(row.units), 1)
     closed, down = _seconds(row.closed), _seconds(row.down)
     label = escape(row.resource.label)
     for day in days:
         bars = [*_parts(closed, day, "closed"), *_parts(down, day, "outage")]
         for nth, unit in enumerate(row.units):
-            place = f'y="{nth * lane:g}" height="{lane - 1:g}"'
+            place = f'y="{INSET + nth * lane:g}" height="{lane:g}"'
             for booked in unit.booked:
                 if booked.start < day.end and booked.end > day.start:
                     look = "mine" if booked.member == reader else "taken"
