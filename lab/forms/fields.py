@@ -23,7 +23,7 @@ DAY, HOUR = 24 * 60, 60
 LONGEST = 30  # of what somebody types for a length
 LENGTH = re.compile(
     r"(?:(?P<days>\d+)\s*(?:j(?:ours?)?|d(?:ays?)?))?\s*"
-    r"(?:(?P<hours>\d+)\s*(?:h|heures?|hours?)\s*(?P<tail>\d{1,2})?)?\s*"
+    r"(?:(?P<hours>\d+)\s*(?:h|heures?|hours?)\s*(?P<tail>\d{1,2}$)?)?\s*"
     r"(?:(?P<minutes>\d+)\s*(?:m(?:in(?:utes?|s)?)?\.?)?)?"
 )
 
@@ -31,7 +31,7 @@ LENGTH = re.compile(
 def minutes_of(text: str) -> int | None:
     """“1 h 30”, “1h30”, “90”, “90 min”, “2 j”, “1 day 4 h” in minutes; None for anything else."""
     found = LENGTH.fullmatch(" ".join(text.lower().split())) if len(text) <= LONGEST else None
-    if not found or not any(found.groups()) or (found["tail"] and found["minutes"]):
+    if not found or not any(found.groups()):
         return None
     days, hours, tail, minutes = (int(found[part] or 0) for part in ("days", "hours", "tail", "minutes"))
     return days * DAY + hours * HOUR + tail + minutes
