@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from booking.calendars.addresses import booking_path, booking_uid, closure_uid
@@ -41,7 +42,7 @@ class Shown:
 
 FIELDS = (
     "booking_id", "unit__resource_id", "booking__sequence", "booking__starts_at", "booking__ends_at",
-    "booking__state", "booking__purpose", "booking__created_at", "changed", "booking__member_id",
+    "booking__state", "booking__purpose", "changed", "booking__member_id",
     "booking__member__shows_name", "booking__member__first_name", "booking__member__last_name",
     "booking__member__username",
 )  # fmt: skip
@@ -96,19 +97,19 @@ def _told(feed: Feed, rows: QuerySet[Claim]) -> QuerySet[Claim]:
 
 def _with_changes(rows: QuerySet[Claim]) -> QuerySet[Claim]:
     newest = Change.objects.filter(booking=OuterRef("booking")).order_by("-at").values("at")[:1]
-    return rows.annotate(changed=Subquery(newest)).order_by("unit")
+    return rows.annotate(changed=Coalesce(Subquery(newest), F("booking__created_at"))).order_by("unit")
 
 
 def _shown(parts: Iterable[QuerySet[Claim]]) -> Iterable[Shown]:
     found: dict[int, Shown] = {}
     for rows in parts:
         for row in rows.values_list(*FIELDS):
-            booking, resource, sequence, start, end, state, purpose, created, changed, *who = row
+            booking, resource, sequence, start, end, state, purpose, changed, *who = row
             if booking not in found:
                 pk, shows, first, last, username = who
                 member = Member(pk=pk, shows_name=shows, first_name=first, last_name=last, username=username)
                 found[booking] = Shown(
-                    booking, sequence, Span(start, end), state, purpose, member, changed or created, []
+                    booking, sequence, Span(start, end), state, purpose, member, changed, []
                 )
             if resource not in found[booking].resources:
                 found[booking].resources.append(resource)
