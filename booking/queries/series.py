@@ -10,12 +10,13 @@ from booking.models import Booking
 from booking.queries.availability import options, sisters
 from booking.queries.wishes import wish_facts
 from booking.refusals import Alternative
-from booking.rules.plans import Judged, Occurrence, judge_all
+from booking.rules.plans import Judged, Occurrence, judge_all, near
 from booking.rules.wishes import WishFacts
 from lab.models import Member, Resource
 from lab.spans import Span
 
 AROUND = timedelta(days=3)
+MOST_HELPED = 60  # conflicts for which other times are looked for: nobody resolves hundreds by hand
 
 
 def series_facts(
@@ -48,11 +49,12 @@ def other_times(
     besides: Iterable[Booking] = (),
 ) -> dict[datetime, list[Alternative]]:
     """What could be booked instead of each conflict, by its start, with all that fits booked already."""
+    conflicts = conflicts[:MOST_HELPED]
     if not conflicts:
         return {}
     fitting = [each.occurrence for each in judged if each.given is not None]
-    near = {slug: sisters(row) for slug, row in resources.items()}
-    asked = [*_most_wanted(resources, [each.occurrence for each in judged]), *_others(near, resources)]
+    others = {slug: sisters(row) for slug, row in resources.items()}
+    asked = [*_most_wanted(resources, [each.occurrence for each in judged]), *_new(others, resources)]
     windows = {each.occurrence.at: _window(each.occurrence.span, now) for each in conflicts}
     spans = [*windows.values(), *(each.span for each in fitting)]
     wide = wish_facts(
@@ -62,9 +64,9 @@ def other_times(
     return {
         each.occurrence.at: options(
             each.occurrence.span,
-            wide,
+            near(wide, windows[each.occurrence.at]),
             each.occurrence.resources,
-            [row.slug for row in near[each.occurrence.resources[0]]],
+            [row.slug for row in others[each.occurrence.resources[0]]],
             windows[each.occurrence.at],
         )
         for each in conflicts
@@ -79,8 +81,8 @@ def _most_wanted(resources: Mapping[str, Resource], occurrences: Iterable[Occurr
     return [resources[slug] for slug in most.elements()]
 
 
-def _others(near: Mapping[str, list[Resource]], resources: Mapping[str, Resource]) -> list[Resource]:
-    rows = {row.slug: row for found in near.values() for row in found}
+def _new(others: Mapping[str, list[Resource]], resources: Mapping[str, Resource]) -> list[Resource]:
+    rows = {row.slug: row for found in others.values() for row in found}
     return [row for slug, row in rows.items() if slug not in resources]
 
 

@@ -12,7 +12,7 @@ from booking.house import Linked, Place, house
 from booking.models import Booking, Claim, NoShow, Policy
 from booking.queries.quotas import quotas_about, quotas_of
 from booking.rules.house import points
-from booking.rules.units import UnitFacts
+from booking.rules.units import UnitFacts, may_rearrange
 from booking.rules.wishes import (
     Code,
     LinkFacts,
@@ -140,9 +140,9 @@ def _held(
     asked |= {linked[link.pk]: link.wanted for place in found.values() for link in place.links}
     for units, number in asked.items():
         for each in blocked if len(units) > 1 else ():
-            if sum(held[unit].is_free(each) for unit in units) < number:
+            if may_rearrange([held[unit].near(each) for unit in units], each, number):
                 wider = widened(units, each, each, besides=besides)
-                held |= {unit.pk: held[unit.pk].joined(unit) for unit in wider}
+                held |= {unit.pk: held[unit.pk].with_held(*unit.held) for unit in wider}
     return held
 
 

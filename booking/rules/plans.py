@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from booking.rules.units import Assignment, Held, UnitFacts
+from booking.rules.units import Assignment, Held, UnitFacts, may_rearrange
 from booking.rules.wishes import (
     Code,
     Objection,
@@ -58,7 +59,7 @@ def judge_all(
     """
     judged = []
     for occurrence in occurrences:
-        wish = _asking(facts, occurrence)
+        wish = near(facts, occurrence.span, Counter(occurrence.resources))
         found = _judged(occurrence, wish, overridden, by_manager)
         if found.given is not None:
             facts = _booked(facts, wish, occurrence.span, {} if found.asks else found.given)
@@ -78,21 +79,41 @@ def _judged(occurrence: Occurrence, wish: WishFacts, overridden: Collection[str]
     return Judged(occurrence, wish, told, given, asks)
 
 
-def _asking(facts: WishFacts, occurrence: Occurrence) -> WishFacts:
-    """The facts about what this occurrence wants; of quotas only what can count together with it."""
-    wanted = Counter(occurrence.resources)
+def near(facts: WishFacts, span: Span, wanted: Mapping[str, int] | None = None) -> WishFacts:
+    """What a wish for this span is judged by; with `wanted` units of each resource, and of no others."""
+    asked = [each for each in facts.resources if wanted is None or each.slug in wanted]
+    blocked = [each.rules.blocked(span) for each in asked]
+    around = Span(min(each.start for each in blocked), max(each.end for each in blocked))
     return replace(
         facts,
         resources=tuple(
-            replace(
-                each,
-                wanted=wanted[each.slug],
-                quotas=tuple(quota.near(occurrence.span, facts.zone) for quota in each.quotas),
-            )
-            for each in facts.resources
-            if each.slug in wanted
+            _near(each, span, around, wanted[each.slug] if wanted else each.wanted, facts.zone)
+            for each in asked
         ),
     )
+
+
+def _near(facts: ResourceFacts, span: Span, around: Span, wanted: int, zone: ZoneInfo) -> ResourceFacts:
+    return replace(
+        facts,
+        wanted=wanted,
+        units=_leaning(facts.units, around, wanted),
+        links=tuple(replace(link, units=_leaning(link.units, around, link.wanted)) for link in facts.links),
+        quotas=tuple(quota.near(span, zone) for quota in facts.quotas),
+    )
+
+
+def _leaning(units: Sequence[UnitFacts], span: Span, wanted: int) -> tuple[UnitFacts, ...]:
+    """The units with what the wish meets, and all that leans on it where that may have to move."""
+    found = tuple(unit.near(span) for unit in units)
+    if not may_rearrange(found, span, wanted):
+        return found
+    while True:
+        spans = [span, *(held.span for unit in found for held in unit.held)]
+        wider = Span(min(each.start for each in spans), max(each.end for each in spans))
+        if wider == span:
+            return found
+        span, found = wider, tuple(unit.near(wider) for unit in units)
 
 
 def _booked(facts: WishFacts, wish: WishFacts, span: Span, given: Mapping[str, Assignment]) -> WishFacts:
@@ -129,14 +150,12 @@ def _moved(
     units: Sequence[UnitFacts], held: Mapping[int, Held], moves: Mapping[int, int]
 ) -> tuple[UnitFacts, ...]:
     going = [each for unit in units for each in unit.held if each.claim in moves] if moves else []
+    if not going:
+        return tuple(unit.with_held(held[unit.pk]) if unit.pk in held else unit for unit in units)
     return tuple(
-        UnitFacts(
-            unit.pk,
-            (
-                *(each for each in unit.held if each.claim not in moves),
-                *(each for each in going if moves[each.claim] == unit.pk),
-                *([held[unit.pk]] if unit.pk in held else []),
-            ),
+        UnitFacts(unit.pk, tuple(each for each in unit.held if each.claim not in moves)).with_held(
+            *(each for each in going if moves[each.claim] == unit.pk),
+            *([held[unit.pk]] if unit.pk in held else []),
         )
         for unit in units
     )

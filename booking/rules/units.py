@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,9 +31,14 @@ class UnitFacts:
     def is_free(self, span: Span) -> bool:
         return not any(held.span.overlaps(span) for held in self.held)
 
-    def joined(self, other: UnitFacts) -> UnitFacts:
-        """The same unit with what is known from both."""
-        return UnitFacts(self.pk, tuple(sorted({*self.held, *other.held}, key=lambda held: held.span)))
+    def near(self, span: Span) -> UnitFacts:
+        """The same with only what overlaps the span."""
+        first = bisect_right(self.held, span.start, key=_end)
+        return UnitFacts(self.pk, self.held[first : bisect_left(self.held, span.end, key=_start)])
+
+    def with_held(self, *more: Held) -> UnitFacts:
+        """The same with this held too; what is known already counts once."""
+        return UnitFacts(self.pk, tuple(sorted({*self.held, *more}, key=_start)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,14 @@ class Assignment:
 
     units: tuple[int, ...]
     moves: tuple[tuple[int, int], ...] = ()  # claim, to unit
+
+
+def _start(held: Held) -> datetime:
+    return held.span.start
+
+
+def _end(held: Held) -> datetime:
+    return held.span.end
 
 
 def assign(units: Sequence[UnitFacts], blocked: Span, *, wanted: int = 1, now: datetime) -> Assignment | None:
@@ -52,6 +66,12 @@ def assign(units: Sequence[UnitFacts], blocked: Span, *, wanted: int = 1, now: d
     if len(free) >= wanted:
         return Assignment(tuple(free[:wanted]))
     return _rearranged(units, blocked, wanted, now) if wanted <= len(units) > 1 else None
+
+
+def may_rearrange(units: Sequence[UnitFacts], blocked: Span, wanted: int) -> bool:
+    """Too few units are free all along, and yet enough at every moment."""
+    free = sum(unit.is_free(blocked) for unit in units)
+    return len(units) > 1 and free < wanted <= most_free(units, blocked)
 
 
 def most_free(units: Sequence[UnitFacts], blocked: Span) -> int:
