@@ -19,7 +19,6 @@ from firmware_bridge.profiles import (
 )
 from firmware_bridge.profiles.base import Heard, Place, Profile
 from firmware_bridge.profiles.memory import Memory
-from firmware_bridge.wire.topics import ROOT
 
 # In this order, after the one whose root it is, each family is asked for a topic that may be anybody's.
 PROFILES: tuple[Profile, ...] = (
@@ -42,14 +41,15 @@ _AT_HOME = {root: profile for profile in PROFILES for root in profile.roots}
 
 def find(topic: str, payload: bytes, memory: Memory) -> tuple[Profile, Place] | None:
     """The first family that takes this message for its own, and where in the family it belongs."""
+    place = native.of(topic)
+    if place is not None:  # most messages are ours, and none of ours is anybody else's
+        return native.PROFILE, place
     heard = Heard(topic, payload)
     home = _AT_HOME.get(topic.partition("/")[0])
     if home is not None:
         place = home.place(heard, memory)
         if place is not None:
             return home, place
-    if topic.startswith(ROOT):
-        return None
     for profile in PROFILES:
         if profile is not home:
             place = profile.place(heard, memory)

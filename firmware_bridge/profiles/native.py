@@ -12,7 +12,11 @@ from firmware_bridge.wire.payload import BadPayload
 
 
 def place(heard: Heard, _memory: Memory) -> Place | None:
-    found = topics.native(heard.topic)
+    return of(heard.topic)
+
+
+def of(topic: str) -> Place | None:
+    found = topics.native(topic)
     return None if found is None else Place(*found)
 
 

@@ -25,6 +25,7 @@ _TAIL = re.compile(
     r"SENSOR|STATE|LWT|RESULT|POWER\d{0,2}|STATUS\d{0,2}|INFO\d|UPTIME|MARGINS|HASS_STATE", re.ASCII
 )
 _RELAY = re.compile(r"POWER(\d{0,2})", re.ASCII)
+_MOSTLY = frozenset({"SENSOR", "STATE", "RESULT", "POWER", "LWT"})  # thousands a second: placed in a hurry
 _MOST_VALUES = 16
 
 # Their word → (our channel, their unit).
@@ -69,16 +70,18 @@ CHANNELS = (
 
 def place(heard: Heard, memory: Memory) -> Place | None:
     """Default topics by their first level; others where words, payload or announcement leave no doubt."""
-    levels = heard.levels
+    levels, shelf = heard.levels, memory.shelf(NAME)
     tail = levels[-1]
     if len(levels) < 2:
         return None
+    usual = len(levels) > 2 and levels[0] in _PREFIXES
+    if usual and len(levels) == 3 and levels[1] and not shelf and tail in _MOSTLY:
+        what = "" if levels[0] == "cmnd" else tail
+        return Place(memory.names.of(NAME, levels[1], f"+/{levels[1]}"), what)
     if levels[:2] == _DISCOVERY:
         return _announced(heard, memory)
-    usual = len(levels) > 2 and levels[0] in _PREFIXES
     if not (_ANY_TAIL.fullmatch(tail) if usual else _TAIL.fullmatch(tail)):
         return Place("", "") if levels[0] == "cmnd" and len(levels) > 2 else None
-    shelf = memory.shelf(NAME)
     known = shelf.get("/".join(levels[:-1])) if shelf else None
     own, address, command = known or _address(levels)
     if not own and _no_doubt(tail, heard):
@@ -196,15 +199,25 @@ def _sensor(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Ev
     told = {unit: facts[word] for word, unit in TOLD_UNITS.items() if type(facts.get(word)) is str}
     for name, values in facts.items():
         if name == "ENERGY" and type(values) is dict:
-            for word, (channel, unit) in ENERGY.items():
-                yield from _values(device, channel, values.get(word), unit, at)
+            yield from _energy(device, values, at)
         elif type(values) is dict:
             for word, value in values.items():
-                if type(value) in (int, float, list):
-                    unit = UNITS.get(word, "")
+                unit = UNITS.get(word, "")
+                if type(value) is list:
                     yield from _values(device, key(f"{name} {word}"), value, told.get(unit, unit), at)
+                elif type(value) in (int, float):
+                    yield _reading(device, key(f"{name} {word}"), value, told.get(unit, unit), at)
         elif values in ("ON", "OFF"):
             yield Reading(device, key(name), float(values == "ON"), "", *at)
+
+
+def _energy(device: str, values: dict[str, Any], at: Instant) -> Iterator[Event]:
+    for word, (channel, unit) in ENERGY.items():
+        value = values.get(word)
+        if type(value) is list:
+            yield from _values(device, channel, value, unit, at)
+        elif value is not None:
+            yield _reading(device, channel, value, unit, at)
 
 
 def _state(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Event]:
@@ -222,13 +235,8 @@ def _state(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Eve
         yield Reading(device, "rssi", float(wifi["Signal"]), "dBm", *at)
 
 
-def _values(device: str, channel: str, value: Any, unit: str, at: Instant) -> Iterator[Event]:
-    """One value, or one a phase or relay: `power_1`, `power_2`…"""
-    if value is None:
-        return
-    if type(value) is not list:
-        yield _reading(device, channel, value, unit, at)
-        return
+def _values(device: str, channel: str, value: list[Any], unit: str, at: Instant) -> Iterator[Event]:
+    """One a phase or relay: `power_1`, `power_2`…"""
     if len(value) > _MOST_VALUES:
         raise BadPayload(f"{channel} has more than {_MOST_VALUES} values")
     for index, each in enumerate(value, start=1):
@@ -237,8 +245,7 @@ def _values(device: str, channel: str, value: Any, unit: str, at: Instant) -> It
 
 
 def _reading(device: str, channel: str, value: Any, unit: str, at: Instant) -> Reading:
-    found, ours = canonical(number(value, channel), unit)
-    return Reading(device, channel, found, ours, at.ns, at.by_device)
+    return Reading(device, channel, *canonical(number(value, channel), unit), *at)
 
 
 PROFILE = Profile(

@@ -27,6 +27,7 @@ RETAINED = " (retained)"  # ends the reason of a letter that is no news, wheneve
 MOST_RETAINED = 10_000
 
 Aside = Lesson | Ask | Unread
+ASIDES = frozenset({Lesson, Ask, Unread})  # what is no device's
 
 
 @dataclass(slots=True)
@@ -100,7 +101,7 @@ class Decoder:
 
     def _again(self, message: Message, events: list[Event], delivered: dict[int, bytes]) -> bool:
         """Was this message kept before? Readings with a time of their own can't be kept twice anyway."""
-        if not message.qos or message.retain or not any(map(_timeless, events)):
+        if not message.qos or message.retain or not _timeless(events):
             return False
         sealed = digest(message.topic, message.payload)
         again = self._receipts.has(message.mid, sealed) or delivered.get(message.mid) == sealed
@@ -114,10 +115,10 @@ class Decoder:
         told: dict[str, list[Event]] = {}
         asides: list[Aside] = []
         for event in events:
-            if isinstance(event, Aside):
-                asides.append(event)
+            if type(event) in ASIDES:
+                asides.append(event)  # type: ignore[arg-type]
             else:
-                told.setdefault(event.device, []).append(event)
+                told.setdefault(event.device, []).append(event)  # type: ignore[union-attr]
         refused = unread = ""
         for device, its in told.items():
             refused = self._admit(message.retain, device, profile, its, decoded) or refused
@@ -176,8 +177,13 @@ class Decoder:
             log.warning("%s explains nothing any more: %s", topic, bad.reason)
 
 
-def _timeless(event: Event) -> bool:
-    return (type(event) is Reading and not event.by_device) or type(event) is Read
+def _timeless(events: list[Event]) -> bool:
+    """Is there one without a time of its own, or one that counts?"""
+    for event in events:
+        kind = type(event)
+        if kind is Read or (kind is Reading and not event.by_device):  # type: ignore[union-attr]
+            return True
+    return False
 
 
 def _cleared(message: Message) -> bool:

@@ -45,6 +45,7 @@ _SCALES: dict[str, dict[str, float]] = {
     "%": {"%RH": 1.0, "percent": 1.0},
 }
 _OURS = {theirs: (ours, factor) for ours, scale in _SCALES.items() for theirs, factor in scale.items()}
+_OURS |= {ours: (ours, 1.0) for ours in ("", "var", "dBm", "rpm", "ppm", "mm", *_SCALES)}
 _FAHRENHEIT = frozenset({"°F", "F", "℉", "degF", "Fahrenheit"})
 
 
@@ -54,12 +55,12 @@ def canonical(value: float, unit: str) -> tuple[float, str]:
     Raises:
         BadPayload: when it is too large to be told in ours.
     """
-    plain = unit.replace("μ", "µ").strip()  # one micro sign of the two that look alike
-    if plain in _FAHRENHEIT:
-        return _tidy((value - 32) / 1.8), "°C"
-    known = _OURS.get(plain)
+    known = _OURS.get(unit)
     if known is None:
-        return value, plain[:LONGEST]
+        plain = unit.replace("μ", "µ").strip()  # one micro sign of the two that look alike
+        if plain in _FAHRENHEIT:
+            return _tidy((value - 32) / 1.8), "°C"
+        known = _OURS.get(plain, (plain[:LONGEST], 1.0))
     ours, factor = known
     return (value if factor == 1.0 else _tidy(value * factor)), ours
 
