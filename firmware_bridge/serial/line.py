@@ -109,6 +109,7 @@ class Line(threading.Thread):
                     self._post.put(voice.device, self._kind, found)
                 else:
                     self._obey(voice, found)
+            voice.beat()
 
     def _obey(self, voice: Voice, order: Order) -> None:
         if order.expires is not None and time.time() > order.expires:

@@ -24,6 +24,7 @@ log = logging.getLogger("etabli.serial")
 ONLINE, OFFLINE = b"online", b"offline"
 TAP_LIFETIME = 3.0  # seconds that a tap may wait for the broker; longer, nobody stands there any more
 MOST_REMEMBERED = 64
+BETWEEN_BEATS = 30.0  # seconds; a reader that nobody taps at is alive all the same
 TAPS_AT_ONCE, TAPS_A_SECOND = 10, 4  # more than hands can do
 
 _encode = msgspec.json.encode
@@ -36,7 +37,8 @@ class Voice:
         self, device: str, profile: str, channels: Iterable[tuple[str, str]], *, server: Server, lab: str
     ) -> None:
         self.device, self.is_online = device, False
-        self._profile, self._channels = profile, tuple(channels)
+        self._profile, self._channels = profile, (*channels, ("uptime", "s"))
+        self._since = self._next_beat = 0.0
         self._firmware = ""
         self._boot, self._taps = secrets.token_hex(4), 0
         self._bucket = Bucket(TAPS_AT_ONCE, TAPS_A_SECOND)
@@ -69,6 +71,8 @@ class Voice:
     def turn(self, online: bool, firmware: str = "") -> None:
         if online is self.is_online and firmware in ("", self._firmware):
             return
+        if online is not self.is_online:
+            self._since, self._next_beat = time.monotonic(), 0.0
         self.is_online, self._firmware = online, firmware or self._firmware
         self.link.publish(self._topic("status"), ONLINE if online else OFFLINE, qos=1, retain=True)
         self._greeted = 0
@@ -87,6 +91,13 @@ class Voice:
     def tell(self, values: dict[str, Value]) -> None:
         said = {"at": round(time.time(), 3), **values}
         self.link.publish(self._topic("readings"), _encode(said), qos=1)
+
+    def beat(self) -> None:
+        """Say now and then for how long the device has been there."""
+        now = time.monotonic()
+        if self.is_online and now >= self._next_beat and self.link.connected:
+            self._next_beat = now + BETWEEN_BEATS
+            self.tell({"uptime": float(round(now - self._since))})
 
     def acknowledge(self, done: Done) -> None:
         if done.id:
