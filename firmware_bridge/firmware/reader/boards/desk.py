@@ -57,6 +57,7 @@ class Board:
         self.state["light"], self.state["lines"] = light, lines
         if light in ("yes", "no"):
             self.state["answers"] += 1
+            self.state["answered_at"] = self.uptime()
             self.state["answer"] = [light] + lines
 
     async def card(self):
