@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,8 @@ from lab.spans import Span
 
 PAST = timedelta(days=90)
 CANCELLED_SHOWN = timedelta(days=60)
+DAY = timedelta(days=1)
+MOST = 4000  # claims to come in the calendar of a place
 
 State, What = Booking.State, Change.What
 GONE = (State.CANCELLED, State.DECLINED, State.MISSED)
@@ -35,26 +37,39 @@ class Shown:
     span: Span
     state: str
     purpose: str
-    member: Member
+    member: int
     changed_at: datetime
     resources: list[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose and of what the shown bookings are, asked for once."""
+
+    members: dict[int, Member]
+    resources: dict[int, Resource]
+    origin: str
+    site: str
+
+    @classmethod
+    def of(cls, rows: Collection[Shown], *, site: str) -> Known:
+        members = Member.objects.in_bulk({row.member for row in rows})
+        wanted = {pk for row in rows for pk in row.resources}
+        resources = Resource.objects.select_related("zone").in_bulk(wanted)
+        return cls(members, resources, Origin.current(), site)
+
+
 FIELDS = (
     "booking_id", "unit__resource_id", "booking__sequence", "booking__starts_at", "booking__ends_at",
-    "booking__state", "booking__purpose", "changed", "booking__member_id",
-    "booking__member__shows_name", "booking__member__first_name", "booking__member__last_name",
-    "booking__member__username",
+    "booking__state", "booking__purpose", "booking__member_id", "changed",
 )  # fmt: skip
 
 
 def feed_events(feed: Feed, *, site: str, now: datetime) -> list[Event]:
     """By time, in the language that is active; `site` is where the pages are, without a slash at the end."""
-    origin = Origin.current()
     rows = sorted(_shown(_claims(feed, now)), key=lambda row: (row.span.start, row.pk))
-    known = _in_bulk(rows)
-    events = [_event(feed, row, [known[pk] for pk in row.resources], origin, site) for row in rows]
-    return [*events, *_closures(feed, origin, now)]
+    known = Known.of(rows, site=site)
+    return [*(_event(feed, row, known) for row in rows), *_closures(feed, known.origin, now)]
 
 
 def member_event(booking: Booking, *, site: str) -> Event:
@@ -62,7 +77,7 @@ def member_event(booking: Booking, *, site: str) -> Event:
     mine = Feed(member=booking.member, scope=Feed.Scope.PERSONAL)
     claims = Claim.objects.filter(booking=booking, superseded=False, linked=False)
     (row,) = _shown([_with_changes(claims)])
-    return _event(mine, row, list(_in_bulk([row]).values()), Origin.current(), site)
+    return _event(mine, row, Known.of([row], site=site))
 
 
 def _claims(feed: Feed, now: datetime) -> Iterator[QuerySet[Claim]]:
@@ -77,14 +92,19 @@ def _claims(feed: Feed, now: datetime) -> Iterator[QuerySet[Claim]]:
         asked = asked.filter(unit__resource=feed.resource_id)
     else:
         asked = asked.filter(unit__resource__zone=feed.zone_id, linked=False)
-    yield _with_changes(asked.filter(standing=True, blocked_from__gte=since))
+    yield from _near(_with_changes(asked.filter(standing=True, blocked_from__gte=since)), now)
     given_back = asked.filter(
         standing=False, booking__changes__what__in=GAVE_BACK, booking__changes__at__gte=cancelled
     )
-    yield _with_changes(_told(feed, given_back.filter(booking__state__in=GONE)))
-    yield _with_changes(
-        _told(feed, asked.filter(standing=False, booking__state=State.REQUESTED, booking__starts_at__gte=now))
-    )
+    yield _with_changes(_told(feed, given_back.filter(booking__state__in=GONE)))[:MOST]
+    requests = asked.filter(standing=False, booking__state=State.REQUESTED, booking__starts_at__gte=now)
+    yield _with_changes(_told(feed, requests))[:MOST]
+
+
+def _near(rows: QuerySet[Claim], now: datetime) -> Iterator[QuerySet[Claim]]:
+    """What is to come and what was, each up to what a calendar can bear, the nearest first."""
+    yield rows.filter(blocked_from__gte=now - DAY).order_by("blocked_from", "unit")[:MOST]
+    yield rows.filter(blocked_from__lt=now - DAY).order_by("-blocked_from", "unit")[: MOST // 4]
 
 
 def _told(feed: Feed, rows: QuerySet[Claim]) -> QuerySet[Claim]:
@@ -100,14 +120,12 @@ def _with_changes(rows: QuerySet[Claim]) -> QuerySet[Claim]:
     return rows.annotate(changed=Coalesce(Subquery(newest), F("booking__created_at"))).order_by("unit")
 
 
-def _shown(parts: Iterable[QuerySet[Claim]]) -> Iterable[Shown]:
+def _shown(parts: Iterable[QuerySet[Claim]]) -> Collection[Shown]:
     found: dict[int, Shown] = {}
     for rows in parts:
         for row in rows.values_list(*FIELDS):
-            booking, resource, sequence, start, end, state, purpose, changed, *who = row
+            booking, resource, sequence, start, end, state, purpose, member, changed = row
             if booking not in found:
-                pk, shows, first, last, username = who
-                member = Member(pk=pk, shows_name=shows, first_name=first, last_name=last, username=username)
                 found[booking] = Shown(
                     booking, sequence, Span(start, end), state, purpose, member, changed, []
                 )
@@ -116,29 +134,30 @@ def _shown(parts: Iterable[QuerySet[Claim]]) -> Iterable[Shown]:
     return found.values()
 
 
-def _event(feed: Feed, row: Shown, resources: list[Resource], origin: str, site: str) -> Event:
-    own = row.member.pk == feed.member_id
-    told = own or feed.member.is_manager or row.member.shows_name
+def _event(feed: Feed, row: Shown, known: Known) -> Event:
+    own, member = row.member == feed.member_id, known.members[row.member]
+    told = own or feed.member.is_manager or member.shows_name
+    resources = [known.resources[pk] for pk in row.resources]
     return Event(
-        uid=booking_uid(row.pk, origin),
+        uid=booking_uid(row.pk, known.origin),
         span=row.span,
-        summary=_summary(feed, row, resources, told=told),
+        summary=_summary(feed, row, resources, member if told else None),
         changed_at=row.changed_at,
         sequence=row.sequence,
         status=STATUS[State(row.state)],
         description=row.purpose if told else "",
         location=", ".join(dict.fromkeys(resource.zone.label for resource in resources)),
-        url=f"{site}{booking_path(row.pk)}" if own or feed.member.is_manager else "",
+        url=f"{known.site}{booking_path(row.pk)}" if own or feed.member.is_manager else "",
         busy=own,
     )
 
 
-def _summary(feed: Feed, row: Shown, resources: list[Resource], *, told: bool) -> str:
+def _summary(feed: Feed, row: Shown, resources: list[Resource], member: Member | None) -> str:
     what = ", ".join(resource.label for resource in resources)
     if feed.scope == Feed.Scope.PERSONAL:
         asked = {State.REQUESTED: _("Requested: {what}"), State.HELD: _("Held for you: {what}")}
         return asked.get(State(row.state), "{what}").format(what=what)
-    who = row.member.display_name if told else _("Booked")
+    who = member.display_name if member else _("Booked")
     return who if feed.scope == Feed.Scope.RESOURCE else f"{what} · {who}"
 
 
@@ -155,8 +174,3 @@ def _closures(feed: Feed, origin: str, now: datetime) -> Iterator[Event]:
             location=feed.zone.label,
             busy=False,
         )
-
-
-def _in_bulk(rows: Iterable[Shown]) -> dict[int, Resource]:
-    wanted = {pk for row in rows for pk in row.resources}
-    return Resource.objects.select_related("zone").in_bulk(wanted)

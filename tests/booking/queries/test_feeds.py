@@ -180,7 +180,7 @@ def test_a_feed_costs_a_handful_of_queries_however_much_it_shows(
         factories.booking(alice, laser, span(14, 16, day=day))
     Origin.current()
     for who, place in ((alice, {"scope": "personal"}), (charlie, {"scope": "zone", "zone": laser.zone})):
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(9):
             assert len(shown(who, **place)) == 20
 
 
