@@ -3,7 +3,7 @@
 import pytest
 
 from tests import factories
-from tests.callers import ahead, soon
+from tests.callers import Caller, ahead, soon
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +61,47 @@ def test_a_list_comes_page_after_page(as_alice):
         query = told["next"] and "?" + told["next"].partition("?")[2]
 
     assert seen == at(8, 10, 20)
+
+
+def test_a_list_of_one_state(as_alice, as_charlie):
+    assert starts(as_alice, "?state=booked") == at(8, 10, 20)
+    assert starts(as_charlie, f"?state=done&from={soon(-72):%Y-%m-%dT%H:%M:%SZ}") == at(-48)
+    assert starts(as_charlie, "?state=cancelled") == at(13)
+    assert starts(as_alice, "?state=cancelled") == at(13)
+    as_zoe = Caller(factories.member("zoe"))
+    assert starts(as_zoe, "?state=cancelled") == []  # what others gave back is nobody's business
+
+
+@pytest.mark.parametrize("query", ["?state=eaten", "?state=", "?mine=perhaps", "?from=never", "?to=2026-13"])
+def test_a_question_that_makes_no_sense_is_a_problem(as_alice, query):
+    status, told = as_alice("GET", f"bookings{query}")
+
+    assert (status, told["code"]) == (422, "invalid")
+
+
+def test_what_began_long_ago_and_goes_on_is_in_the_list(laser, alice, as_alice):
+    cnc = factories.resource("cnc-1")
+    factories.booking(alice, cnc, ahead(-24 * 30, 24))
+    factories.booking(alice, cnc, ahead(-24 * 20, 24), state="requested", standing=False)
+
+    assert starts(as_alice) == at(-24 * 30, -24 * 20, 8, 10, 20)
+
+
+def test_a_booking_that_moved_is_listed_where_it_is(laser, alice, as_alice):
+    desk = factories.Resource.objects.get(slug="desk")
+    moved = factories.booking(alice, laser, ahead(15, 16), standing=False)
+    moved.claims.update(superseded=True)
+    moved.claims.create(
+        unit=desk.units.get(number=1), blocked_from=moved.starts_at, blocked_until=moved.ends_at
+    )
+
+    assert starts(as_alice, "?resource=laser-1") == at(8, 10)
+    assert starts(as_alice, "?resource=desk") == at(15, 20)
+
+
+def test_a_list_costs_the_same_few_queries(laser, alice, as_alice, django_assert_max_num_queries):
+    for hour in range(24, 64):
+        factories.booking(alice, laser, ahead(hour, hour + 1))
+
+    with django_assert_max_num_queries(8):
+        assert len(starts(as_alice)) == 43

@@ -134,12 +134,18 @@ def test_a_span_that_is_none_is_a_bad_span(laser, as_alice, span, path):
         {"resources": [None]},
         {"resources": ["laser-1"] * 21},
         {"resources": ["laser\u00001"]},
+        {"resources": ["x" * 1_000_000] * 2 + [1]},
         {"starts_at": "tomorrow"},
         {"starts_at": None},
         {"purpose": "x" * 201},
         {"purpose": "\u0000"},
         {"purpose": "\ud800"},
         {"purpose": {"x": 1}},
+        {"purpose": "x" * 1_000_000},
+        {"member": "x" * 151},
+        {"member": ["bob"]},
+        {"reason": "\u0000"},
+        {"override": ["\u0000"]},
         {"repeat_": "daily"},
     ],
 )
@@ -150,7 +156,36 @@ def test_a_body_that_can_not_be_read_says_which_part(laser, as_alice, change):
     assert told["errors"][0]["detail"].startswith(next(iter(change)))
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "null", "[" * 100_000, b"\xff\xfe", '{"resources": NaN}'])
+def test_ten_years_are_too_long_and_nothing_is_half_written(laser, as_alice):
+    ten_years = wish(end=24 * 3650)
+
+    assert codes(as_alice("POST", "bookings", ten_years)[1]) == ["too_long", "too_far"]
+    assert Booking.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("offsets", "length"),
+    [
+        (("2030-03-31T02:30:00+01:00", "2030-03-31T03:30:00+02:00"), None),  # the same instant twice
+        (("2030-10-27T02:30:00+02:00", "2030-10-27T02:30:00+01:00"), 60),  # an hour that comes twice
+    ],
+)
+def test_an_offset_leaves_no_doubt_when_clocks_change(laser, as_alice, offsets, length):
+    laser.horizon_days = 5000
+    laser.save()
+
+    status, told = as_alice(
+        "POST", "bookings", wish() | dict(zip(("starts_at", "ends_at"), offsets, strict=True))
+    )
+
+    assert (status, codes(told) if status == 422 else Booking.objects.get().span.minutes) == (
+        (201, length) if length else (422, ["bad_span"])
+    )
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "[" * 3_000_000, "null", "[" * 100_000, b"\xff\xfe", '{"resources": NaN}']
+)
 def test_a_body_that_is_no_wish_is_a_problem_and_no_failure(laser, as_alice, body):
     response = as_alice.call("POST", "bookings", body)
 
@@ -205,6 +240,30 @@ class TestIdempotency:
         assert not IdempotencyKey.objects.exists()
 
         as_bob("DELETE", f"bookings/{theirs['id']}")
+
+        assert as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")[0] == 201
+
+    def test_a_key_gives_its_booking_whatever_became_of_it(self, laser, as_alice, as_bob):
+        first = as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")[1]
+        as_alice("DELETE", f"bookings/{first['id']}")
+        as_bob("POST", "bookings", wish())
+
+        status, told = as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")
+
+        assert (status, told["id"], told["state"]) == (201, first["id"], "cancelled")
+        assert Booking.objects.filter(member__username="alice").count() == 1
+
+    def test_the_order_of_keys_and_what_is_usual_make_no_other_body(self, laser, as_alice):
+        body = wish()
+        first = as_alice("POST", "bookings", body, Idempotency_Key="k-1")[1]
+
+        turned = dict(reversed(body.items())) | {"purpose": "", "override": [], "member": None}
+
+        assert as_alice("POST", "bookings", turned, Idempotency_Key="k-1")[1]["id"] == first["id"]
+
+    @pytest.mark.parametrize("change", [{"starts_at": "x"}, {"resources": ["moon"]}, {"purpose": "x" * 201}])
+    def test_a_body_that_can_not_be_read_is_not_remembered(self, laser, as_alice, change):
+        assert as_alice("POST", "bookings", wish() | change, Idempotency_Key="k-1")[0] == 422
 
         assert as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")[0] == 201
 

@@ -145,3 +145,36 @@ def test_a_resource_that_is_not_there(call, slug, tail):
     status, told = call("GET", f"resources/{slug}{tail}")
 
     assert (status, told["code"]) == (404, "not_found")
+
+
+class TestAround:
+    def test_bookable_times_near_a_moment_the_nearest_first(self, call, bob):
+        one, two = (factories.resource(f"printer-{n}", kind="printer") for n in (1, 2))
+        factories.booking(bob, one, ahead(14, 16))
+        factories.booking(bob, two, ahead(10, 20))
+
+        told = call("GET", f"availability?kind=printer&minutes=60&from={z(8)}&around={z(14)}")[1]
+
+        assert [found["resource"] for found in told["items"]] == ["printer-1", "printer-2"]
+        assert spans(told) == paris((13, 14), (9, 10))
+
+    def test_what_one_may_not_book_is_not_among_them(self, call):
+        factories.resource("laser-1", certification=factories.certification())
+        factories.resource("laser-2")
+
+        told = call("GET", f"availability?minutes=60&around={z(14)}")[1]
+
+        assert [found["resource"] for found in told["items"]] == ["laser-2"]
+
+    @pytest.mark.parametrize("around", ["never", "0001-01-01T00:00Z", "9999-12-31T23:59Z", "%00"])
+    def test_a_moment_that_is_none(self, call, around):
+        factories.resource()
+
+        assert call("GET", f"availability?around={around}")[1]["code"] == "invalid"
+
+    def test_the_costs_do_not_grow_with_the_resources(self, call, django_assert_max_num_queries):
+        for number in range(12):
+            factories.resource(f"laser-{number}")
+
+        with django_assert_max_num_queries(16):
+            assert len(call("GET", f"availability?minutes=60&around={z(14)}")[1]["items"]) == 12

@@ -1,6 +1,7 @@
 """Wild input: whatever is sent, the answer is a success or a problem, never a failure."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from booking.models import Booking, Claim, IdempotencyKey
 from lab.models import ApiToken
 from tests import factories
 from tests.callers import PROBLEM, Caller, ahead, soon
@@ -30,6 +32,7 @@ ODD = [
     "2026-02-30",
     "0001-01-01",
 ]
+DEEDS = ("/extend", "/finish", "/undo", "/hand-over", "/check-in", "/approve", "/decline")
 json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.sampled_from(ODD),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -42,13 +45,23 @@ times = wild_times | near_times | json
 slugs = st.sampled_from(["laser-1", "desk", "nothing", "\0"])
 wishes = st.fixed_dictionaries(
     {"resources": st.lists(slugs, max_size=4) | json, "starts_at": times, "ends_at": times},
-    optional={"purpose": st.text(max_size=250) | json, "other": json},
+    optional={
+        "purpose": st.text(max_size=250) | json,
+        "member": st.sampled_from(["alice", "nobody", ""]) | json,
+        "override": st.lists(st.sampled_from(["closed", "too_long", "taken", "x"]), max_size=3) | json,
+        "reason": st.text(max_size=310) | json,
+        "other": json,
+    },
 )
-changes = st.dictionaries(st.sampled_from(["starts_at", "ends_at", "purpose", "minutes", "x"]), times)
-queries = st.dictionaries(
+changes = st.dictionaries(
     st.sampled_from(
-        ["from", "to", "resource", "mine", "limit", "offset", "minutes", "kind", "step", "channel", "before"]
+        ["starts_at", "ends_at", "purpose", "minutes", "resources", "override", "reason", "member", "x"]
     ),
+    times | st.lists(slugs, max_size=21) | st.sampled_from(["alice", "nobody"]),
+)
+ASKED = "from to resource mine state member limit offset minutes kind around step channel before zone"
+queries = st.dictionaries(
+    st.sampled_from(ASKED.split()),
     (wild_times | near_times | st.text(max_size=8) | st.integers().map(str)).map(str),
 )
 paths = st.sampled_from(
@@ -71,6 +84,15 @@ paths = st.sampled_from(
 keys = st.none() | st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=210)
 
 
+def _standing() -> list[tuple[Any, ...]]:
+    """Everything about bookings that a refusal must leave alone."""
+    return [
+        *Booking.objects.order_by("pk").values_list("pk", "state", "starts_at", "ends_at", "purpose"),
+        *Claim.objects.order_by("pk").values_list("pk", "standing", "superseded"),
+        *IdempotencyKey.objects.values_list("key"),
+    ]
+
+
 class Wild(TestCase):
     """Alice has a booking and is a manager, so that nothing is out of reach."""
 
@@ -83,9 +105,15 @@ class Wild(TestCase):
         cls.booking = factories.booking(alice, laser, ahead(8, 9)).pk
         cls.token = ApiToken.issue(alice)
 
+    def setUp(self) -> None:
+        self.standing = _standing()
+
     def check(self, response) -> None:
         assert response.status_code < 500, response.content
-        assert response.status_code < 400 or response["Content-Type"] == PROBLEM
+        if response.status_code >= 400:
+            assert response["Content-Type"] == PROBLEM
+            assert response.json()["code"]
+            assert _standing() == self.standing  # nothing half-written
 
     @settings(max_examples=70, suppress_health_check=[HealthCheck.too_slow])
     @given(paths, queries)
@@ -102,7 +130,7 @@ class Wild(TestCase):
         )
 
     @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.sampled_from(["", "/extend", "/finish"]), changes | json)
+    @given(st.sampled_from(["", *DEEDS]), changes | json)
     def test_changing(self, tail, change):
         self.check(
             Caller(token=self.token).call(
