@@ -27,8 +27,10 @@ def test_the_next_ones_have_names_in_the_readers_language():
     english = holidays.coming("FR", since=TODAY, language="en", number=2)
 
     assert french == [
-        (date(2026, 12, 25), "Noël"), (date(2026, 12, 26), "Saint-Étienne"), (date(2027, 1, 1), "Jour de l'an"),
-    ]  # fmt: skip
+        (date(2026, 12, 25), "Noël"),
+        (date(2026, 12, 26), "Saint-Étienne"),
+        (date(2027, 1, 1), "Jour de l'an"),
+    ]
     assert english == [(date(2026, 12, 25), "Christmas Day"), (date(2027, 1, 1), "New Year's Day")]
 
 

@@ -13,7 +13,7 @@ from booking.queries.closing import hit_by
 from lab.forms.hours import ClosureForm
 from lab.gates import managers_only
 from lab.models import Closure, Zone
-from lab.views.manage.keeping import before, history, history_of, keep, page, remove
+from lab.views.manage.keeping import before, history, history_of, keep, page, posted, remove
 
 PAST_SHOWN = 10
 
@@ -41,7 +41,7 @@ def closure(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     row = get_object_or_404(Closure, pk=pk) if pk else Closure()
     now, was = timezone.now(), before(row)
     first = {"zone": Zone.objects.filter(slug=request.GET.get("zone", "")).first()} if pk is None else None
-    form = ClosureForm(request.POST or None, instance=row, initial=first)
+    form = ClosureForm(posted(request), instance=row, initial=first)
     if form.is_bound and form.is_valid():
         note = _hits(hit_by(form.instance, now=now).count())
         if keep(request, form, was=was, save=form.save, note=note):

@@ -11,7 +11,7 @@ from booking import rule_words
 from lab.forms.quotas import QuotaForm
 from lab.gates import managers_only
 from lab.models import Quota
-from lab.views.manage.keeping import before, history, history_of, keep, page, remove
+from lab.views.manage.keeping import before, history, history_of, keep, page, posted, remove
 
 
 @managers_only
@@ -28,7 +28,7 @@ def quota(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Context: `form`, `words` of one that exists."""
     row = get_object_or_404(Quota, pk=pk) if pk else Quota()
     was = before(row)
-    form = QuotaForm(request.POST or None, instance=row)
+    form = QuotaForm(posted(request), instance=row)
     if form.is_bound and form.is_valid() and keep(request, form, was=was, save=form.save):
         return redirect("manage_quotas")
     kept = Quota.objects.get(pk=pk) if pk else None

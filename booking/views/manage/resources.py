@@ -19,13 +19,13 @@ from lab.auth import asking
 from lab.forms.resources import LinkForm, NamesForm, NewResourceForm
 from lab.gates import managers_only
 from lab.models import Resource, Unit
-from lab.views.manage.keeping import before, history, keep, page, say
+from lab.views.manage.keeping import before, history, keep, page, posted, say
 
 
 @managers_only
 @require_http_methods(["GET", "POST"])
 def new_resource(request: HttpRequest) -> HttpResponse:
-    form = NewResourceForm(request.POST or None, initial={"zone": request.GET.get("zone"), "listed": True})
+    form = NewResourceForm(posted(request), initial={"zone": request.GET.get("zone"), "listed": True})
     if form.is_bound and form.is_valid() and keep(request, form, was=None, save=lambda: _create(form)):
         return redirect("manage_resource_rules", form.instance.slug)
     return page(request, "booking/manage/names.html", {"resource": None}, form)
@@ -36,7 +36,7 @@ def new_resource(request: HttpRequest) -> HttpResponse:
 def names(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Resource, slug=slug)
     was = before(row)
-    form = NamesForm(request.POST or None, instance=row)
+    form = NamesForm(posted(request), instance=row)
     if form.is_bound and form.is_valid() and keep(request, form, was=was, save=form.save):
         return redirect("manage_resource_rules", slug)
     fresh = Resource.objects.get(pk=row.pk)

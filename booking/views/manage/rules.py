@@ -16,7 +16,7 @@ from lab.forms.resources import LinkForm
 from lab.forms.rules import Inherited, KindRulesForm, ResourceRulesForm, RulesForm
 from lab.gates import managers_only
 from lab.models import KindRules, Resource
-from lab.views.manage.keeping import before, history, history_of, keep, page
+from lab.views.manage.keeping import before, history, history_of, keep, page, posted
 
 SOURCES = {Source.OWN: "", Source.KIND: _("from its kind"), Source.HOUSE: _("from the house")}
 SHORT = {Source.KIND: _("its kind"), Source.HOUSE: _("the house")}
@@ -77,7 +77,7 @@ def kind_rules(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     row = KindRules.objects.filter(kind=kind).first() or KindRules(kind=kind)
     was, inherited = before(row), _inherited(rulebook.of_house())
-    form = KindRulesForm(request.POST or None, instance=row, inherited=inherited)
+    form = KindRulesForm(posted(request), instance=row, inherited=inherited)
     if form.is_bound and form.is_valid() and keep(request, form, was=was, save=form.save, note=str(STAYS)):
         return redirect("manage_kind_rules", kind)
     context = {
@@ -102,8 +102,8 @@ def resource_rules(request: HttpRequest, slug: str) -> HttpResponse:
 
 def rules_form(request: HttpRequest, row: Resource, *, bound: bool = True) -> ResourceRulesForm:
     kind = KindRules.objects.select_related("tariff").filter(kind=row.kind).first()
-    posted = request.POST if bound and request.method == "POST" else None
-    return ResourceRulesForm(posted, instance=row, inherited=_inherited(rulebook.of_kind(kind)))
+    data = posted(request) if bound else None
+    return ResourceRulesForm(data, instance=row, inherited=_inherited(rulebook.of_kind(kind)))
 
 
 def resource_page(

@@ -16,7 +16,7 @@ from lab.auth import asking
 from lab.forms.people import CertificationForm, ExpiryForm
 from lab.gates import managers_only
 from lab.models import Award, Certification, Member
-from lab.views.manage.keeping import before, history, history_of, keep, page, remove, say
+from lab.views.manage.keeping import before, history, history_of, keep, page, posted, remove, say
 from lab.views.manage.searching import found_members
 
 
@@ -36,7 +36,7 @@ def certification(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Context: `form`, and for one that exists its `awards`, `trainings` and the `found` members."""
     row = get_object_or_404(Certification, slug=slug) if slug else Certification()
     was = before(row)
-    form = CertificationForm(request.POST or None, instance=row)
+    form = CertificationForm(posted(request), instance=row)
     if form.is_bound and form.is_valid() and keep(request, form, was=was, save=form.save):
         return redirect("manage_certification", form.instance.slug)
     return _page(request, row, form, ExpiryForm())

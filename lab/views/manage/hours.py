@@ -15,7 +15,7 @@ from lab.forms.hours import SpecialDayForm, WeekForm
 from lab.gates import managers_only
 from lab.models import SpecialDay, Zone
 from lab.phrases.week import opened, week
-from lab.views.manage.keeping import before, history, history_of, keep, page, remove
+from lab.views.manage.keeping import before, history, history_of, keep, page, posted, remove
 
 HOLIDAYS_SHOWN = 5
 
@@ -40,7 +40,7 @@ def zone_hours(request: HttpRequest, slug: str) -> HttpResponse:
     zone = get_object_or_404(Zone, slug=slug)
     was, kept = before(zone), opened(zone.hours.all())
     copies = "copy" in request.POST
-    form = WeekForm(request.POST or None, zone=zone, week=kept)
+    form = WeekForm(posted(request), zone=zone, week=kept)
     if copies:
         form = WeekForm(form.copied(), zone=zone, week=kept)
     elif form.is_bound and form.is_valid() and keep(request, form, was=was, save=lambda: _save(zone, form)):

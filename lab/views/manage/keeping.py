@@ -11,7 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError, QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,6 +27,11 @@ SHOWN = 8
 def before(row: Model) -> Facts | None:
     """What a row says before somebody changes it; None for a new one."""
     return facts_of(row) if row.pk else None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is filled in with; None when it is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def keep(

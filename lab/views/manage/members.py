@@ -13,7 +13,7 @@ from lab.auth import asking
 from lab.forms.people import ExpiryForm, MemberForm
 from lab.gates import managers_only
 from lab.models import Certification, Member
-from lab.views.manage.keeping import before, history, history_of, keep, page
+from lab.views.manage.keeping import before, history, history_of, keep, page, posted
 from lab.views.manage.searching import found_members
 
 A_PAGE = 40
@@ -37,7 +37,7 @@ def member(request: HttpRequest, username: str) -> HttpResponse:
     may_change = who.role != Member.Role.ADMIN or by.role == Member.Role.ADMIN
     was, form = before(who), None
     if may_change:
-        form = MemberForm(request.POST or None, instance=who, by=by)
+        form = MemberForm(posted(request), instance=who, by=by)
         if form.is_bound and form.is_valid() and keep(request, form, was=was, save=lambda: _save(form)):
             return redirect("manage_member", who.username)
     elif request.method == "POST":

@@ -15,7 +15,7 @@ from lab.auth import asking
 from lab.forms.people import ProgrammeForm, TariffForm
 from lab.gates import managers_only
 from lab.models import KindRules, Member, Programme, Resource, Tariff
-from lab.views.manage.keeping import before, history, history_of, keep, page, remove, say
+from lab.views.manage.keeping import before, history, history_of, keep, page, posted, remove, say
 from lab.views.manage.searching import found_members
 
 
@@ -31,7 +31,7 @@ def tariffs(request: HttpRequest) -> HttpResponse:
 def tariff(request: HttpRequest, slug: str = "") -> HttpResponse:
     row = get_object_or_404(Tariff, slug=slug) if slug else Tariff()
     was = before(row)
-    form = TariffForm(request.POST or None, instance=row)
+    form = TariffForm(posted(request), instance=row)
     if form.is_bound and form.is_valid() and keep(request, form, was=was, save=form.save):
         return redirect("manage_tariffs")
     needed = tariff_needed_by(row) if row.pk else []
@@ -71,7 +71,7 @@ def programme(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Context: `form`, and for one that exists `members` and the `found` ones of a search."""
     row = get_object_or_404(Programme, slug=slug) if slug else Programme()
     was = before(row)
-    form = ProgrammeForm(request.POST or None, instance=row)
+    form = ProgrammeForm(posted(request), instance=row)
     if form.is_bound and form.is_valid() and keep(request, form, was=was, save=lambda: _save(form)):
         return redirect("manage_programme", form.instance.slug)
     members = row.members.order_by("last_name", "first_name") if row.pk else Member.objects.none()

@@ -23,7 +23,7 @@ from lab.forms.people import AttendeesForm, TrainingForm
 from lab.gates import managers_only
 from lab.models import Certification, Member, Training
 from lab.times import next_quarter
-from lab.views.manage.keeping import before, history, keep, page, remove, say
+from lab.views.manage.keeping import before, history, keep, page, posted, remove, say
 
 USUAL = timedelta(days=7)
 
@@ -36,7 +36,7 @@ def new_training(request: HttpRequest, slug: str) -> HttpResponse:
     usual: dict[str, Any] = {"starts_at": next_quarter(timezone.now()) + USUAL}
     if last is not None:
         usual |= {"minutes": last.minutes, "seats": last.seats, "place": last.place}
-    form = TrainingForm(request.POST or None, instance=Training(certification=row), initial=usual)
+    form = TrainingForm(posted(request), instance=Training(certification=row), initial=usual)
     if form.is_bound and form.is_valid() and keep(request, form, was=None, save=form.save):
         return redirect("manage_training", form.instance.pk)
     return page(request, "lab/manage/training.html", {"certification": row, "training": None}, form)

@@ -1,0 +1,42 @@
+"""A small lab with something behind every address of the managers' pages."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from lab.actions.changes import note_added
+from lab.models import Closure, Member, Programme, Quota, SpecialDay, Tariff, Training
+from tests import factories
+from tests.factories import NOW, at
+
+
+@dataclass(frozen=True)
+class House:
+    """Keys of rows that addresses name."""
+
+    special: int
+    training: int
+    closure: int
+    quota: int
+    line: int
+
+
+@pytest.fixture
+def house(charlie: Member, alice: Member) -> House:
+    zone = factories.zone("fablab", hours=(9, 20))
+    laser = factories.resource("laser-1", zone=zone, units=2)
+    kit = factories.resource("kit-1", zone=zone, kind="kit")
+    laser.links.create(also=kit)
+    skill = factories.certification("laser")
+    factories.award(alice, skill)
+    tariff = Tariff.objects.create(slug="std", name="Standard", credits_per_hour=2)
+    Programme.objects.create(slug="res", name="Résidence").members.add(alice)
+    training = Training.objects.create(certification=skill, starts_at=at(14, day=2))
+    training.taken.create(member=alice, number=1)
+    closure = Closure.objects.create(starts_at=NOW + timedelta(days=9), ends_at=NOW + timedelta(days=10))
+    quota = Quota.objects.create(resource=laser, most=120, period="day")
+    special = SpecialDay.objects.create(zone=zone, day=date(2026, 12, 24))
+    note_added(row=tariff, by=charlie)
+    return House(special.pk, training.pk, closure.pk, quota.pk, LogEntry.objects.get().pk)

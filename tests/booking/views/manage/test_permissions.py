@@ -1,0 +1,94 @@
+"""Every managers' page: strangers sign in, makers are told whom it is for, managers come in."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern, URLResolver
+
+from tests.booking.views.conftest import sign_in
+from tests.booking.views.manage.conftest import House
+
+pytestmark = pytest.mark.django_db
+ZONES, COHORTS, SKILLS, TARIFFS = "hours/", "programmes/", "certifications/", "tariffs/"
+SLUGS = {ZONES: "fablab", COHORTS: "res", SKILLS: "laser", TARIFFS: "std", "rules/": "laser-1"}
+KEYS = {ZONES: "special", SKILLS: "training", "closures/": "closure", "quotas/": "quota", "undo/": "line"}
+OTHERS = {"kind": "machine", "also": "kit-1", "number": 2, "username": "alice"}
+
+
+def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for one in resolver.url_patterns:
+        route = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from patterns(one, route)
+        else:
+            yield route, one
+
+
+ROUTES = sorted((route, one.name) for route, one in patterns(get_resolver()) if route.startswith("manage/"))
+OURS = [(route, name) for route, name in ROUTES if str(name).startswith("manage")]
+
+
+def address(route: str, name: str, house: House) -> str:
+    part = route.removeprefix("manage/").split("/")[0] + "/"
+    found = {**OTHERS, "slug": SLUGS.get(part), "pk": getattr(house, KEYS.get(part, ""), None)}
+    asked = {key: value for key, value in found.items() if f":{key}>" in route}
+    return reverse(name, kwargs=asked)
+
+
+def rows() -> dict[str, list]:
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for app in ("lab", "booking")
+        for model in apps.get_app_config(app).get_models()
+    }
+
+
+def test_there_are_as_many_pages_as_there_should_be():
+    assert len(OURS) >= 45
+
+
+@pytest.mark.parametrize(("route", "name"), OURS)
+def test_a_stranger_signs_in_first(client, house, route, name):
+    url = address(route, name, house)
+    answers = [client.get(url), client.post(url)]
+
+    assert {answer.status_code for answer in answers} <= {302, 405}
+    assert all("login" in answer["Location"] for answer in answers if answer.status_code == 302)
+
+
+@pytest.mark.parametrize(("route", "name"), OURS)
+def test_a_maker_is_told_whom_it_is_for_and_changes_nothing(alice, house, route, name):
+    url, maker = address(route, name, house), sign_in(alice)
+    before = rows()
+    answers = [maker.get(url), maker.post(url)]
+
+    assert {answer.status_code for answer in answers} <= {403, 405}
+    refused = next(answer for answer in answers if answer.status_code == 403)
+    assert "This page is for lab managers" in refused.content.decode()
+    assert rows() == before
+
+
+@pytest.mark.parametrize(("route", "name"), OURS)
+def test_a_manager_comes_in(charlie, house, route, name):
+    answer = sign_in(charlie).get(address(route, name, house))
+
+    assert answer.status_code in {200, 405}
+
+
+@pytest.mark.parametrize(("route", "name"), OURS)
+def test_nothing_is_taken_without_the_pages_own_token(charlie, house, route, name, client):
+    client.handler.enforce_csrf_checks = True
+    client.force_login(charlie)
+    url, before = address(route, name, house), rows()
+
+    assert client.post(url).status_code in {403, 405}
+    assert rows() == before
+
+
+@pytest.mark.parametrize(("route", "name"), [one for one in OURS if "<" in one[0]])
+def test_an_empty_post_is_an_answer_and_never_a_failure(charlie, house, route, name):
+    answer = sign_in(charlie).post(address(route, name, house))
+
+    assert answer.status_code in {302, 405, 422}
