@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import QuerySet
 
 from devices import serial_keys
 from devices.models import Device, SerialPort
 from devices.rules.serial import Kind
+from lab.models import Member
 
 INSTALLING = timedelta(minutes=5)  # a reader takes its first key over one that everybody knows
 
@@ -30,7 +33,15 @@ def is_installing(port: SerialPort, now: datetime) -> bool:
 
 @transaction.atomic
 def connect(
-    *, name: str, kind: Kind, url: str, options: str, key: bytes | None, secret: bytes, now: datetime
+    *,
+    name: str,
+    kind: Kind,
+    url: str,
+    options: str,
+    key: bytes | None,
+    secret: bytes,
+    by: Member | None,
+    now: datetime,
 ) -> SerialPort:
     """Hang a device on a serial line, or change how it hangs there; a device that nobody knows is made.
 
@@ -44,20 +55,43 @@ def connect(
     if key is not None or not port.key_salt:
         serial_keys.renew(port, secret, known=key)
     port.kind, port.url, port.options = kind.name, url, options
+    new = port.pk is None
     port.enabled, port.trouble, port.trouble_at = True, "", now
     port.save()
+    _log(
+        port,
+        ADDITION if new else CHANGE,
+        f"{kind.name} {url} {options}{' with a key' if key else ''}",
+        by,
+        now,
+    )
     return port
 
 
-def switch(*, port: SerialPort, enabled: bool) -> None:
-    port.enabled, port.trouble, port.install_until = enabled, "", None
-    port.save(update_fields=["enabled", "trouble", "install_until"])
+@transaction.atomic
+def switch(*, port: SerialPort, enabled: bool, by: Member, now: datetime) -> None:
+    """
+    Raises:
+        IntegrityError: the line serves another device.
+    """
+    port.enabled, port.trouble, port.trouble_at, port.install_until = enabled, "", now, None
+    port.save(update_fields=["enabled", "trouble", "trouble_at", "install_until"])
+    _log(port, CHANGE, "taken into service" if enabled else "taken out of service", by, now)
 
 
-def begin_installing(*, port: SerialPort, now: datetime) -> None:
+@transaction.atomic
+def begin_installing(*, port: SerialPort, by: Member, now: datetime) -> None:
     """For some minutes, let an OSDP reader that has none take its key."""
     port.install_until = now + INSTALLING
     port.save(update_fields=["install_until"])
+    _log(port, CHANGE, f"its reader may take a key until {port.install_until.isoformat()}", by, now)
+
+
+@transaction.atomic
+def disconnect(*, port: SerialPort, by: Member, now: datetime) -> None:
+    """Take a device off its line; the device itself stays."""
+    _log(port, DELETION, "", by, now)
+    port.delete()
 
 
 def note(troubles: Mapping[str, str], *, answering: Collection[str], now: datetime) -> None:
@@ -68,3 +102,17 @@ def note(troubles: Mapping[str, str], *, answering: Collection[str], now: dateti
             SerialPort.objects.filter(pk=port.pk).update(trouble=trouble[:200], trouble_at=now)
         if port.install_until is not None and port.device.name in answering:
             SerialPort.objects.filter(pk=port.pk).update(install_until=None)
+
+
+def _log(port: SerialPort, flag: int, said: str, by: Member | None, now: datetime) -> None:
+    """A line for the log of the house; no key ever stands in one."""
+    if by is not None:
+        LogEntry.objects.create(
+            user=by,
+            content_type=ContentType.objects.get_for_model(SerialPort),
+            object_id=str(port.pk),
+            object_repr=str(port)[:200],
+            action_flag=flag,
+            change_message=said[:1000],
+            action_time=now,
+        )

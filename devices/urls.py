@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from devices import views
+from devices import port_views, views
 
 urlpatterns = [
     path("devices/", views.devices, name="devices"),
+    path("devices/serial/", port_views.serial_ports, name="serial_ports"),
+    path("devices/serial/new/", port_views.new_port, name="new_serial_port"),
+    path("devices/serial/<slug:name>/", port_views.serial_port, name="serial_port"),
+    path("devices/serial/<slug:name>/switch/", port_views.switch_port, name="serial_port_switch"),
+    path("devices/serial/<slug:name>/install/", port_views.install_port, name="serial_port_install"),
+    path("devices/serial/<slug:name>/remove/", port_views.remove_port, name="serial_port_remove"),
     path("devices/<slug:name>/", views.device, name="device"),
     path("devices/<slug:name>/adopt/", views.adopt, name="device_adopt"),
     path("devices/<slug:name>/ignore/", views.ignore, name="device_ignore"),

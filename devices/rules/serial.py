@@ -43,8 +43,12 @@ class Number:
         fits = self.least <= value <= self.most and not (self.whole and value % 1)
         return value if fits else None
 
+    @property
+    def usual(self) -> str:
+        return f"{self.default:.7g}"
+
     def __str__(self) -> str:
-        return f"{self.least:g}–{self.most:g}"
+        return f"{self.least:.7g}–{self.most:.7g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,10 @@ class Choice:
     @property
     def default(self) -> str:
         return self.words[0]
+
+    @property
+    def usual(self) -> str:
+        return self.default
 
     def read(self, text: str) -> Value | None:
         return text if text in self.words else None

@@ -18,6 +18,8 @@ from firmware_bridge.wire.orders import Order
 
 log = logging.getLogger("etabli.serial")
 
+NOT_OPEN = "the line is not open yet"
+FAILED = "a step failed"
 FIRST_WAIT, LONGEST_WAIT = 0.25, 2.0  # seconds between two tries to open a line
 BLIND = 0.02  # seconds between two looks at a line that can't be waited for
 IDLE = 0.5
@@ -32,7 +34,7 @@ class Line(threading.Thread):
         post: Post, leases: Leases,
     ) -> None:  # fmt: skip
         super().__init__(name=f"line {name}", daemon=True)
-        self.trouble = dict.fromkeys(voices, "the line is not open yet")
+        self.trouble = dict.fromkeys(voices, NOT_OPEN)
         self._kind, self._wire, self._driver = kind, wire, driver
         self._voices, self._post, self._leases = dict(voices), post, leases
         self._ending = threading.Event()
@@ -54,7 +56,7 @@ class Line(threading.Thread):
                 self._lose(str(missing))
             except Exception:
                 log.exception("%s: a step failed; the line is opened anew", self.name)
-                self._lose("a step failed")
+                self._lose(FAILED)
                 self._ending.wait(AFTER_AN_ERROR)
         self._wire.close()
         for voice in self._voices.values():
