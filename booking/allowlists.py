@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,14 +62,20 @@ def terms() -> Terms:
 
 def facts(terms: Terms, *, now: datetime) -> Facts:
     devices = tuple(allowlists.readers())
-    hour = now.replace(minute=0, second=0, microsecond=0)  # so that facts do not change with each look
+    people = allowlists.people(pepper=terms.pepper)
+    return Facts(devices, people, places(devices, terms, now=now), spoken(devices))
+
+
+def places(devices: Iterable[Device], terms: Terms, *, now: datetime) -> Places:
+    """What the readers guard, for as long as any machine's list may hold."""
+    hour = now.replace(minute=0, second=0, microsecond=0)  # so that it does not change with each look
     window = Span(hour - terms.machines, hour + terms.machines + timedelta(hours=1))
-    return Facts(
-        devices,
-        allowlists.people(pepper=terms.pepper),
-        allowlists.places(devices, window),
-        tuple(map(_speaks, devices)),
-    )
+    return allowlists.places(devices, window)
+
+
+def spoken(devices: Iterable[Device]) -> tuple[tuple[object, ...], ...]:
+    """What the readers' lists depend on beside people and hours."""
+    return tuple(map(_speaks, devices))
 
 
 def is_due(device: Device, *, now: datetime) -> bool:
@@ -117,7 +124,6 @@ def _content(device: Device, facts: Facts, life: Life, key: bytes) -> Content:
 
 
 def _speaks(device: Device) -> tuple[object, ...]:
-    """What a reader's list depends on beside people and hours."""
     door, machine = device.door, device.resource
     guards = (door.pk, door.unlock_seconds, door.zone.slug) if door else ()
     powers = (machine.pk, machine.certification_id, machine.zone.slug) if machine else ()

@@ -74,32 +74,29 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a list says under one key, whichever its number; `left_out` badges found no room."""
+    """What a list says under one key, whichever its number, as JSON; `left_out` badges found no room."""
 
-    said: dict[str, Any]
+    raw: bytes
+    entries: int
     left_out: int
     digest: str
-
-    @property
-    def entries(self) -> int:
-        return len(self.said["entries"])
 
 
 def content(place: Place, rights: Sequence[Right], life: Life, *, key: bytes) -> Content:
     """The list of a place, as large as fits; of too many badges the last ones are left out."""
     kept = len(rights)
-    said = _said(place, rights, life, key)
-    while kept and (size := len(_json(said))) > MOST_BYTES:
-        kept = min(kept - 1, int(kept * MOST_BYTES / size))
-        said = _said(place, rights[:kept], life, key)
-    return Content(said, len(rights) - kept, _keyed(key, b"content " + _json(said)).hex())
+    raw = _json(_said(place, rights, life, key))
+    while kept and len(raw) > MOST_BYTES:
+        kept = min(kept - 1, int(kept * MOST_BYTES / len(raw)))
+        raw = _json(_said(place, rights[:kept], life, key))
+    return Content(raw, kept, len(rights) - kept, _keyed(key, b"content " + raw).hex())
 
 
 def signed(content: Content, version: int, life: Life, *, key: bytes) -> bytes:
     """The message: `sig` is last and covers each byte before `,"sig"`, so that nobody has to order keys."""
     times = {"issued": life.issued, "stale": life.stale, "expires": life.expires}
-    head = {"version": version, **{name: _unix(moment) for name, moment in times.items()}}
-    body = _json(head | content.said).removesuffix(b"}")
+    head = _json({"version": version, **{name: _unix(moment) for name, moment in times.items()}})
+    body = head.removesuffix(b"}") + b"," + content.raw[1:-1]
     return body + b',"sig":"' + _keyed(key, b"list " + body).hex().encode() + b'"}'
 
 
@@ -130,11 +127,20 @@ def machine_spans(
 
 
 def _said(place: Place, rights: Sequence[Right], life: Life, key: bytes) -> dict[str, Any]:
-    windows = {place.opening: 0}
+    numbers: dict[int, int] = {}  # rights share their spans, and many spans are slow to compare
+    windows: list[tuple[Span, ...]] = []
+
+    def window(spans: tuple[Span, ...]) -> int:
+        if id(spans) not in numbers:
+            numbers[id(spans)] = len(windows)
+            windows.append(spans)
+        return numbers[id(spans)]
+
+    window(place.opening)  # always the first
     entries = sorted(
         [
             entry_print(right.known_by, key=key),
-            windows.setdefault(right.spans, len(windows)),
+            window(right.spans),
             _unix(right.since) if right.since and right.since > life.issued else 0,
             _unix(right.until) if right.until and right.until < life.expires else 0,
         ]

@@ -27,6 +27,11 @@ class Broker:
         monkeypatch.setattr(lists.time, "monotonic", lambda: self.clock)
         self.lists = Lists(send=self.send, terms=TERMS)
 
+    def step(self):
+        self.lists.step(epoch=self.epoch, now=datetime.now(UTC))
+        while self.lists.pressing:
+            self.lists.step(epoch=self.epoch, now=datetime.now(UTC))
+
     def send(self, topic, payload):
         if self.up:
             self.published.append((topic, payload))
@@ -35,9 +40,7 @@ class Broker:
     def after(self, seconds=0.0):
         """The (device, version) that left since, once nothing presses any more."""
         self.clock += seconds
-        self.lists.step(epoch=self.epoch, now=datetime.now(UTC))
-        while self.lists.pressing:
-            self.lists.step(epoch=self.epoch, now=datetime.now(UTC))
+        self.step()
         left, self.published = self.published, []
         return [(topic.split("/")[2], known(topic.split("/")[2], payload).version) for topic, payload in left]
 
@@ -83,6 +86,17 @@ def test_one_change_after_the_other_is_one_number_after_the_other(broker, reader
         assert broker.after(lists.BETWEEN_LOOKS) == [("door-1", version), ("door-2", version)]
 
 
+def test_a_badge_lost_while_the_list_is_being_looked_at_is_off_it_too(broker, readers, alice):
+    broker.lists.step(epoch=1, now=datetime.now(UTC))
+    broker.lists.step(epoch=1, now=datetime.now(UTC))
+    broker.lists.step(epoch=1, now=datetime.now(UTC))  # people were seen
+    alice.badges.update(lost_at=datetime.now(UTC))
+    broker.after()
+    broker.after(lists.BETWEEN_LOOKS)
+
+    assert AllowList.objects.filter(entries=0).count() == 2
+
+
 def test_a_change_of_the_place_is_seen_at_the_next_round(broker, readers, alice):
     broker.after()
     type(readers[0].door).objects.filter(slug="door-1").update(unlock_seconds=9)
@@ -103,7 +117,7 @@ def test_what_the_broker_did_not_take_is_offered_again(broker, readers):
     assert broker.after() == []
 
     broker.up = True
-    assert broker.after(lists.BETWEEN_LOOKS) == [("door-1", 1), ("door-2", 1)]
+    assert broker.after(lists.BETWEEN_ROUNDS) == [("door-1", 1), ("door-2", 1)]
 
 
 def test_after_a_rest_everything_is_looked_at_anew(broker, readers):
@@ -123,11 +137,11 @@ def test_a_badge_that_was_read_once_is_known_to_readers(broker, readers, alice):
     prints.meet(BOBS)
     prints.learn()
     broker.clock += lists.BETWEEN_LOOKS
-    broker.lists.step(epoch=1, now=datetime.now(UTC))
-    broker.lists.step(epoch=1, now=datetime.now(UTC))
+    broker.step()
 
     key = reader_key(readers[0], SECRET)
-    assert badge_print(BOBS, site_key(SECRET), key) in known("door-1", broker.published[-1][1]).entries
+    mine = [payload for topic, payload in broker.published if "door-1" in topic]
+    assert badge_print(BOBS, site_key(SECRET), key) in known("door-1", mine[-1]).entries
 
 
 def test_prints_are_learnt_once_and_follow_another_pepper(django_assert_num_queries):
