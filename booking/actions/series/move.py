@@ -63,12 +63,25 @@ class Wish:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Other hours, so many days later."""
+
+    span: Span
+    later: timedelta
+
+    def of(self, occurs_at: datetime) -> Span:
+        """Where an occurrence lies then."""
+        return on_day(day_of(occurs_at) + self.later, self.span, lab_zone())
+
+
 def move_series(
     *,
     series: Series,
     by: Member,
     now: datetime,
     since: datetime | None = None,
+    about: datetime | None = None,
     span: Span | None = None,
     resources: Sequence[Resource] | None = None,
     purpose: str | None = None,
@@ -77,24 +90,24 @@ def move_series(
 ) -> Series:
     """Give what is still to come another time, other resources or another purpose, or change nothing.
 
-    `span` is where the occurrence at `since`, or else the next one, shall be; the others shift alike on the
-    wall clock. An occurrence that is resolved to None stays as it is.
+    `span` is where the occurrence `about` which one speaks (or else the one at `since`, or the next) shall
+    be; the others shift alike on the wall clock. An occurrence that is resolved to None stays as it is.
 
     Raises:
         Refused: `bad_repeat`; `too_late_to_cancel` when nothing is to come; as SeriesRefused for conflicts.
     """
     with transaction.atomic():
         part = part_of(series, since, now)
-        span = None if span == part.by_rule(part.at) else span
+        shift = None if span is None else _shift(part, about or part.at, span)
         stood = standing(part.coming)
-        wish = _wish(part, span, resources, resolve or {}, by, now, override)
+        wish = _wish(part, shift, resources, resolve or {}, by, now, override)
         if wish.kept:
             _place(wish)
         renamed = [] if purpose is None else [row for row in part.coming if row.purpose != purpose]
         for row in renamed:
             row.purpose = purpose or ""
         save({row.pk: row for row in [*wish.moved, *renamed]}.values())
-        series = series if span is None else _by_new_rule(part, span)
+        series = series if shift is None else _by_new_rule(part, shift)
         note_all(What.MOVED, wish.moved, stood, by=by, now=now, why=override)
         note_all(What.RENAMED, [r for r in renamed if r not in wish.moved], stood, by=by, now=now)
         if wish.moved:
@@ -104,16 +117,23 @@ def move_series(
     return series
 
 
+def _shift(part: Part, about: datetime, span: Span) -> Shift | None:
+    """What it means for the others that one occurrence shall be there; None when it is there already."""
+    if span == part.by_rule(about):
+        return None
+    return Shift(span, DAY * (day_of(span.start) - day_of(about)).days)
+
+
 def _wish(
     part: Part,
-    span: Span | None,
+    shift: Shift | None,
     resources: Sequence[Resource] | None,
     resolve: Resolve,
     by: Member,
     now: datetime,
     override: Override,
 ) -> Wish:
-    found = [_wished(part, row, span, resources, by) for row in part.coming]
+    found = [_wished(part, row, shift, resources, by) for row in part.coming]
     rows = {row.slug: row for booking in part.coming for row in asked(booking)}
     rows |= {row.slug: row for row in resources or ()}
     kept, left = resolved([each for each in found if each is not None], resolve, rows)
@@ -123,14 +143,14 @@ def _wish(
 
 
 def _wished(
-    part: Part, row: Booking, span: Span | None, resources: Sequence[Resource] | None, by: Member
+    part: Part, row: Booking, shift: Shift | None, resources: Sequence[Resource] | None, by: Member
 ) -> Occurrence | None:
     """Where a booking shall be; None when it stays as it is."""
     mine = tuple(sorted(resource.slug for resource in asked(row)))
     slugs = mine if resources is None else tuple(sorted(resource.slug for resource in resources))
     where = row.span
-    if span is not None and row.span == part.by_rule(occurs(row)):
-        where = on_day(day_of(occurs(row)) + _later(part, span), span, lab_zone())
+    if shift is not None and row.span == part.by_rule(occurs(row)):
+        where = shift.of(occurs(row))
     if where == row.span and slugs == mine:
         return None
     less = row.span.covers(where) and slugs == mine  # less of what was approved stays approved
@@ -187,41 +207,34 @@ def _put(moved: Iterable[Booking], judged: Iterable[Judged]) -> None:
         row.sequence += 1
 
 
-def _by_new_rule(part: Part, span: Span) -> Series:
+def _by_new_rule(part: Part, shift: Shift) -> Series:
     """The series that the part belongs to once its occurrences are at their new times.
 
     Raises:
         Refused: when no rule says these days.
     """
-    series, zone, later = part.series, lab_zone(), _later(part, span)
+    series, zone = part.series, lab_zone()
     rule, first = parse(series.rule, zone), Span(series.starts_at, series.ends_at)
-    begins = day_of(first.start)
     if not part.whole:
-        rest, begins = rest_from(rule, begins, day_of(part.at)), day_of(part.at)
+        rest = rest_from(rule, day_of(first.start), day_of(part.at))
         series.rule = str(until_before(rule, part.at))
         series.save(update_fields=["rule"])
-        series, rule, first = Series(member=series.member), rest, on_day(begins, first, zone)
+        series, rule, first = Series(member=series.member), rest, part.by_rule(part.at)
     try:
-        series.rule = str(shifted(rule, first, later.days, zone))
+        series.rule = str(shifted(rule, first, shift.later.days, zone))
     except BadRepeat as bad:
         raise bad_repeat(bad.why, **bad.data) from None
-    begun = on_day(begins + later, span, zone)
+    begun = shift.of(first.start)
     series.starts_at, series.ends_at = begun.start, begun.end
     series.save()
-    _join(part.rows, series, begun, later)
+    _join(part.rows, series, shift)
     return series
 
 
-def _join(rows: Sequence[Booking], series: Series, begun: Span, later: timedelta) -> None:
+def _join(rows: Sequence[Booking], series: Series, shift: Shift) -> None:
     """Give the bookings their places in a rule that begins anew."""
     # None first: on the way each would meet the others' places.
     Booking.objects.filter(pk__in=[row.pk for row in rows]).update(occurs_at=None)
     for row in rows:
-        row.series = series
-        row.occurs_at = on_day(day_of(occurs(row)) + later, begun, lab_zone()).start
+        row.series, row.occurs_at = series, shift.of(occurs(row)).start
     Booking.objects.bulk_update(rows, ["series", "occurs_at"])
-
-
-def _later(part: Part, span: Span) -> timedelta:
-    """By how many days everything moves."""
-    return DAY * (day_of(span.start) - day_of(part.at)).days

@@ -87,6 +87,12 @@ def test_without_an_occurrence_the_next_one_is_meant_and_what_has_begun_stays(se
     assert series.starts_at == at(17)
 
 
+def test_new_hours_may_be_told_for_any_occurrence(series):
+    move(series, about=at(14, day=21), span=span(17, 20, day=22))
+
+    assert told(series) == booked(17, 20, *(day + 1 for day in DAYS))
+
+
 def test_this_and_following_become_a_series_of_their_own(series):
     later = move(series, since=at(14, day=14), span=span(15, 18, day=14))
 
