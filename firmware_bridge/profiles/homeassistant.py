@@ -6,9 +6,9 @@ their own files, except that ESPHome's units are told nowhere else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from firmware_bridge.profiles.base import (
     Channel,
@@ -23,7 +23,8 @@ from firmware_bridge.profiles.base import (
     measured,
     stated,
 )
-from firmware_bridge.profiles.hass_entities import Entity, Presence, entities, presences, quiet_topics
+from firmware_bridge.profiles.hass_configs import Topic, owner_of, parts
+from firmware_bridge.profiles.hass_entities import Entity, Presence
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import Arrival, Instant
 from firmware_bridge.wire.hass import expand
@@ -33,11 +34,13 @@ from firmware_bridge.wire.units import unit_of
 
 NAME = "homeassistant"
 PREFIX = "homeassistant"
-MOST_ABOUT_ONE = 1_000
 NOTHING = frozenset({"", "None", "none", "unknown", "unavailable", "null"})
-# Topics below these are read by their own families; ours are never a device's.
-SPOKEN_FOR = frozenset(
-    {"etabli", "fablab", "tele", "stat", "shellies", "zigbee2mqtt", "homie", "octoPrint", "octoprint"}
+# Topics of these shapes are read by their own families; ours are never a device's.
+SPOKEN_FOR = re.compile(
+    r"(?:etabli|fablab|shellies|zigbee2mqtt|homie|spBv1\.0)/"
+    r"|(?:.*/)?(?:tele|stat|octoPrint|octoprint|klipper|moonraker)/"
+    r"|.*/status/[a-z0-9]+:\d+\Z|.*/events/rpc\Z",
+    re.ASCII,
 )
 COMPONENTS = {
     *("alarm_control_panel", "binary_sensor", "button", "camera", "climate", "cover", "date", "datetime"),
@@ -46,37 +49,6 @@ COMPONENTS = {
     *("switch", "tag", "text", "time", "update", "vacuum", "valve", "water_heater"),
 }
 CHANNELS = (Channel("<object>"),)
-
-
-class Owner(NamedTuple):
-    """The device that a configuration is about."""
-
-    own: str
-    address: str
-    name: str
-
-
-@dataclass(slots=True)
-class Topic:
-    """What configurations (by their topics) say of one topic."""
-
-    entities: dict[str, tuple[tuple[Owner, Entity], ...]] = field(default_factory=dict)
-    presences: dict[str, tuple[Owner, Presence]] = field(default_factory=dict)
-    weight: int = 1
-
-    def add(self, config: str, owner: Owner, told: Entity | Presence) -> None:
-        if self.weight > MOST_ABOUT_ONE:
-            raise BadPayload(f"more than {MOST_ABOUT_ONE} values on one topic")
-        if isinstance(told, Presence):
-            self.weight += config not in self.presences
-            self.presences[config] = owner, told
-        else:
-            self.weight += 1
-            self.entities[config] = (*self.entities.get(config, ()), (owner, told))
-
-    def drop(self, config: str) -> None:
-        self.weight -= len(self.entities.pop(config, ()))
-        self.weight -= self.presences.pop(config, None) is not None
 
 
 def place(heard: Heard, memory: Memory) -> Place | None:
@@ -123,11 +95,11 @@ def _configured(topic: str, payload: bytes, arrival: Arrival, memory: Memory) ->
     if not config:
         yield Lesson(kept=False)
         return
-    owner = _owner(topic, config)
+    owner = owner_of(topic, config)
     shelf, now = memory.shelf(NAME), arrival.ns
     channels: list[tuple[str, str]] = []
     used: list[str] = []
-    for where, told, reason in _parts(topic, config, owner):
+    for where, told, reason in parts(topic, config, owner):
         if reason:
             yield Unread(reason)
         elif _is_esphome(config):
@@ -163,53 +135,6 @@ def _forget(topic: str, memory: Memory) -> None:
     shelf.forget(f"config {topic}")
 
 
-def _owner(topic: str, config: dict[str, Any]) -> Owner:
-    """The device's first identifier or connection; without one, the node or object of the topic."""
-    levels = topic.split("/")
-    about = config.get("device")
-    facts = about if type(about) is dict else {}
-    name = facts["name"] if type(facts.get("name")) is str else ""
-    told = facts.get("identifiers") or [each[1] for each in _pairs(facts.get("connections"))]
-    own = told[0] if type(told) is list and told else told
-    if type(own) in (str, int) and str(own):
-        return Owner(str(own)[:200], f"device {str(own)[:200]}", name)
-    own = levels[-3] if len(levels) > 4 else levels[-2]
-    return Owner(own, f"topic {own}", name)
-
-
-def _pairs(connections: Any) -> list[list[str]]:
-    if type(connections) is not list:
-        return []
-    return [each for each in connections if type(each) is list and len(each) == 2 and type(each[1]) is str]
-
-
-Part = tuple[str, Entity | Presence, str]
-
-
-def _parts(topic: str, config: dict[str, Any], owner: Owner) -> Iterator[Part]:
-    """(topic, what it tells, why it is beyond us) of a configuration or of each of its components."""
-    levels = topic.split("/")
-    if levels[1] != "device":
-        yield from _of_one(levels[1], levels[-2], config, owner)
-        return
-    components = config.get("components")
-    if type(components) is not dict:
-        raise BadPayload("a device without components")
-    shared = {word: value for word, value in config.items() if word not in ("components", "device", "origin")}
-    for name, each in components.items():
-        if len(each) > 1:  # else it is taken away
-            yield from _of_one(str(each.get("platform")), name, shared | each, owner)
-
-
-def _of_one(component: str, name: str, config: dict[str, Any], owner: Owner) -> Iterator[Part]:
-    for presence in presences(config):
-        yield presence.topic, presence, ""
-    for entity, reason in entities(component, name, config, (owner.own, owner.name)):
-        yield entity.topic, entity, reason
-    for where in quiet_topics(component, config):
-        yield where, Entity(where, "", "quiet"), ""
-
-
 def _is_esphome(config: dict[str, Any]) -> bool:
     about = config.get("device")
     version = about.get("sw_version") if type(about) is dict else None
@@ -227,7 +152,7 @@ def _teach_esphome(where: str, told: Entity | Presence, memory: Memory, now: int
 def _spoken_for(where: str, config: dict[str, Any]) -> bool:
     origin = config.get("origin")
     maker = origin.get("name") if type(origin) is dict else None
-    return where.partition("/")[0] in SPOKEN_FOR or maker == "Zigbee2MQTT"
+    return SPOKEN_FOR.match(where) is not None or maker == "Zigbee2MQTT"
 
 
 def _told(topic: str, payload: bytes, arrival: Arrival, memory: Memory) -> Iterator[Event]:

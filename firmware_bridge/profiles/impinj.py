@@ -5,6 +5,7 @@ The topic is whatever the owner set; a message holds one event, an array, or one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -24,23 +25,21 @@ _WORDS = (
     b'"gpiTransitionEvent"',
     b'"overflowEvent"',
 )
+_HOST = re.compile(rb'"hostname"\s*:\s*"([A-Za-z0-9._-]{1,253})"')
 CHANNELS = (Channel("inventory"), Channel("antenna_1"), Channel("gpi_1"))
 
 
 def place(heard: Heard, memory: Memory) -> Place | None:
     """The reader's host name when it tells one: several may share a topic."""
     payload = heard.payload
-    if payload.lstrip()[:1] not in (b"{", b"[") or not any(word in payload for word in _WORDS):
+    if payload[:16].lstrip()[:1] not in (b"{", b"[") or not any(word in payload for word in _WORDS):
         return None
     own = next((level for level in reversed(heard.levels) if level), "")
     address = heard.topic
-    if b'"hostname"' in payload:
-        try:
-            told = parse_objects(payload)[0].get("hostname")
-        except (BadPayload, IndexError):
-            told = None
-        if type(told) is str and told:
-            own, address = told, f"host {told}"
+    host = _HOST.search(payload, 0, 4_096)
+    if host:
+        own = host[1].decode()
+        address = f"host {own}"
     return Place(memory.names.of(NAME, own, address), "events") if own else None
 
 

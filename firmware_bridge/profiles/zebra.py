@@ -59,7 +59,7 @@ CHANNELS = (
 
 def place(heard: Heard, memory: Memory) -> Place | None:
     payload = heard.payload
-    if payload.lstrip()[:1] not in (b"{", b"[") or not _tells(payload):
+    if payload[:16].lstrip()[:1] not in (b"{", b"[") or not _tells(payload):
         return None
     levels = heard.levels
     base = levels[:-1] if len(levels) > 1 and _KIND.fullmatch(levels[-1]) else levels

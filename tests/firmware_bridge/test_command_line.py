@@ -77,3 +77,28 @@ def test_replay_decodes_what_is_understood_now(quick_lab):
     with sqlite3.connect(quick_lab.store) as db:
         assert db.execute("SELECT at FROM reading").fetchall() == [(1_795_400_000 * 10**9,)]
     assert quick_lab.rows("SELECT name FROM devices_device WHERE name = 'plug-1'") == [("plug-1",)]
+
+
+def test_replay_knows_what_was_learnt_and_what_was_retained(quick_lab):
+    at = 1_795_400_000 * 10**9
+    config = b'{"state_topic":"box/s","unit_of_measurement":"kWh","device":{"identifiers":["box-1"]}}'
+    store = Store(quick_lab.store)
+    store.write(
+        Batch(
+            at,
+            lessons=[("homeassistant/sensor/box/energy/config", config)],
+            letters=[
+                DeadLetter(at, "box/s", b"1.5", "no family reads this topic", ""),
+                DeadLetter(at, "box/s", b"9", "no family reads this topic (retained)", ""),
+            ],
+        )
+    )
+    store.close()
+
+    with running(sys.executable, "-m", "lab", "replay", **quick_lab.environ) as replay:
+        assert replay.end() == 0
+        assert "2 of 2 dead letters decoded" in replay.text
+
+    assert quick_lab.last("box-1") == {"energy": 1500.0}
+    with sqlite3.connect(quick_lab.store) as db:
+        assert db.execute("SELECT at, value FROM reading").fetchall() == [(at, 1500.0)]

@@ -260,7 +260,15 @@ def test_a_device_of_esphomes_shape_that_is_none_is_left_to_its_maker():
 
 
 @pytest.mark.parametrize(
-    "topic", ["zigbee2mqtt/lamp", "tele/plug/SENSOR", "etabli/live/x", "fablab/v1/a/readings"]
+    "topic",
+    [
+        "zigbee2mqtt/lamp",
+        "tele/plug/SENSOR",
+        "etabli/live/x",
+        "fablab/v1/a/readings",
+        "home/plug/tele/STATE",
+        "lab/p/status/switch:0",
+    ],
 )
 def test_what_other_families_read_is_left_to_them(topic):
     assert told(Memory(), "homeassistant/sensor/x/config", BEDROOM | {"state_topic": topic}) == [Lesson()]

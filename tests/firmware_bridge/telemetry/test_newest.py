@@ -163,3 +163,12 @@ def test_a_device_gets_no_more_channels_than_fit_though_all_come_in_one_batch():
 
     assert answers == [""] * 256 + ["a device has at most 256 channels"]
     assert newest.admit("plug-1", ["channel-0", "channel-255"], "native") == ""
+
+
+def test_a_reader_that_tells_only_reads_is_there():
+    newest = heard()
+
+    newest.hear_of("plug-1", round(NOW * SECOND), NOW)
+
+    shown = snapshot(newest)
+    assert (shown["status"], shown["freshness"], shown["channels"]) == ("online", "fresh", {})
