@@ -26,6 +26,7 @@ class Child:
     def __init__(self, role: Role, *, colour: str, events: queue.Queue[Any], environ: dict[str, str]) -> None:
         self.role, self.colour, self.events, self.environ = role, colour, events, environ
         self.pid: int | None = None
+        self.wanted = not role.on_demand
         self.deaths = 0
         self._delays = delays()
         self._began = self._due = 0.0
@@ -46,6 +47,10 @@ class Child:
     @property
     def is_starting(self) -> bool:
         return self._process is not None and self.pid is None
+
+    def rest(self) -> None:
+        """Nobody wants it now: it is not to start again."""
+        self._delays, self._due = delays(), 0.0
 
     def died(self, now: float) -> float:
         """Note its end; returns the seconds until the next start."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lab.config import Config
 
+SERIAL = "serial"
 # A live page keeps its socket open for ever, so the end can't wait for it.
 UVICORN = (
     "--log-level warning --no-access-log --no-server-header --no-proxy-headers"
@@ -19,10 +20,11 @@ MAILER = "--verbosity 0 --interval 2 --no-startup-delay --no-reload --skip-check
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One process: its name in the log and its command line."""
+    """One process: its name in the log and its command line; one `on_demand` runs only while it is wanted."""
 
     name: str
     command: tuple[str, ...]
+    on_demand: bool = False
 
 
 def crew(config: Config, *, simulated: bool) -> tuple[Role, ...]:
@@ -35,6 +37,7 @@ def _roles(config: Config, *, simulated: bool) -> Iterator[Role]:
         yield _module("broker", "lab", "broker")
     yield _module("doors", "firmware_bridge", "doors")
     yield _module("telemetry", "firmware_bridge", "telemetry")
+    yield replace(_module(SERIAL, "firmware_bridge", "serial"), on_demand=True)
     yield _web(config)
     yield _module("worker", "lab", "worker")
     yield _module("mailer", "lab", "db_worker", *MAILER.split())

@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from lab.config import Config
 from lab.supervisor import card, ports
 from lab.supervisor.crew import crew
+from lab.supervisor.demand import follow_ports
 from lab.supervisor.ready import Readiness, in_background
 from lab.supervisor.supervisor import Supervisor
 
@@ -65,5 +66,9 @@ def _run(config: Config, supervisor: Supervisor, *, simulated: bool) -> None:
             card.write(config, facts)
         supervisor.announce("\n".join(card.lines(config, facts)))
 
+    def start_others() -> None:
+        in_background(herald)
+        in_background(lambda: follow_ports(supervisor))
+
     with suppress(KeyboardInterrupt):
-        supervisor.run(started=lambda: in_background(herald))
+        supervisor.run(started=start_others)

@@ -50,6 +50,10 @@ class Supervisor:
         """Print text as it is, for people."""
         self.events.put(Message("text", text, None, NAME, None))
 
+    def want(self, name: str, wanted: bool) -> None:
+        """Run a child that works on demand, or let it end; any thread may."""
+        self.events.put(Message("want", wanted, None, name, None))
+
     @property
     def ending(self) -> bool:
         return self._ending
@@ -58,7 +62,8 @@ class Supervisor:
         before = {number: signal.signal(number, self._end) for number in _endings()}
         try:
             for child in self.children.values():
-                child.start(time.monotonic())
+                if child.wanted:
+                    child.start(time.monotonic())
             started()
             while not self._ending:
                 self._listen()
@@ -89,10 +94,28 @@ class Supervisor:
             self._print(message)
         elif message.type == "start":
             self.children[message.name].pid = message.data["pid"]
+        elif message.type == "want" and not self._ending:
+            self._want(self.children[message.name], message.data)
         elif message.type == "stop" and not self._ending:
             self._outlived.pop(message.name, None)
-            delay = self.children[message.name].died(time.monotonic())
-            self.say(f"{message.name} ended ({_how(message.data['returncode'])}), again in {delay:.1f} s")
+            self._mourn(self.children[message.name], _how(message.data["returncode"]))
+
+    def _want(self, child: Child, wanted: bool) -> None:
+        if child.wanted is wanted:
+            return
+        child.wanted = wanted
+        if not wanted:
+            child.rest()
+        elif not child.is_starting and not child.is_alive():
+            child.start(time.monotonic())
+
+    def _mourn(self, child: Child, how: str) -> None:
+        if child.wanted:
+            delay = child.died(time.monotonic())
+            self.say(f"{child.role.name} ended ({how}), again in {delay:.1f} s")
+        else:
+            child.rest()
+            self.say(f"{child.role.name} ended, nobody needs it now")
 
     def _print(self, message: Any) -> None:
         try:
@@ -108,6 +131,8 @@ class Supervisor:
         now = time.monotonic()
         for name, child in self.children.items():
             child.restart_if_due(now)
+            if not child.wanted and child.is_alive():
+                child.send(signal.SIGTERM)
             if not child.outlived():
                 self._outlived.pop(name, None)
             elif now - self._outlived.setdefault(name, now) > STUCK:
