@@ -145,7 +145,7 @@ class Reader:
 
     def _take_list(self, payload):
         try:
-            newer = opened(payload, self.config.key)
+            newer = self._opened_list(payload)
             if self.list is not None and newer.version < self.list.version:
                 raise BadList("old version")
         except BadList as bad:
@@ -160,10 +160,16 @@ class Reader:
     def _recall(self):
         """The list of a former life, if it is still good: after a power cut there may be no server."""
         try:
-            self.list = opened(files.read(self._list_path), self.config.key)
+            self.list = self._opened_list(files.read(self._list_path))
             self.clock.not_before(self.list.issued)
         except BadList:
             pass
+
+    def _opened_list(self, payload):
+        found = opened(payload, self.config.key)
+        if found.is_door != self.guard.is_door and found.entries:
+            raise BadList("for another kind")
+        return found
 
     def _tell_list(self, refusal=""):
         version = self.list.version if self.list else 0

@@ -180,6 +180,29 @@ def test_a_list_older_than_the_one_it_holds_is_refused(reader_lab):
         assert [door.tap(uid)[0] for uid in (ALICE, BOB)] == ["no", "yes"]
 
 
+def test_a_machine_s_reader_takes_no_door_s_list(reader_lab):
+    acks = "fablab/v1/door-1/ack"
+    with (
+        reader_lab.lab.bridge("doors"),
+        reader_lab.lab.client(acks) as client,
+        reader_lab.reader(**{"for": "machine"}) as reader,
+    ):
+        assert _state(client, acks) == "for another kind"
+        reader_lab.wire.cut()
+        assert reader.tap(ALICE) == ("no", False)
+
+
+def test_a_badge_is_known_to_readers_once_one_of_them_has_read_it(reader_lab):
+    reader_lab.lab.write("DELETE FROM devices_readerprint")
+    with reader_lab.lab.bridge("doors"), reader_lab.reader() as door:
+        reader_lab.listed(door)
+        assert door.tap(ALICE) == ("yes", True)
+        reader_lab.listed(door, 2)
+        reader_lab.wire.cut()
+
+        assert [door.tap(uid)[0] for uid in (ALICE, BOB)] == ["yes", "no"]
+
+
 def _state(client, topic):
     while True:
         heard, payload, _ = client.heard.get(timeout=10)
