@@ -15,13 +15,22 @@ from firmware_bridge.profiles.base import (
     Lesson,
     Place,
     Profile,
+    Seen,
     Status,
     measured,
     stated,
 )
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import Arrival, Instant
-from firmware_bridge.wire.payload import BadPayload, is_number, number, parse_object, plain, told_number
+from firmware_bridge.wire.payload import (
+    BadPayload,
+    is_number,
+    number,
+    optional_text,
+    parse_object,
+    plain,
+    told_number,
+)
 from firmware_bridge.wire.topics import key
 
 NAME = "esphome"
@@ -64,6 +73,8 @@ def place(heard: Heard, memory: Memory) -> Place | None:
     tail = levels[-1]
     if levels[0] == "homeassistant":  # what it says itself has the same shape
         return None
+    if levels[:2] in (["esphome", "discover"], ["esphome", "ping"]):
+        return _discovered(heard, memory)
     if tail == "state" and len(levels) >= 4:
         at = next((index for index in (len(levels) - 3, len(levels) - 4) if _begins(levels, index)), 0)
         prefix, what = "/".join(levels[:at]), "/".join(levels[at:-1])
@@ -82,6 +93,14 @@ def place(heard: Heard, memory: Memory) -> Place | None:
         return None
     own = levels[at - 1]
     return Place(memory.names.of(NAME, own, prefix), what, prefix) if own else None
+
+
+def _discovered(heard: Heard, memory: Memory) -> Place:
+    """A node that tells its version; where its topics begin is another matter."""
+    name = heard.facts.get("name")
+    if type(name) is not str or not _known(name, memory):
+        return Place("", "command")
+    return Place(memory.names.of(NAME, name, name), "discover", name)
 
 
 def _begins(levels: list[str], index: int) -> bool:
@@ -111,6 +130,9 @@ def _looks_right(what: str, payload: bytes) -> bool:
 def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> Iterator[Event]:
     device, what, prefix = place
     if what in ("debug", "command"):
+        return
+    if what == "discover":
+        yield Seen(device, NAME, optional_text(parse_object(payload), "version", most=80))
         return
     if what == "status":
         if payload not in _SAID:
@@ -156,4 +178,4 @@ def _light(device: str, channel: str, payload: bytes, at: Instant) -> Iterator[E
         yield measured(device, f"{channel}_brightness", round(full, 1), "%", at)
 
 
-PROFILE = Profile(NAME, "ESPHome", CHANNELS, ("{device}/#",), place, decode)
+PROFILE = Profile(NAME, "ESPHome", CHANNELS, ("{device}/#",), place, decode, roots=("esphome",))

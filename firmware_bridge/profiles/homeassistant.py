@@ -99,6 +99,7 @@ def _configured(topic: str, payload: bytes, arrival: Arrival, memory: Memory) ->
     shelf, now = memory.shelf(NAME), arrival.ns
     channels: list[tuple[str, str]] = []
     used: list[str] = []
+    shelf.learn(f"config {topic}", used, now)
     for where, told, reason in parts(topic, config, owner):
         if reason:
             yield Unread(reason)
@@ -111,7 +112,6 @@ def _configured(topic: str, payload: bytes, arrival: Arrival, memory: Memory) ->
                 channels.append((told.channel, unit_of(told.unit)))
             shelf.learn(where, record, now, weight=record.weight)
             used.append(where)
-    shelf.learn(f"config {topic}", tuple(used), now)
     yield Lesson()
     if channels:
         about = config.get("device")

@@ -101,6 +101,11 @@ COMPONENTS: dict[str, dict[str, tuple[str, str]]] = {
     "flood": {"alarm": ("flood", "")},
     "thermostat": {"current_C": ("current_temperature", "°C"), "target_C": ("target_temperature", "°C")},
     "bthomesensor": {"value": ("bthome", "")},
+    "bthomedevice": {"rssi": ("bthome_rssi", "dBm"), "battery": ("bthome_battery", "%")},
+    "boolean": {"value": ("boolean", "")},  # what a script or its owner made up
+    "number": {"value": ("number", "")},
+    "enum": {"value": ("enum", "")},
+    "text": {"value": ("text", "")},
     "wifi": {"rssi": ("rssi", "dBm")},
 }
 _QUIET = frozenset({"sys", "cloud", "mqtt", "ws", "ble", "eth", "ui", "modbus", "knx", "matter", "script"})

@@ -201,14 +201,23 @@ def _sensor(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Ev
         if name == "ENERGY" and type(values) is dict:
             yield from _energy(device, values, at)
         elif type(values) is dict:
-            for word, value in values.items():
-                unit = UNITS.get(word, "")
-                if type(value) is list:
-                    yield from _values(device, key(f"{name} {word}"), value, told.get(unit, unit), at)
-                elif type(value) in (int, float):
-                    yield _reading(device, key(f"{name} {word}"), value, told.get(unit, unit), at)
+            yield from _climate(device, name, values, told, at)
         elif values in ("ON", "OFF"):
             yield Reading(device, key(name), float(values == "ON"), "", *at)
+
+
+def _climate(
+    device: str, name: str, values: dict[str, Any], told: dict[str, str], at: Instant, depth: int = 0
+) -> Iterator[Event]:
+    """What one sensor measures; a bridge to others has theirs inside its own."""
+    for word, value in values.items():
+        unit = UNITS.get(word, "")
+        if type(value) is list and all(type(each) in (int, float) for each in value):
+            yield from _values(device, key(f"{name} {word}"), value, told.get(unit, unit), at)
+        elif type(value) in (int, float):
+            yield _reading(device, key(f"{name} {word}"), value, told.get(unit, unit), at)
+        elif type(value) is dict and not depth:
+            yield from _climate(device, f"{name} {word}", value, told, at, depth=1)
 
 
 def _energy(device: str, values: dict[str, Any], at: Instant) -> Iterator[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from firmware_bridge.wire.payload import LARGEST_FOREIGN, BadPayload, Value
 from firmware_bridge.wire.protobuf import BYTES, FIXED32, FIXED64, VARINT, fields, float32, float64, write
 
 REBIRTH = "Node Control/Rebirth"
+COMPRESSED = b"SPBV1.0_COMPRESSED"
 
 _SIGNED = {1: 8, 2: 16, 3: 32, 4: 64}
 _UNSIGNED = {5: 8, 6: 16, 7: 32, 8: 64}
@@ -55,7 +57,7 @@ def report(payload: bytes) -> Report:
     """
     if len(payload) > LARGEST_FOREIGN:
         raise BadPayload(f"larger than {LARGEST_FOREIGN} bytes")
-    told = Report()
+    told, uuid, body = Report(), b"", b""
     for number, kind, value in fields(payload):
         if number == 1 and kind == VARINT:
             told.at = int(value)
@@ -63,9 +65,29 @@ def report(payload: bytes) -> Report:
             told.metrics.append(_metric(value))
         elif number == 3 and kind == VARINT:
             told.seq = int(value)
-        elif number <= 3:
+        elif number == 4 and isinstance(value, bytes):
+            uuid = value
+        elif number == 5 and isinstance(value, bytes):
+            body = value
+        elif number <= 5:
             raise BadPayload("not a Sparkplug payload")
+    if uuid == COMPRESSED:
+        inner = report(_unpacked(body))
+        inner.seq = told.seq if inner.seq is None else inner.seq
+        return inner
     return told
+
+
+def _unpacked(body: bytes) -> bytes:
+    """GZIP or DEFLATE, as the metric `algorithm` says and the first bytes do too."""
+    unpacking = zlib.decompressobj(wbits=47)
+    try:
+        found = unpacking.decompress(body, LARGEST_FOREIGN)
+    except zlib.error:
+        raise BadPayload("the compressed payload is broken") from None
+    if not unpacking.eof or b"SPBV1.0_COMPRESSED" in found:
+        raise BadPayload("the compressed payload is too large, cut off or packed twice")
+    return found
 
 
 def rebirth(now_ms: int) -> bytes:

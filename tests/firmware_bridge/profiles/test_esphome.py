@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware_bridge.profiles.base import Lesson, Reading, Status
+from firmware_bridge.profiles.base import Lesson, Reading, Seen, Status
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.payload import BadPayload
 from tests.firmware_bridge.profiles.decoding import AT, decoded
@@ -71,6 +71,19 @@ def test_status_and_debug_are_known_by_the_prefix():
     assert decoded("livingroom/switch/relay/command", b"ON", memory=memory) == []
     assert decoded("livingroom/sensor/temperature/state", b"21.5", memory=memory) == [
         reading("temperature", 21.5)
+    ]
+
+
+def test_a_node_that_answers_to_discover_tells_its_version():
+    memory = Memory()
+    told = b'{"ip":"192.168.1.5","name":"livingroom","port":6053,"version":"2024.12.2","platform":"ESP32"}'
+    before = decoded("esphome/discover/livingroom", told, memory=memory)
+
+    decoded("livingroom/sensor/temperature/state", b"21.4", memory=memory)
+
+    assert before == []
+    assert decoded("esphome/discover/livingroom", told, memory=memory) == [
+        Seen("livingroom", "esphome", "2024.12.2")
     ]
 
 

@@ -1,11 +1,15 @@
 """Sparkplug B: payloads recorded from a client built on Eclipse's protobuf definition."""
 
+import gzip
+import zlib
+
 import pytest
 
 from firmware_bridge.profiles.base import Ask, Reading, Seen, Status, Unread
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import SECOND, Arrival
 from firmware_bridge.wire.payload import BadPayload
+from firmware_bridge.wire.protobuf import write
 from firmware_bridge.wire.sparkplug import report
 from tests.firmware_bridge.profiles.decoding import AT, decoded
 
@@ -87,6 +91,19 @@ def test_the_birth_of_a_device_with_signed_numbers_in_unsigned_fields():
         reading("scale-7", "since", 1_795_300_000.0),
         reading("scale-7", "state", "running"),
     ]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+def test_a_payload_may_be_compressed(pack):
+    packed = write(4, b"SPBV1.0_COMPRESSED") + write(5, pack(NBIRTH))
+
+    assert decoded(NODE.format("NBIRTH"), packed) == decoded(NODE.format("NBIRTH"), NBIRTH)
+
+
+@pytest.mark.parametrize("body", [b"nothing", gzip.compress(NBIRTH)[:-9], gzip.compress(b" " * 10_000_000)])
+def test_a_broken_or_huge_compressed_payload_is_bad(body):
+    with pytest.raises(BadPayload):
+        decoded(NODE.format("NBIRTH"), write(4, b"SPBV1.0_COMPRESSED") + write(5, body))
 
 
 def test_data_tell_aliases_times_nulls_and_history(memory):

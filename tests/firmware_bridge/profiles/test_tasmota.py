@@ -176,6 +176,17 @@ def test_several_sensors_in_foreign_units():
     )
 
 
+def test_what_a_zigbee_bridge_heard():
+    payload = (
+        b'{"ZbReceived":{"0x099F":{"Device":"0x099F","Name":"Cellar","Temperature":26.33,"LinkQuality":99}}}'
+    )
+
+    assert decoded("tele/bridge/SENSOR", payload) == readings(
+        "bridge",
+        [("zbreceived_0x099f_temperature", 26.33, "°C"), ("zbreceived_0x099f_linkquality", 99.0, "")],
+    )
+
+
 def test_two_devices_with_one_topic_under_different_prefixes_are_two():
     memory = Memory()
 
