@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date, time
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError
 from django.utils import timezone
@@ -31,7 +31,7 @@ def facts_of(row: Model) -> Facts:
     (told,) = serializers.serialize("python", [row])
     facts = {name: value for name, value in told["fields"].items() if name not in NEVER_TOLD}
     facts |= {name: part.read(row) for name, part in PARTS.get(type(row), {}).items()}
-    return dict(json.loads(json.dumps(facts, cls=DjangoJSONEncoder)))
+    return dict(json.loads(json.dumps(facts, default=_plain)))
 
 
 def note_change(*, row: Model, before: Facts, by: Member) -> LogEntry | None:
@@ -154,6 +154,11 @@ def _parts(model: type[Model], told: Mapping[str, Any]) -> dict[str, Any]:
     return {name: part for name, part in PARTS.get(model, {}).items() if name in told}
 
 
+def _plain(value: Any) -> str:
+    """Moments to the microsecond, numbers to the last digit: what comes back is what there was."""
+    return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
 def _note(row: Model, flag: int, message: Facts, by: Member) -> LogEntry:
     return LogEntry.objects.create(
         user=by,
@@ -161,6 +166,6 @@ def _note(row: Model, flag: int, message: Facts, by: Member) -> LogEntry:
         object_id=str(row.pk),
         object_repr=str(row)[:200],
         action_flag=flag,
-        change_message=json.dumps([message], cls=DjangoJSONEncoder, ensure_ascii=False),
+        change_message=json.dumps([message], ensure_ascii=False),
         action_time=timezone.now(),
     )

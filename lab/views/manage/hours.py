@@ -76,7 +76,7 @@ def _save(zone: Zone, form: WeekForm) -> Zone:
 
 def _zone_page(request: HttpRequest, zone: Zone, form: WeekForm, special: SpecialDayForm) -> HttpResponse:
     """The holidays shown are those of the choice as it stands in the form."""
-    today, where = timezone.localdate(), str(request.GET.get("holidays") or form["holidays"].value() or "")
+    today, where = timezone.localdate(), request.GET.get("holidays", form["holidays"].value() or "")
     coming = zone.special_days.filter(day__gte=today)
     context = {
         "zone": zone,
