@@ -11,7 +11,7 @@ import pytest
 from firmware_bridge.serial.signs import plain
 from tests.firmware_bridge.bridges import PATIENCE
 from tests.firmware_bridge.osdp_readers import KEY, Reader, plugged
-from tests.firmware_bridge.ports import Plug, answering
+from tests.firmware_bridge.ports import Plug, answering, rdm6300
 from tests.processes import eventually
 
 UPTIME = {"key": "uptime", "unit": "s"}
@@ -21,10 +21,7 @@ SAID = tuple(f"fablab/v1/door-1/{what}" for what in ("hello", "status", "tap", "
 
 
 def frame(uid=UID):
-    total = 0
-    for byte in bytes.fromhex(uid):
-        total ^= byte
-    return b"\x02" + uid.encode() + f"{total:02X}".encode() + b"\x03"
+    return rdm6300(uid)
 
 
 @pytest.fixture

@@ -6,22 +6,16 @@ from hypothesis import strategies as st
 
 from firmware_bridge.wire.cards import Card, Garbage
 from firmware_bridge.wire.rdm6300 import LONGEST, Rdm6300
+from tests.firmware_bridge.ports import rdm6300
 from tests.firmware_bridge.streams import SIZES, in_pieces, survives_anything
 
 PUBLISHED = bytes.fromhex("0236324533303836434544303803")
 WRONG_SUM = bytes.fromhex("0231303030323646343434323603")
 
 
-def frame(card: bytes) -> bytes:
-    total = 0
-    for byte in card:
-        total ^= byte
-    return b"\x02" + card.hex().upper().encode() + f"{total:02X}".encode() + b"\x03"
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_frames_survive_any_cut_of_the_stream(size):
-    stream = PUBLISHED * 2 + frame(bytes.fromhex("0102030405"))
+    stream = PUBLISHED * 2 + rdm6300("0102030405")
 
     heard = in_pieces(Rdm6300(), stream, size)
 
@@ -31,7 +25,7 @@ def test_frames_survive_any_cut_of_the_stream(size):
 @pytest.mark.parametrize(
     ("stream", "uid"),
     [
-        (frame(bytes.fromhex("E3086CED")), "E3086CED"),
+        (rdm6300("E3086CED"), "E3086CED"),
         (b"\x0262E3086CED08\r\n\x03", "62E3086CED"),
         (b"\x0262e3086ced08\x03\r\n", "62E3086CED"),
         (b"\0\0" + PUBLISHED + b"\0", "62E3086CED"),
@@ -70,7 +64,7 @@ def test_a_broken_frame_does_not_cost_the_next_one():
     card=st.binary(min_size=5, max_size=5), at=st.integers(1, 12), other=st.sampled_from(b"0123456789ABCDEF")
 )
 def test_one_wrong_character_is_never_another_card(card, at, other):
-    sent = frame(card)
+    sent = rdm6300(card.hex().upper())
     broken = sent[:at] + bytes([other]) + sent[at + 1 :]
 
     assert type(Rdm6300().feed(broken)[0]) is (Card if broken == sent else Garbage)
