@@ -38,13 +38,14 @@ class Foreseen:
     """An occurrence of a series before it is booked or moved: its start by the rule, and where it shall be.
 
     What is `skipped` stays out; what doesn't `fit` has blocking objections, and alternatives where another
-    time would help.
+    time would help; what `asks` would have to be approved.
     """
 
     at: datetime
     span: Span
     resources: tuple[str, ...]
     fits: bool = True
+    asks: bool = False
     skipped: bool = False
     objections: tuple[Objection, ...] = ()
     alternatives: tuple[Alternative, ...] = ()

@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from booking.models import Series
+from booking import said
+from booking.models import Booking, Series
 from booking.rules.repeat import BadRepeat, Repeat, parse
 from booking.rules.series import occurrences
 from lab.lab_time import lab_zone
@@ -26,6 +27,27 @@ NTH = {
     -1: gettext_lazy("last"),
     -2: gettext_lazy("last but one"),
 }
+
+
+def booked(series: Series) -> str:
+    """What the page says after a series was booked."""
+    first = series.bookings.prefetch_related("claims__unit__resource").order_by("starts_at")[0]
+    told = {"what": said.what(first), "often": lowered(sentence(series)), "name": first.member.display_name}
+    if first.state == Booking.State.REQUESTED:
+        return _("Asked for: {what}, {often}. A lab manager decides; you hear of it by mail.").format(**told)
+    if first.booked_by_id != first.member_id:
+        return _("Booked for {name}: {what}, {often}.").format(**told)
+    return _("Booked: {what}, {often}.").format(**told)
+
+
+def changed(series: Series) -> str:
+    """What the page says after a series was changed."""
+    return _("Changed: {often}.").format(often=lowered(sentence(series)))
+
+
+def lowered(text: str) -> str:
+    """The same inside a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def sentence(series: Series) -> str:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from django import template
 
-from booking import said
-from booking.models import Booking
+from booking import repeat_words, said
+from booking.models import Booking, Series
 from booking.queries.finding import Offer
 from booking.queries.now import Card
 from booking.verdicts import query
@@ -34,6 +34,11 @@ def resources(booking: Booking) -> list[Resource]:
 @register.filter
 def what(booking: Booking) -> str:
     return said.what(booking)
+
+
+@register.filter
+def series_words(series: Series) -> str:
+    return repeat_words.sentence(series)
 
 
 @register.filter

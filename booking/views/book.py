@@ -15,12 +15,13 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from booking import actions, said
-from booking.forms import BookingForm
+from booking import actions, repeat_words, said
+from booking.forms import BookingForm, RepeatForm
 from booking.models import Booking
 from booking.queries import people
 from booking.refusals import Refused
 from booking.verdicts import verdict
+from booking.views import repeated
 from booking.views.deeds import safe
 from lab.asked import within_reason
 from lab.auth import asking
@@ -41,8 +42,11 @@ def book(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return form_page(request, opened(BookingForm(initial=_initial(request), by=member)))
     form = BookingForm(request.POST, by=member)
+    repeat = RepeatForm(request.POST)
     if "add" in request.POST:
-        return form_page(request, opened(BookingForm(initial=form.asked(), by=member)))
+        return form_page(request, opened(BookingForm(initial=form.asked(), by=member)), repeat=repeat)
+    if repeat.wanted:
+        return _again(request, form, repeat)
     if form.is_valid():
         booking = _book(form)
         if booking is not None:
@@ -57,6 +61,18 @@ def check(request: HttpRequest) -> HttpResponse:
     return judged(request, BookingForm(request.POST, by=asking(request)))
 
 
+@login_required
+@require_POST
+def dates(request: HttpRequest) -> HttpResponse:
+    """The dates of a wish that repeats, as it stands in the form."""
+    form, repeat = BookingForm(request.POST, by=asking(request)), RepeatForm(request.POST)
+    found = None
+    if repeat.wanted:
+        found = repeated.answer(form, repeat, request.POST, now=timezone.now(), book=False).dates
+    context = {"repeat": repeat, "dates": found, "live": True, "reason": request.POST.get("series_reason")}
+    return render(request, "booking/_repeat_dates.html", context)
+
+
 @managers_only
 def members(request: HttpRequest) -> HttpResponse:
     """Members whose name contains what was typed, as options."""
@@ -65,18 +81,20 @@ def members(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/_members.html", {"members": found})
 
 
-def form_page(request: HttpRequest, form: BookingForm) -> HttpResponse:
-    """The form as a page, or as the inside of a dialog."""
+def form_page(request: HttpRequest, form: BookingForm, **more: Any) -> HttpResponse:
+    """The form as a page, or as the inside of a dialog; `more` goes to the template."""
+    if form.is_bound and form.verdict is None:
+        _judge(form)
     dialog = bool(request.htmx)  # type: ignore[attr-defined]
     template = "booking/_book.html" if dialog else "booking/book.html"
-    context = _context(form) | {"dialog": dialog}
-    return render(request, template, context, status=422 if form.errors else 200)
+    context = _context(form) | {"dialog": dialog} | more
+    wrong = form.errors or (more.get("repeat") and more["repeat"].errors) or more.get("refused")
+    return render(request, template, context, status=422 if wrong else 200)
 
 
 def judged(request: HttpRequest, form: BookingForm) -> HttpResponse:
     """What is to be said about a form by now; a wish that isn't one yet gets its own words."""
-    if form.is_valid() or set(form.errors) <= {"reason"}:
-        form.verdict = _verdict(form, form.whose, form.resources, form.span)
+    _judge(form)
     context = _context(form) | {"live": True, "wrong": _wrong(form), "dialog": "dialog" in request.GET}
     return render(request, "booking/_verdict.html", context)
 
@@ -102,7 +120,8 @@ def gone_on(request: HttpRequest, form: BookingForm, words: str, *, undo: str) -
 
 def _context(form: BookingForm) -> dict[str, Any]:
     if form.booking is None:
-        return {"form": form, "address": reverse("book"), "check": reverse("book_check")}
+        told = {"form": form, "address": reverse("book"), "check": reverse("book_check")}
+        return told | {"repeat": RepeatForm()}
     pk = [form.booking.pk]
     return {
         "form": form,
@@ -110,6 +129,12 @@ def _context(form: BookingForm) -> dict[str, Any]:
         "address": reverse("booking_change", args=pk),
         "check": reverse("booking_check", args=pk),
     }
+
+
+def _judge(form: BookingForm) -> None:
+    """Give the form its verdict, if it holds a wish by now; a missing reason is no part of that."""
+    if form.is_valid() or set(form.errors) <= {"reason"}:
+        form.verdict = _verdict(form, form.whose, form.resources, form.span)
 
 
 def _wrong(form: BookingForm) -> list[str]:
@@ -128,6 +153,18 @@ def _verdict(form: BookingForm, whose: Any, resources: list[Any], span: Span) ->
     return verdict(
         member=whose, by=form.by, resources=resources, span=span, now=timezone.now(), besides=form.booking
     )
+
+
+def _again(request: HttpRequest, form: BookingForm, repeat: RepeatForm) -> HttpResponse:
+    found = repeated.answer(form, repeat, request.POST, now=timezone.now(), book="look" not in request.POST)
+    if found.series is None:
+        told = {"repeat": repeat, "dates": found.dates, "refused": found.refused}
+        return form_page(request, form, **told, reason=request.POST.get("series_reason"))
+    pk = [found.series.pk]
+    undo = f"undo:{reverse('series_cancel', args=pk)}"
+    messages.success(request, repeat_words.booked(found.series), extra_tags=undo)
+    target = reverse("series", args=pk)
+    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
 
 
 def _book(form: BookingForm) -> Booking | None:

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST
 
-from booking import actions, said
+from booking import actions, repeat_words, said
 from booking.actions.change import resources_of
 from booking.forms import BookingForm, by_slug
 from booking.models import Booking
 from booking.refusals import Refused
 from booking.rules.wishes import Code, Objection
+from booking.views import repeated
 from booking.views.book import form_page, gone_on, judged, opened
 from booking.views.deeds import deed, done, own
 from lab.asked import within_reason
@@ -30,18 +31,38 @@ from lab.spans import Span
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """The booking form, filled in with what stands; the address may propose something else."""
     booking, by = own(request, pk), asking(request)
+    scope = scope_of(request, booking)
     if request.method == "GET":
-        return form_page(
-            request, opened(BookingForm(initial=_initial(request, booking), by=by, booking=booking))
-        )
+        form = opened(BookingForm(initial=_initial(request, booking), by=by, booking=booking))
+        return form_page(request, form, scope=scope)
     form = BookingForm(request.POST, by=by, booking=booking)
     if "add" in request.POST:
-        return form_page(request, opened(BookingForm(initial=form.asked(), by=by, booking=booking)))
+        form = opened(BookingForm(initial=form.asked(), by=by, booking=booking))
+        return form_page(request, form, scope=scope)
+    if scope in ("following", "all"):
+        return _change_series(request, form, booking, scope)
     if form.is_valid() and _changed(form, booking):
         undo = actions.undoable(booking, by=by, now=timezone.now())
         tag = f"undo:{reverse('booking_again', args=[booking.pk])}" if undo else ""
         return gone_on(request, form, said.changed(booking), undo=tag)
-    return form_page(request, form)
+    return form_page(request, form, scope=scope)
+
+
+def scope_of(request: HttpRequest, booking: Booking) -> str:
+    """How much of its series changes with a booking; nothing to choose for one that has none."""
+    if booking.series_id is None:
+        return ""
+    asked = request.POST.get("scope") or request.GET.get("scope") or ""
+    return asked if asked in ("following", "all") else "this"
+
+
+def _change_series(request: HttpRequest, form: BookingForm, booking: Booking, scope: str) -> HttpResponse:
+    now = timezone.now()
+    found = repeated.change(form, booking, request.POST, following=scope == "following", now=now)
+    if found.series is None:
+        told = {"dates": found.dates, "refused": found.refused, "leave": repeated.leave()}
+        return form_page(request, form, scope=scope, **told)
+    return gone_on(request, form, repeat_words.changed(found.series), undo="")
 
 
 @login_required

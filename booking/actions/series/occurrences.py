@@ -82,6 +82,7 @@ def foreseen(
             each.occurrence.span,
             each.occurrence.resources,
             fits=each.given is not None,
+            asks=each.given is not None and each.asks,
             objections=each.objections,
             alternatives=tuple(other.get(each.occurrence.at, ())),
         )
