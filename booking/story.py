@@ -42,6 +42,7 @@ SENTENCES = {
     What.ARRIVED: gettext_lazy("{who} checked in."),
     What.RELEASED: gettext_lazy("Nobody came: the time was given back."),
     What.TAKEN: gettext_lazy("{who} took the offered time."),
+    What.LAPSED: gettext_lazy("The offer was not taken in time."),
 }
 
 
@@ -49,11 +50,8 @@ def told(booking: Booking) -> list[Line]:
     """Everything that happened to it, the newest first."""
     changes = list(booking.changes.select_related("by"))
     names = _names(changes)
-    owners = dict(
-        Member.objects.filter(
-            pk__in={change.before.get("member") for change in changes} - {None}
-        ).values_list("pk", "username")
-    )
+    keys = {change.before.get("member") for change in changes} - {None}
+    owners = {row.pk: row.display_name for row in Member.objects.filter(pk__in=keys)}
     lines = [_made(booking), *(_line(change, names, owners) for change in changes)]
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
