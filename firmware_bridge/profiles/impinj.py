@@ -39,7 +39,7 @@ def place(heard: Heard, memory: Memory) -> Place | None:
     host = _HOST.search(payload, 0, 4_096)
     if host:
         own = host[1].decode()
-        address = f"host {own}"
+        address = f"{heard.topic} {own}"  # who writes elsewhere under this name is somebody else
     return Place(memory.names.of(NAME, own, address), "events") if own else None
 
 

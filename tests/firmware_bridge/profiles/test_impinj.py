@@ -3,6 +3,7 @@
 import pytest
 
 from firmware_bridge.profiles.base import Read, Reading
+from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.payload import BadPayload
 from tests.firmware_bridge.profiles.decoding import AT, decoded
 
@@ -39,6 +40,25 @@ READ_SHORT = Read("r700", "3034F8B20001000000000001", 0, None, 1, AT.ns, by_devi
 )
 def test_reads_alone_in_arrays_and_in_lines(payload, reads):
     assert decoded("impinj/r700", payload) == reads
+
+
+def test_readers_may_share_a_topic_but_not_a_name():
+    memory = Memory()
+    other = FULL.replace(b"impinj-14-2f-f4", b"impinj-14-46-36")
+
+    said = [
+        decoded("readers", FULL, memory=memory),
+        decoded("readers", other, memory=memory),
+        decoded("elsewhere", FULL, memory=memory),
+        decoded("readers", FULL, memory=memory),
+    ]
+
+    assert [events[0].device for events in said] == [
+        "impinj-14-2f-f4",
+        "impinj-14-46-36",
+        "elsewhere-impinj-14-2f-f4",
+        "impinj-14-2f-f4",
+    ]
 
 
 @pytest.mark.parametrize(
