@@ -20,6 +20,7 @@ from booking.views import (
     resource,
     week,
 )
+from booking.views.manage import importing
 
 urlpatterns = [
     path("", now.home, name="home"),
@@ -53,6 +54,7 @@ urlpatterns = [
     path("manage/requests/", requests.waiting, name="requests"),
     path("manage/requests/<int:pk>/approve/", requests.approve, name="request_approve"),
     path("manage/requests/<int:pk>/decline/", requests.decline, name="request_decline"),
+    path("manage/closures/import/", importing.import_page, name="manage_closures_import"),
     path("manage/", include("booking.manage_urls")),
     path("dashboard/", board.dashboard, name="dashboard"),
     path("metrics", metrics, name="metrics"),
