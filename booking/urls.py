@@ -18,6 +18,7 @@ from booking.views import (
     planning,
     requests,
     resource,
+    series,
     week,
 )
 from booking.views.manage import importing
@@ -32,6 +33,7 @@ urlpatterns = [
     path("find/", find.find, name="find"),
     path("book/", book.book, name="book"),
     path("book/check/", book.check, name="book_check"),
+    path("book/repeat/", book.dates, name="book_repeat"),
     path("book/members/", book.members, name="members_like"),
     path("me/", me.me, name="me"),
     path("me/notices/", notices.notices, name="notices"),
@@ -51,6 +53,10 @@ urlpatterns = [
     path("bookings/<int:pk>/again/", me.again, name="booking_again"),
     path("bookings/<int:pk>/extend/", me.extend, name="booking_extend"),
     path("bookings/<int:pk>/finish/", me.finish, name="booking_finish"),
+    path("series/<int:pk>/", series.series, name="series"),
+    path("series/<int:pk>/cancel/", series.cancel, name="series_cancel"),
+    path("series/<int:pk>/approve/", series.approve, name="series_approve"),
+    path("series/<int:pk>/decline/", series.decline, name="series_decline"),
     path("manage/requests/", requests.waiting, name="requests"),
     path("manage/requests/<int:pk>/approve/", requests.approve, name="request_approve"),
     path("manage/requests/<int:pk>/decline/", requests.decline, name="request_decline"),
