@@ -162,7 +162,7 @@ def _row(row: Foreseen, told: Sequence[str], labels: dict[str, str], leave: str)
 
 
 def _named(one: Alternative, resources: tuple[str, ...], labels: dict[str, str]) -> str:
-    when = f"{times.day(one.span.start)} {times.span(one.span.start, one.span.end)}"
+    when = f"{times.short_day(one.span.start)} {times.span(one.span.start, one.span.end)}"
     if set(one.resources) == set(resources):
         return when
     return f"{', '.join(labels.get(slug, slug) for slug in one.resources)}, {when}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
+from django.db.models import Count, Max
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from booking import said
 from booking.models import Booking, Series
+from booking.queries.bookings import GONE
 from booking.rules.repeat import BadRepeat, Repeat, parse
 from booking.rules.series import occurrences
 from lab.lab_time import lab_zone
@@ -51,8 +53,11 @@ def lowered(text: str) -> str:
 
 
 def sentence(series: Series) -> str:
-    """Of a series that was booked."""
-    return words(parse(series.rule, lab_zone()), Span(series.starts_at, series.ends_at))
+    """Of a series that was booked: what is left of it counts."""
+    rule, first = parse(series.rule, lab_zone()), Span(series.starts_at, series.ends_at)
+    rows = series.bookings.exclude(state__in=GONE).aggregate(count=Count("pk"), last=Max("starts_at"))
+    often = how_often(rule, first.start.astimezone(lab_zone()).date())
+    return _with_end(often, rows["count"], rows["last"]) if rows["count"] else often
 
 
 def words(rule: Repeat, first: Span) -> str:
@@ -62,9 +67,13 @@ def words(rule: Repeat, first: Span) -> str:
         spans = occurrences(rule, first, lab_zone())
     except BadRepeat:
         return often
-    times = ngettext("{count} time", "{count} times", len(spans)).format(count=len(spans))
-    last = date_format(spans[-1].start.astimezone(lab_zone()).date(), "l j F Y")
-    return _("{often}, {times}, until {day}").format(often=often, times=times, day=last)
+    return _with_end(often, len(spans), spans[-1].start)
+
+
+def _with_end(often: str, count: int, last: datetime) -> str:
+    times = ngettext("{count} time", "{count} times", count).format(count=count)
+    day = date_format(last.astimezone(lab_zone()).date(), "l j F Y")
+    return _("{often}, {times}, until {day}").format(often=often, times=times, day=day)
 
 
 def how_often(rule: Repeat, first: date) -> str:

@@ -28,6 +28,7 @@ USUAL = 10
 class RepeatForm(forms.Form):
     """Never, or how often and until when."""
 
+    prefix = "repeat"
     every = forms.ChoiceField(label=_("Repeat"), choices=EVERY, required=False)
     days = forms.MultipleChoiceField(
         label=_("On"),
@@ -45,9 +46,6 @@ class RepeatForm(forms.Form):
     until = forms.DateField(
         label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="repeat", **kwargs)
 
     @property
     def wanted(self) -> bool:

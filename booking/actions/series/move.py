@@ -65,8 +65,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Other hours, so many days later."""
+    """Other hours, so many days later, as they were told for the occurrence `about`."""
 
+    about: datetime
     span: Span
     later: timedelta
 
@@ -121,7 +122,7 @@ def _shift(part: Part, about: datetime, span: Span) -> Shift | None:
     """What it means for the others that one occurrence shall be there; None when it is there already."""
     if span == part.by_rule(about):
         return None
-    return Shift(span, DAY * (day_of(span.start) - day_of(about)).days)
+    return Shift(about, span, DAY * (day_of(span.start) - day_of(about)).days)
 
 
 def _wish(
@@ -149,7 +150,8 @@ def _wished(
     mine = tuple(sorted(resource.slug for resource in asked(row)))
     slugs = mine if resources is None else tuple(sorted(resource.slug for resource in resources))
     where = row.span
-    if shift is not None and row.span == part.by_rule(occurs(row)):
+    in_step = shift is not None and (row.span == part.by_rule(occurs(row)) or occurs(row) == shift.about)
+    if shift is not None and in_step:
         where = shift.of(occurs(row))
     if where == row.span and slugs == mine:
         return None

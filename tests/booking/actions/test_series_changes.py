@@ -172,6 +172,15 @@ def test_what_was_moved_by_itself_stays_where_it_was_put(series):
     ]  # fmt: skip
 
 
+def test_the_occurrence_that_is_spoken_of_moves_even_when_it_was_put_elsewhere_before(series):
+    third = series.bookings.get(occurs_at=at(14, day=14))
+    actions.move(booking=third, span=span(9, 10, day=14), by=series.member, now=NOW)
+
+    move(series, about=at(14, day=14), span=span(17, 20, day=14))
+
+    assert told(series) == booked(17, 20, *DAYS)
+
+
 def test_a_conflict_changes_nothing_and_is_told(series, laser, bob):
     factories.booking(bob, laser, span(18, 19, day=7))
 
