@@ -140,7 +140,7 @@ class SerialPort(models.Model):
     kind = models.CharField(
         _("kind"), max_length=20, choices=[(name, kind.label) for name, kind in KINDS.items()]
     )
-    url = models.CharField(_("address"), max_length=LONGEST_URL)
+    url = models.CharField(_("address of the line"), max_length=LONGEST_URL)
     options = models.CharField(_("options"), max_length=200, blank=True)
     enabled = models.BooleanField(_("in service"), default=True)
     key_salt = models.CharField(max_length=32, editable=False)

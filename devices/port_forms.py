@@ -42,7 +42,7 @@ class PortForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.name, kind.label) for kind in KINDS.values()])
     url = forms.CharField(
-        label=_("Address"),
+        label=_("Address of the line"),
         max_length=LONGEST_URL,
         help_text=_("For example /dev/ttyUSB0, /dev/serial/by-id/… or socket://10.0.0.7:4001."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),

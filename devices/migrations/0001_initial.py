@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('rdm6300', 'RDM6300'), ('wiegand', 'Wiegand 26/34'), ('osdp', 'OSDP v2'), ('grbl', 'GRBL'), ('marlin', 'Marlin')], max_length=20, verbose_name='kind')),
-                ('url', models.CharField(max_length=200, verbose_name='address')),
+                ('url', models.CharField(max_length=200, verbose_name='address of the line')),
                 ('options', models.CharField(blank=True, max_length=200, verbose_name='options')),
                 ('enabled', models.BooleanField(default=True, verbose_name='in service')),
                 ('key_salt', models.CharField(editable=False, max_length=32)),

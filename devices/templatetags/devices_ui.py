@@ -38,6 +38,10 @@ CHANNEL_NAMES = {
     "rssi": _("Signal"),
     "uptime": _("Running for"),
     "lease": _("Relay’s lease"),
+    "controller": _("Controller"),
+    "feed": _("Feed"),
+    "speed": _("Spindle"),
+    "tamper": _("Case opened"),
 }
 VALUE_WORDS = {
     "off": _("off"),
@@ -46,6 +50,7 @@ VALUE_WORDS = {
     "printing": _("printing"),
     "paused": _("paused"),
     "failed": _("failed"),
+    "hot": _("still hot"),
     "relay 0": _("off"),
     "relay 1": _("on"),
 }

@@ -58,6 +58,8 @@ class Line(threading.Thread):
                 log.exception("%s: a step failed; the line is opened anew", self.name)
                 self._lose(FAILED)
                 self._ending.wait(AFTER_AN_ERROR)
+        for voice in self._voices.values():
+            voice.link.alarms = ()  # what is closed can't be waited for
         self._wire.close()
         for voice in self._voices.values():
             voice.close()
