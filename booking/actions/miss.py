@@ -47,8 +47,8 @@ def release(*, booking: Booking, now: datetime) -> Booking:
         points = Policy.current().points_per_miss
         missed = NoShow.objects.create(booking=booking, member=booking.member, at=now, points=points)
         note(booking, What.RELEASED, now=now, before=stood)
-        data = {"no_show": missed.pk, "points": points, "before": stood}
-        tell_about(booking, Kind.RELEASED, now=now, resources=resources, **data)
+        told = {"no_show": missed.pk, "points": points, "before": stood}
+        tell_about(booking, Kind.RELEASED, now=now, by=None, resources=resources, **told)
     live.publish_resources_soon(resources)
     return booking
 

@@ -95,7 +95,7 @@ def _moments(resource: ResourceFacts, facts: WishFacts, window: Span) -> Iterato
     yield window.start
     yield facts.now + timedelta(minutes=resource.rules.notice_minutes)
     yield from (opened.start for opened in resource.opening.within(window, facts.zone))
-    yield from (down.end for part in (resource, *resource.links) for down in part.down)
+    yield from (down.end for down in (*resource.down, *(d for link in resource.links for d in link.down)))
     for unit in (*resource.units, *(unit for link in resource.links for unit in link.units)):
         yield from (held.span.end + setup for held in unit.held)
     if resource.quotas:  # another day, another quota
