@@ -9,7 +9,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -67,7 +67,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             series=found,
             by=asking(request),
             now=timezone.now(),
-            since=_moment(request.POST.get("from", "")),
+            since=_since(request.POST.get("from", "")),
             reason=request.POST.get("reason", "").replace("\0", "")[:300],
         )
     except Refused as refused:
@@ -145,9 +145,18 @@ def _why_not(refused: Refused) -> str:
     )
 
 
-def _moment(told: str) -> datetime | None:
+def _since(told: str) -> datetime | None:
+    """The date that is meant; None for all of them.
+
+    Raises:
+        Http404: when it can't be read: all of them are not meant then.
+    """
+    if not told:
+        return None
     try:
         found = parse_datetime(told)
     except ValueError:
-        return None
-    return found if found and timezone.is_aware(found) else None
+        found = None
+    if found is None or timezone.is_naive(found):
+        raise Http404
+    return found
