@@ -17,6 +17,7 @@ from lab.lab_time import iso
 from lab.models import Link, Member, Resource
 from lab.spans import Span
 
+WAIT = "/waits/new/?"
 HELD_BY_OTHERS = {Code.TAKEN, Code.INTERFERENCE, Code.NEEDS_KIT}
 
 
@@ -49,7 +50,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`aside` are objections that this manager may set aside; `wait` is the query of a place in line."""
+    """`aside` are objections that this manager may set aside; `wait` leads to a place in line."""
 
     against: tuple[Told, ...] = ()
     notices: tuple[Told, ...] = ()
@@ -153,4 +154,4 @@ def _linked(resources: Sequence[Resource]) -> tuple[str, ...]:
 
 
 def _wait(held: Objection, span: Span) -> str:
-    return query([held.data["resource"]], span)
+    return WAIT + query([held.data["resource"]], span)

@@ -54,7 +54,7 @@ class FindForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="find_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "find_%s", **kwargs})
         kinds = [(kind, said.KINDS[kind]) for kind in Resource.Kind.values]
         self.fields["kind"].choices = [("", _("Anything")), *kinds]  # type: ignore[attr-defined]
         self.fields["also"].choices = [("", _("Choose…")), *choices()]  # type: ignore[attr-defined]

@@ -87,7 +87,7 @@ class BookingForm(forms.Form):
     def kept(self) -> str:
         """What another proposed time keeps, as part of its address."""
         kept = {name: self[name].value() for name in ("purpose", "member", "next") if name in self.fields}
-        return urlencode({name: told for name, told in kept.items() if told})
+        return urlencode([(name, str(told)) for name, told in kept.items() if told])
 
     def asked(self) -> dict[str, Any]:
         """What was filled in so far, as the beginning of another form: the added resource is one of them."""

@@ -49,5 +49,6 @@ def _first_start(since: datetime) -> datetime:
     units = Unit.objects.values_list("pk", flat=True)
     standing = [row.span.start for row in held_rows(list(units), Span(since, since + MOMENT))]
     asked = Booking.objects.filter(Q(state=Booking.State.REQUESTED), ends_at__gt=since, starts_at__lt=since)
-    first = asked.aggregate(first=Min("starts_at"))["first"]
-    return min([since, *standing, *([first] if first else [])]) - LONG_MISSED
+    first: datetime | None = asked.aggregate(first=Min("starts_at"))["first"]
+    earliest: datetime = min([since, *standing, first or since])
+    return earliest - LONG_MISSED

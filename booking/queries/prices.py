@@ -27,8 +27,7 @@ def _tariffs(resources: Sequence[Resource]) -> dict[int, Decimal]:
     of_kind = dict(
         KindRules.objects.filter(kind__in=kinds, tariff__isnull=False).values_list("kind", "tariff")
     )
-    wanted = {row.pk: row.tariff_id or of_kind.get(row.kind) for row in resources}
-    costs = dict(
-        Tariff.objects.filter(pk__in=set(wanted.values()) - {None}).values_list("pk", "credits_per_hour")
-    )
-    return {pk: costs[tariff] for pk, tariff in wanted.items() if tariff in costs}
+    asked = {row.pk: row.tariff_id or of_kind.get(row.kind) for row in resources}
+    wanted = {pk: tariff for pk, tariff in asked.items() if tariff is not None}
+    costs = dict(Tariff.objects.filter(pk__in=set(wanted.values())).values_list("pk", "credits_per_hour"))
+    return {pk: costs[tariff] for pk, tariff in wanted.items()}

@@ -49,7 +49,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return _page(request, found, form, refused)
     messages.success(request, said.handed_over(given))
-    return redirect("booking" if by.is_manager else "me", **({"pk": pk} if by.is_manager else {}))
+    return redirect("booking", pk) if by.is_manager else redirect("me")
 
 
 @login_required
