@@ -10,8 +10,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import slugify
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from lab.asked import within_reason
@@ -175,7 +174,7 @@ class Slugged(Kept):
         wished = str(self.cleaned_data["slug"])  # type: ignore[attr-defined]
         slug = wished or self._proposed(str(self.cleaned_data.get("name", "")))  # type: ignore[attr-defined]
         if slug in self.RESERVED or slug != slug.lower() or "_" in slug:
-            raise forms.ValidationError(_now("Lower-case letters, digits and hyphens, and not “new”."))
+            raise forms.ValidationError(gettext("Lower-case letters, digits and hyphens, and not “new”."))
         return slug
 
     def _proposed(self, name: str) -> str:

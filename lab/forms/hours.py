@@ -8,8 +8,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from lab import holidays
@@ -41,7 +40,7 @@ class WeekForm(Kept, forms.Form):
         options.setdefault("initial", {"holidays": zone.holidays, "always_open": zone.always_open})
         super().__init__(*args, **options)
         kept: Any = self.fields["holidays"]
-        kept.choices = [("", _now("none")), *holidays.places(get_language() or "fr")]
+        kept.choices = [("", gettext("none")), *holidays.places(get_language() or "fr")]
         self.rows = {day: self._rows(day, week) for day in DAYS}
         for day, openings in self.rows.items():
             for row in range(openings):
@@ -65,7 +64,7 @@ class WeekForm(Kept, forms.Form):
         week = sorted(opened for _row, opened in found)
         for row, opened in found:
             if any(other is not opened and _overlap(opened, other) for _row, other in found):
-                self.add_error(_name(opened[0], row, "opens"), _now("This opening overlaps another one."))
+                self.add_error(_name(opened[0], row, "opens"), gettext("This opening overlaps another one."))
         return data | {"week": week}
 
     def copied(self) -> dict[str, Any]:
@@ -99,9 +98,9 @@ class WeekForm(Kept, forms.Form):
                 if opens is not None and closes is not None:
                     yield row, (day, opens, closes)
                 elif opens is not None and not self.has_error(_name(day, row, "closes")):
-                    self.add_error(_name(day, row, "closes"), _now("Until when?"))
+                    self.add_error(_name(day, row, "closes"), gettext("Until when?"))
                 elif closes is not None and not self.has_error(_name(day, row, "opens")):
-                    self.add_error(_name(day, row, "opens"), _now("From when?"))
+                    self.add_error(_name(day, row, "opens"), gettext("From when?"))
 
 
 class SpecialDayForm(Kept, forms.ModelForm[SpecialDay]):
@@ -120,9 +119,9 @@ class SpecialDayForm(Kept, forms.ModelForm[SpecialDay]):
         data = super().clean() or {}
         opens, closes = data.get("opens"), data.get("closes")
         if opens is not None and closes is None and not self.has_error("closes"):
-            self.add_error("closes", _now("Until when?"))
+            self.add_error("closes", gettext("Until when?"))
         if closes is not None and opens is None and not self.has_error("opens"):
-            self.add_error("opens", _now("From when?"))
+            self.add_error("opens", gettext("From when?"))
         if data.get("day") and not self.errors:
             self._against_others(data["day"], opens, closes)
         return data
@@ -131,10 +130,10 @@ class SpecialDayForm(Kept, forms.ModelForm[SpecialDay]):
         others = SpecialDay.objects.filter(zone=self.instance.zone, day=day).exclude(pk=self.instance.pk)
         for other in others:
             if opens is None or other.opens is None or other.closes is None or closes is None:
-                self.add_error("day", _now("This day has special hours already; remove them first."))
+                self.add_error("day", gettext("This day has special hours already; remove them first."))
                 return
             if _overlap((0, opens, closes), (0, other.opens, other.closes)):
-                self.add_error("opens", _now("This opening overlaps another one."))
+                self.add_error("opens", gettext("This opening overlaps another one."))
                 return
 
 
@@ -153,13 +152,13 @@ class ClosureForm(Kept, forms.ModelForm[Closure]):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         zone: Any = self.fields["zone"]
-        zone.empty_label = _now("the whole lab")
+        zone.empty_label = gettext("the whole lab")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         start, end = data.get("starts_at"), data.get("ends_at")
         if start and end and end <= start:
-            self.add_error("ends_at", _now("The end must come after the start."))
+            self.add_error("ends_at", gettext("The end must come after the start."))
         return data
 
 

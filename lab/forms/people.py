@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lab.forms.fields import DAY, DayField, Kept, LengthField, MomentField, Slugged
@@ -48,7 +48,7 @@ class ProgrammeForm(Slugged, forms.ModelForm[Programme]):
         data = super().clean() or {}
         first, last = data.get("starts_on"), data.get("ends_on")
         if first and last and last < first:
-            self.add_error("ends_on", _now("The last day can't come before the first."))
+            self.add_error("ends_on", gettext("The last day can't come before the first."))
         return data
 
 
@@ -64,7 +64,7 @@ class TariffForm(Slugged, forms.ModelForm[Tariff]):
     def clean_credits_per_hour(self) -> Any:
         price = self.cleaned_data["credits_per_hour"]
         if price < 0:
-            raise forms.ValidationError(_now("A price can't be below 0."))
+            raise forms.ValidationError(gettext("A price can't be below 0."))
         return price
 
 
@@ -87,7 +87,7 @@ class ExpiryForm(Kept, forms.Form):
     def clean_expires_on(self) -> date | None:
         day: date | None = self.cleaned_data["expires_on"]
         if day is not None and day < timezone.localdate():
-            raise forms.ValidationError(_now("Choose a day that is still to come."))
+            raise forms.ValidationError(gettext("Choose a day that is still to come."))
         return day
 
     @property
@@ -132,7 +132,7 @@ class TrainingForm(Kept, forms.ModelForm[Training]):
         taken = self.instance.taken.count() if self.instance.pk else 0
         if seats < taken:
             raise forms.ValidationError(
-                _now("%(count)d seats are taken already; free some first.") % {"count": taken}
+                gettext("%(count)d seats are taken already; free some first.") % {"count": taken}
             )
         return seats
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lab.forms.fields import DAY, ClockField, Kept, LengthField
@@ -61,8 +61,8 @@ class QuotaForm(Kept, forms.ModelForm[Quota]):
         super().__init__(*args, **options)
         quota, fields = self.instance, self.fields
         programme: Any = fields["programme"]
-        programme.empty_label = _now("each member")
-        fields["measure"].choices = [("minutes", _now("booked time")), ("count", _now("bookings"))]  # type: ignore[attr-defined]
+        programme.empty_label = gettext("each member")
+        fields["measure"].choices = [("minutes", gettext("booked time")), ("count", gettext("bookings"))]  # type: ignore[attr-defined]
         fields["what"].choices = _subjects()  # type: ignore[attr-defined]
         fields["days"].required = False
         if quota.pk:
@@ -83,15 +83,15 @@ class QuotaForm(Kept, forms.ModelForm[Quota]):
         self.instance.resource = Resource.objects.get(slug=key) if kind == "resource" else None
         if data.get("together") and not data.get("programme"):
             self.add_error(
-                "together", _now("Only a programme's members can share a quota; choose the programme.")
+                "together", gettext("Only a programme's members can share a quota; choose the programme.")
             )
         start, end = data.get("peak_from"), data.get("peak_until")
         if (start is None) != (end is None):
             missing = "peak_from" if start is None else "peak_until"
             if not self.has_error(missing):
-                self.add_error(missing, _now("Both hours, or none of them."))
+                self.add_error(missing, gettext("Both hours, or none of them."))
         elif start and end and end <= start:
-            self.add_error("peak_until", _now("The end must come after the start."))
+            self.add_error("peak_until", gettext("The end must come after the start."))
         return data
 
     def clean_days(self) -> int:
@@ -99,7 +99,7 @@ class QuotaForm(Kept, forms.ModelForm[Quota]):
         if days is None:
             return self.instance.days or 7
         if not 1 <= days <= 366:
-            raise forms.ValidationError(_now("Between 1 and 366 days."))
+            raise forms.ValidationError(gettext("Between 1 and 366 days."))
         return int(days)
 
     def _clean_amount(self, data: dict[str, Any]) -> None:
@@ -118,9 +118,12 @@ class QuotaForm(Kept, forms.ModelForm[Quota]):
 def _subjects() -> list[Any]:
     resources = Resource.objects.order_by("kind", "slug")
     return [
-        ("", _now("everything together")),
-        (_now("All of a kind, together"), [(f"kind:{kind}", label) for kind, label in Resource.Kind.choices]),
-        (_now("One resource"), [(f"resource:{row.slug}", row.label) for row in resources]),
+        ("", gettext("everything together")),
+        (
+            gettext("All of a kind, together"),
+            [(f"kind:{kind}", label) for kind, label in Resource.Kind.choices],
+        ),
+        (gettext("One resource"), [(f"resource:{row.slug}", row.label) for row in resources]),
     ]
 
 

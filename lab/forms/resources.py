@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lab.forms.fields import Kept, Slugged
@@ -78,12 +78,12 @@ class LinkForm(Kept, forms.ModelForm[Link]):
         also.queryset = (
             Resource.objects.exclude(pk=resource.pk).exclude(pk__in=taken).order_by("kind", "slug")
         )
-        also.empty_label = _now("Choose…")
+        also.empty_label = gettext("Choose…")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         also, units = data.get("also"), data.get("units")
         if also and units and units > also.units.count():
-            said = _now("“%(name)s” has only %(count)d of them.")
+            said = gettext("“%(name)s” has only %(count)d of them.")
             self.add_error("units", said % {"name": also.label, "count": also.units.count()})
         return data

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lab.forms.fields import DAY, Kept, LengthField, TriStateField
@@ -134,7 +134,7 @@ class RulesForm(Kept, forms.ModelForm[Any]):
 
     def _show_inherited(self, name: str, of: Inherited) -> None:
         field: Any = self.fields[name]
-        said = _now("inherited: %(value)s") % {"value": of.words}
+        said = gettext("inherited: %(value)s") % {"value": of.words}
         if isinstance(field, TriStateField):
             field.inherit(said)
         elif name == "role":
@@ -156,7 +156,7 @@ class RulesForm(Kept, forms.ModelForm[Any]):
         data = super().clean() or {}
         least, most = data.get("min_minutes"), data.get("max_minutes")
         if least and most and most < least:
-            self.add_error("max_minutes", _now("The longest booking can't be shorter than the shortest."))
+            self.add_error("max_minutes", gettext("The longest booking can't be shorter than the shortest."))
         return data
 
 
@@ -187,7 +187,7 @@ class ResourceRulesForm(RulesForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         certification: Any = self.fields["certification"]
-        certification.empty_label = _now("none needed")
+        certification.empty_label = gettext("none needed")
 
     @property
     def own(self) -> list[forms.BoundField]:

@@ -25,6 +25,8 @@ MAKER = (
     "/book/",
     "/me/",
     "/resources/laser-1/",
+    "/resources/operator/",
+    "/certifications/laser/",
 )
 MANAGER = (
     "/dashboard/",
@@ -34,7 +36,33 @@ MANAGER = (
     "/devices/plug-new/",
     "/nothing/",
 )
-PAGES = [("", path) for path in EVERYBODY] + [("maker", p) for p in MAKER] + [("manager", p) for p in MANAGER]
+MANAGED = (
+    "/manage/",
+    "/manage/rules/",
+    "/manage/rules/kinds/printer/",
+    "/manage/rules/resources/operator/",
+    "/manage/rules/resources/desk/names/",
+    "/manage/rules/resources/new/",
+    "/manage/hours/",
+    "/manage/hours/carrefour/",
+    "/manage/closures/",
+    "/manage/closures/new/",
+    "/manage/quotas/",
+    "/manage/quotas/new/",
+    "/manage/programmes/residence-3-mois/?q=a",
+    "/manage/tariffs/bench/",
+    "/manage/certifications/laser/?q=a",
+    "/manage/certifications/cnc/trainings/new/",
+    "/manage/certifications/trainings/1/",
+    "/manage/members/",
+    "/manage/members/maker/",
+    "/manage/policy/",
+)
+PAGES = [
+    *(("", path) for path in EVERYBODY),
+    *(("maker", path) for path in MAKER),
+    *(("manager", path) for path in MANAGER + MANAGED),
+]
 RELAXED = (
     "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
 )
