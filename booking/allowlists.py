@@ -95,7 +95,7 @@ def issue(*, device: Device, facts: Facts, terms: Terms, now: datetime) -> Issue
     issued = now.replace(microsecond=0)
     life = Life(issued, issued + terms.machines, issued + terms.doors)
     newer = _content(device, facts, life, key)
-    version = _keep(device, known, newer, life)
+    version = _keep(device, known, newer, life, now)
     return Issued(device.name, version, signed(newer, version, life, key=key)) if version else None
 
 
@@ -109,10 +109,15 @@ def note_told(
     now: datetime,
 ) -> None:
     """Keep what a reader tells of itself: the list that it holds, or why it did not take one."""
-    told: dict[str, object] = {"told_at": now, "refusal": refusal}
-    known = (("held", version), ("pending", pending), ("clock_error", clock_error))
-    told |= {name: value for name, value in known if value is not None}
     rows = AllowList.objects.filter(device__name=device)
+    known = rows.first()
+    if known is None:
+        return
+    told: dict[str, object] = {"told_at": now, "refusal": refusal}
+    said = (("held", version), ("pending", pending), ("clock_error", clock_error))
+    told |= {name: value for name, value in said if value is not None}
+    if version == known.version != known.held and known.published_at is not None:
+        told["taken_s"] = max((now - known.published_at).total_seconds(), 0.0)
     rows.update(**told)
     if version is not None:  # it has seen newer ones than we remember, and takes none that is older
         rows.filter(version__lt=version, version__gte=version - MOST_AHEAD).update(version=version, digest="")
@@ -138,7 +143,7 @@ def _life(known: AllowList) -> Life:
     return Life(known.issued_at, known.stale_at, known.expires_at)
 
 
-def _keep(device: Device, known: AllowList | None, newer: Content, life: Life) -> int:
+def _keep(device: Device, known: AllowList | None, newer: Content, life: Life, now: datetime) -> int:
     """Write the next version down, unless another process was first: then 0."""
     said: dict[str, Any] = {
         "digest": newer.digest,
@@ -147,6 +152,7 @@ def _keep(device: Device, known: AllowList | None, newer: Content, life: Life) -
         "issued_at": life.issued,
         "stale_at": life.stale,
         "expires_at": life.expires,
+        "published_at": now,
     }
     if known is not None:
         said["version"] = known.version + 1

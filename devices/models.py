@@ -93,7 +93,10 @@ class AllowList(models.Model):
     stale_at = models.DateTimeField(_("no machine after"))
     expires_at = models.DateTimeField(_("expires"))
 
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+
     held = models.PositiveIntegerField(_("version held by the reader"), null=True, blank=True)
+    taken_s = models.FloatField(_("taken after (s)"), null=True, blank=True)
     refusal = models.CharField(_("why the reader did not take it"), max_length=40, blank=True)
     pending = models.PositiveIntegerField(_("passages still to come"), null=True, blank=True)
     clock_error = models.FloatField(_("clock error (s)"), null=True, blank=True)

@@ -107,9 +107,15 @@ def clock_error(known: AllowList) -> str:
         return "–"
     if abs(error) < 1:
         return str(pgettext_lazy("clock", "right"))
-    seconds = round(abs(error))
-    length = times.duration(timedelta(seconds=seconds)) if seconds >= 60 else f"{seconds}{times.NBSP}s"
-    return str(_("{length} ahead") if error > 0 else _("{length} behind")).format(length=length)
+    return str(_("{length} ahead") if error > 0 else _("{length} behind")).format(length=seconds(abs(error)))
+
+
+@register.filter
+def seconds(length: float) -> str:
+    """A length of time in seconds: as such below a minute, with a digit below ten."""
+    if length >= 60:
+        return times.duration(timedelta(seconds=length))
+    return f"{number_format(round(length, 1 if length < 10 else 0), use_l10n=True)}{times.NBSP}s"
 
 
 @register.filter

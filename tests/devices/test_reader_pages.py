@@ -40,10 +40,10 @@ def told(**facts):
 
 
 def test_a_manager_sees_the_reader_s_list(door):
-    told(held=12, pending=3, clock_error=-8.2)
+    told(held=12, pending=3, clock_error=-8.2, taken_s=0.31)
     shown = page(factories.manager(language="en"), "/devices/door-1/")
 
-    for words in ("version 12", "Held", "<dd>40</dd>", "<dd>3</dd>", "8\u00a0s behind"):
+    for words in ("version 12", "Held", "<dd>40</dd>", "<dd>3</dd>", "8.2\u00a0s behind", "0.3\u00a0s"):
         assert words in shown
 
 

@@ -142,6 +142,17 @@ def test_a_reader_tells_which_list_it_holds(reader):
     assert reader.told == []
 
 
+def test_how_soon_a_reader_took_its_list_is_kept(reader):
+    AllowList.objects.update(published_at=NOW - timedelta(seconds=0.3))
+    reader.ack(list=11)
+    assert AllowList.objects.get().taken_s is None
+
+    for _ in range(2):
+        reader.ack(list=12)
+        AllowList.objects.update(published_at=NOW - HOUR)  # what it repeats later says nothing of that
+    assert AllowList.objects.get().taken_s == 0.3
+
+
 def test_a_reader_tells_why_it_did_not_take_a_list(reader):
     reader.ack(list=11, ok=False, state="bad signature")
 
