@@ -8,11 +8,15 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from devices.broker.accounts import Account
+from devices.broker.acl import render
 from firmware_bridge.serial.signs import plain
 from tests.firmware_bridge.bridges import PATIENCE
+from tests.firmware_bridge.conftest import lab_on
 from tests.firmware_bridge.osdp_readers import KEY, Reader, plugged
 from tests.firmware_bridge.ports import Plug, answering, rdm6300
 from tests.processes import eventually
+from tests.servers import mosquitto_server
 
 UPTIME = {"key": "uptime", "unit": "s"}
 UID = "04A1B2C3D4"
@@ -356,3 +360,17 @@ def test_a_line_that_cannot_be_is_told_in_one_line(quick_lab, words, told):
         assert process.end() == 2
         assert told in process.text
         assert process.text.count("\n") == 1
+
+
+def test_on_another_computer_the_readers_own_account_is_enough(seeded, tmp_path, plug):
+    accounts = {"device": "secret", "door-1": "own"}
+    acl = render([Account("door-1", ""), Account("device", "", service=True)])
+    with mosquitto_server(accounts=accounts, acl=acl) as server:
+        lab = lab_on(server, seeded, tmp_path)
+        lab.environ["MQTT_URL"] = server.url("door-1", "own")
+        with lab.client(*SAID) as client, gateway(lab, plug, "rdm6300:door-1"):
+            assert heard(client, "hello")["profile"] == "rdm6300-reader"
+            plug.say(frame())
+            assert heard(client, "tap")["uid"] == UID
+            command(client, do="refuse")
+            assert heard(client, "ack")["state"] == "refused"
