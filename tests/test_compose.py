@@ -20,6 +20,8 @@ TOP = {"name", "services", "volumes"}
 KEYS = {"build", "image", "init", "restart", "command", "environment", "volumes", "ports"} | {
     "depends_on",
     "healthcheck",
+    "profiles",
+    "device_cgroup_rules",
 }
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
 
@@ -42,7 +44,13 @@ def test_a_service_waits_for_services_that_can_tell_how_they_fare(name):
 def test_every_named_volume_is_declared():
     used = {volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
 
-    assert used == set(COMPOSE["volumes"])
+    assert {name for name in used if name[0] != "/"} == set(COMPOSE["volumes"])
+
+
+def test_what_is_not_always_needed_waits_to_be_asked_for():
+    asked_for = {name for name, service in SERVICES.items() if service.get("profiles") == [name]}
+
+    assert asked_for == {role.name for role in crew(settings.CONFIG, simulated=False) if role.on_demand}
 
 
 def test_nothing_is_published_beyond_this_host_unless_told_to():
