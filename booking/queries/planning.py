@@ -15,7 +15,7 @@ from booking.models import Booking, Claim
 from booking.queries.closing import closures_in, days_in
 from lab.calendar import Opening, day_span
 from lab.lab_time import lab_zone
-from lab.models import Resource, Unit
+from lab.models import Member, Resource, Unit
 from lab.spans import Span, without
 
 SLOT = timedelta(minutes=5)
@@ -98,6 +98,26 @@ class _Reasons:
         if not (resource.always_open or resource.zone.always_open):  # these keep no holidays
             told += self.days[resource.zone_id]
         return ", ".join(dict.fromkeys(reason for span, reason in told if span.overlaps(part)))
+
+
+def asked(reader: Member, resources: Iterable[Resource], span: Span) -> dict[int, list[Bar]]:
+    """Requests that wait, by unit: one's own; a manager's are everybody's. They block nothing."""
+    rows = Claim.objects.filter(
+        unit__resource__in=list(resources),
+        booking__state=Booking.State.REQUESTED,
+        booking__ends_at__gt=span.start,
+        booking__starts_at__lt=span.end,
+        superseded=False,
+        linked=False,
+    )
+    if not reader.is_manager:
+        rows = rows.filter(booking__member=reader)
+    found: dict[int, list[Bar]] = {}
+    for claim in rows.select_related("booking__member").order_by("booking__starts_at"):
+        bar = _bar(claim.booking.span, "asked", span, claim.booking)
+        if bar is not None:
+            found.setdefault(claim.unit_id, []).append(bar)
+    return found
 
 
 def _closed(opening: Opening, span: Span) -> list[Span]:

@@ -20,6 +20,7 @@ register = template.Library()
 
 BAR_ICONS = {
     "mine": "state-reserved",
+    "asked": "state-waiting",
     "taken": "state-in_use",
     "outage": "state-out_of_order",
     "closed": "state-closed",

@@ -30,16 +30,25 @@ class Drawn:
     booking: Booking | None = None
     moves: str = ""  # what of one's own booking may still be dragged: all of it, or its end
     mine: Booking | None = None  # whose set-up and clean-up move along
+    opens: bool = False  # leads to the booking's page
 
 
 def drawn(bar: Bar, unit: int | None, reader: Member, now: datetime) -> Drawn:
     """A bar as this reader may see it."""
     said = times.span(bar.span.start, bar.span.end)
     look, text, why, booking = _words(bar, said, reader, now)
-    shown = said if text and bar.kind == "booking" else ""
+    shown = said if text and bar.kind in {"booking", "asked"} else ""
     mine = bar.booking if bar.booking and bar.booking.member_id == reader.pk else None
     moves = _moves(mine, now) if mine and bar.kind == "booking" else ""
-    return Drawn(bar.first, bar.length, look, text, shown, why, unit, booking, moves, mine)
+    opens = booking is not None and (mine is not None or reader.is_manager)
+    return Drawn(bar.first, bar.length, look, text, shown, why, unit, booking, moves, mine, opens)
+
+
+def _asked(booking: Booking, said: str, reader: Member) -> tuple[str, str, str, Booking | None]:
+    if booking.member_id == reader.pk:
+        return "asked", _("Asked for"), _("Asked for {span}; a manager decides.").format(span=said), booking
+    why = _("{name} asks for {span}.").format(name=booking.member.display_name, span=said)
+    return "asked", booking.member.display_name, why, booking
 
 
 def _moves(booking: Booking, now: datetime) -> str:
@@ -63,6 +72,8 @@ def _words(bar: Bar, said: str, reader: Member, now: datetime) -> tuple[str, str
     if bar.kind == "blocked":
         return "blocked", "", _("Set-up or clean-up {span}.").format(span=said), None
     booking = bar.booking
+    if bar.kind == "asked":
+        return _asked(booking, said, reader)
     running = " running" if booking.state == Booking.State.CHECKED_IN and now in booking.span else ""
     if booking.member_id == reader.pk and booking.state == Booking.State.HELD and booking.held_until:
         why = _("Held for you {span}; take it until {time}.")

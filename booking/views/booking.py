@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from booking import actions, said, story
 from booking.forms import HandOverForm
-from booking.models import Booking, Policy
+from booking.models import Booking
 from booking.queries.changes import extensions, has_reader
 from booking.queries.prices import estimate
 from booking.queries.requests import asked, rivals
@@ -82,7 +82,6 @@ def _page(
         "may": _may(request, found, now),
         "extensions": extensions(found, list(resources), now=now),
         "rivals": rivals(found, now=now) if found.state == Booking.State.REQUESTED else [],
-        "undo_minutes": Policy.current().undo_minutes,
         "hand_over": form,
         "against": _against(request, refused, found, resources),
     }

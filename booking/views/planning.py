@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from booking.queries.house import rules_of
-from booking.queries.planning import SLOT, Bar, Day, Row, day
+from booking.house import rules_of
+from booking.queries.planning import SLOT, Bar, Day, Row, asked, day
 from booking.rules.free import USUAL_GRID
 from booking.rules.house import HouseRules
 from booking.views.bars import Drawn, drawn, free_parts
@@ -54,9 +54,10 @@ def planning(request: HttpRequest) -> HttpResponse:
     whole = request.GET.get("hours") == "all"
     first, last = (0, _slots(shown_day.span)) if whole else _window(shown_day)
     reader = asking(request)
-    rules = rules_of([row.resource for row in shown_day.rows])
+    shown_resources = {row.resource.pk: row.resource for row in shown_day.rows}.values()
+    rules, requests = rules_of(shown_resources), asked(reader, shown_resources, shown_day.span)
     lanes = [
-        _lane(list(unit_rows), rules, shown_day.span, reader, now)
+        _lane(list(unit_rows), rules, requests, shown_day.span, reader, now)
         for _, unit_rows in groupby(shown_day.rows, key=_resource)
     ]
     context = {
@@ -108,13 +109,22 @@ def _resource(row: Row) -> Resource:
 
 
 def _lane(
-    rows: list[Row], rules_by: dict[int, HouseRules], span: Span, member: Member, now: datetime
+    rows: list[Row],
+    rules_by: dict[int, HouseRules],
+    requests: dict[int, list[Bar]],
+    span: Span,
+    member: Member,
+    now: datetime,
 ) -> Lane:
     resource = rows[0].resource
     rules = rules_by[resource.pk]
     return Lane(
         resource=resource,
-        bars=[one for row in rows for one in _row_bars(row, len(rows) > 1, member, now)],
+        bars=[
+            one
+            for row in rows
+            for one in _row_bars(row, requests.get(row.unit.pk, []), len(rows) > 1, member, now)
+        ],
         free=free_parts(rows, day=span, least=rules.min_minutes, now=now),
         units=len(rows),
         grid=max((rules.grid_minutes or USUAL_GRID) // 5, 1),
@@ -124,10 +134,11 @@ def _lane(
     )
 
 
-def _row_bars(row: Row, several: bool, member: Member, now: datetime) -> list[Drawn]:
+def _row_bars(row: Row, requests: list[Bar], several: bool, member: Member, now: datetime) -> list[Drawn]:
     def shows(bar: Bar) -> bool:
         # What holds for the whole resource is drawn once, on the first unit's row.
         return bar.booking is not None or row.unit.number == 1
 
     unit = row.unit.number if several else None
-    return [drawn(bar, unit if bar.booking else None, member, now) for bar in row.bars if shows(bar)]
+    bars = [*row.bars, *requests]
+    return [drawn(bar, unit if bar.booking else None, member, now) for bar in bars if shows(bar)]

@@ -90,3 +90,33 @@ def test_the_grid_has_one_tab_stop(alice, laser):
 
     assert page.count('role="gridcell" tabindex="0"') == 1
     assert page.count('role="gridcell" tabindex="-1"') == 1
+
+
+class TestRequests:
+    def ask(self, who, laser):
+        return factories.booking(who, laser, span(14, 16), state="requested", standing=False)
+
+    def test_ones_own_stands_in_the_planning_and_leads_to_its_page(self, alice, laser):
+        asked = self.ask(alice, laser)
+        answer = sign_in(alice).get("/planning/?day=2026-05-04")
+
+        assert looks(answer) == [("asked", 168, 24, "Asked for")]
+        assert f'href="/bookings/{asked.pk}/"' in answer.content.decode()
+
+    def test_those_of_others_are_for_managers(self, alice, charlie, laser):
+        self.ask(factories.member("bob", first_name="Bob"), laser)
+
+        assert looks(sign_in(alice).get("/planning/?day=2026-05-04")) == []
+        assert looks(sign_in(charlie).get("/planning/?day=2026-05-04")) == [("asked", 168, 24, "Bob")]
+
+    def test_they_leave_the_time_free(self, alice, laser):
+        self.ask(alice, laser)
+
+        assert lane(sign_in(alice).get("/planning/?day=2026-05-04")).free == [span(10, 24)]
+
+
+def test_what_is_held_for_me_says_until_when(alice, laser):
+    factories.booking(alice, laser, span(14, 16), state="held", held_until=span(11, 12).start)
+    (bar,) = lane(sign_in(alice).get("/planning/?day=2026-05-04")).bars
+
+    assert (bar.look, bar.why) == ("mine held", "Held for you 14:00–16:00; take it until 11:00.")

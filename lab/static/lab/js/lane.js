@@ -13,7 +13,7 @@ export class Lane {
   }
 
   get bars() {
-    return [...this.cell.querySelectorAll(".bar:not(.wish, .lifted)")].map((bar) => {
+    return [...this.cell.querySelectorAll(".bar:not(.wish, .lifted, .asked)")].map((bar) => {
       const style = getComputedStyle(bar);
       const start = Number(style.getPropertyValue("--s"));
       const unit = Number(bar.dataset.unit) || null; // none: the bar stands for every unit
