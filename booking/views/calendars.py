@@ -40,7 +40,7 @@ class Shown:
     def code(self) -> SafeString:
         """The address for a phone's camera."""
         drawn = segno.make(self.webcal, error="m", micro=False)
-        svg = drawn.svg_inline(border=2, light="#fff", svgclass="qr", lineclass=None, omitsize=True)
+        svg = drawn.svg_inline(border=4, light="#fff", svgclass="qr", lineclass=None, omitsize=True)
         return mark_safe(svg)  # noqa: S308  drawn by segno out of our own address
 
 
