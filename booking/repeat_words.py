@@ -21,13 +21,13 @@ from lab.spans import Span
 
 WORKDAYS = tuple((0, day) for day in range(5))
 NTH = {
-    1: gettext_lazy("first"),
-    2: gettext_lazy("second"),
-    3: gettext_lazy("third"),
-    4: gettext_lazy("fourth"),
-    5: gettext_lazy("fifth"),
-    -1: gettext_lazy("last"),
-    -2: gettext_lazy("last but one"),
+    1: gettext_lazy("the first {weekday}"),
+    2: gettext_lazy("the second {weekday}"),
+    3: gettext_lazy("the third {weekday}"),
+    4: gettext_lazy("the fourth {weekday}"),
+    5: gettext_lazy("the fifth {weekday}"),
+    -1: gettext_lazy("the last {weekday}"),
+    -2: gettext_lazy("the last but one {weekday}"),
 }
 
 
@@ -110,9 +110,7 @@ def _monthly(rule: Repeat, first: date) -> str:
     if any(nth not in NTH for nth, _day in rule.weekdays) or any(day < -1 for day in rule.monthdays):
         return _by_rule(rule)
     if rule.weekdays:
-        named = [
-            _("the {nth} {weekday}").format(nth=NTH[nth], weekday=WEEKDAYS[day]) for nth, day in rule.weekdays
-        ]
+        named = [str(NTH[nth]).format(weekday=WEEKDAYS[day]) for nth, day in rule.weekdays]
     else:
         named = [_the_day(day) for day in rule.monthdays or (first.day,)]
     every = ngettext("Every month on {days}", "Every {count} months on {days}", rule.interval)

@@ -70,7 +70,7 @@ def tell_series(
 ) -> None:
     """Tell in one notice, about the first of them, what became of many bookings of a series."""
     first = bookings[0]
-    facts = told(first, resources) | {"series": series.pk, "count": len(bookings)}
+    facts = told(first, resources) | {"series": series.pk, "bookings": [row.pk for row in bookings]}
     facts |= {"last_starts_at": iso(bookings[-1].starts_at)} | data
     key = f"series:{series.pk}:{first.pk}:{first.sequence}"
     rows = [_notice(series.member, kind, key, now, first, by, facts)]
@@ -78,7 +78,7 @@ def tell_series(
         _settle(bookings, now)
     asking = [booking for booking in bookings if booking.state == Booking.State.REQUESTED]
     if asking:
-        rows += _asked(asking[0], key, now, by, facts | {"count": len(asking)})
+        rows += _asked(asking[0], key, now, by, facts | {"bookings": [row.pk for row in asking]})
     _write(rows)
 
 

@@ -31,7 +31,7 @@ class RepeatForm(forms.Form):
     prefix = "repeat"
     every = forms.ChoiceField(label=_("Repeat"), choices=EVERY, required=False)
     days = forms.MultipleChoiceField(
-        label=_("On"),
+        label=_("On which days"),
         choices=[(code, WEEKDAYS[number]) for number, code in enumerate(DAYS)],
         required=False,
         widget=forms.CheckboxSelectMultiple,

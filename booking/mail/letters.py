@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.calendars.invitations import Person, invitation, several
-from booking.mail.sorting import Sorted
+from booking.mail.sorting import Sorted, about
 from booking.models import Booking, Notice, Origin
 from booking.notices import Told, told
 from booking.queries.feeds import member_event
@@ -56,8 +56,7 @@ def _headers(notices: list[Notice]) -> dict[str, str]:
 
 
 def _invite(message: Message, member: Member, found: Sorted) -> None:
-    bookings = {one.booking_id: one.booking for one in found.kept if one.booking_id in found.invitations}
-    parts = [(booking, found.invitations[pk]) for pk, booking in bookings.items() if pk and booking]
+    parts = [(found.bookings[pk], how) for pk, how in found.invitations.items()]
     if len(parts) > MOST_INVITATIONS:
         events = [member_event(booking, site=settings.CONFIG.site) for booking, _method in parts]
         message.attach(_("bookings.ics"), several(events, zone=lab_zone()).decode(), "text/calendar")
@@ -73,7 +72,7 @@ def _invite(message: Message, member: Member, found: Sorted) -> None:
 
 def _invitation(member: Member, booking: Booking, method: Notice.Invitation, found: Sorted) -> str:
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    newest = max(one.created_at for one in found.kept if one.booking_id == booking.pk)
+    newest = max(one.created_at for one in found.kept if booking.pk in about(one))
     return invitation(
         member_event(booking, site=settings.CONFIG.site),
         method=method,

@@ -17,8 +17,8 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from django.db.models import F, Q
 
 from booking.mail.letters import letter
-from booking.mail.sorting import Sent, Sorted, is_urgent, sort_out
-from booking.models import Mailbox, Notice
+from booking.mail.sorting import Bookings, Sent, Sorted, about, is_urgent, sort_out
+from booking.models import Booking, Mailbox, Notice
 from lab.models import Member
 
 log = logging.getLogger("mailer")
@@ -42,7 +42,8 @@ def deliver(member_id: int, *, now: datetime) -> bool:
         if mailbox.mailed_at and not any(map(is_urgent, due)) and now < mailbox.mailed_at + PAUSE:
             _put_off(due, mailbox.mailed_at + PAUSE)
             return False
-        found = sort_out(member, due, sent=_sent(member, due), now=now)
+        bookings = _bookings(due)
+        found = sort_out(member, due, sent=_sent(member, bookings), now=now, bookings=bookings)
         _write(found.dropped, mail_after=None)
         return bool(found.kept) and _send(mailbox, found, now)
 
@@ -89,17 +90,23 @@ def _due(member: Member, now: datetime) -> list[Notice]:
     return list(rows.select_related("booking__member").order_by("created_at", "pk")[:MOST])
 
 
-def _sent(member: Member, due: Sequence[Notice]) -> Sent:
-    """The last invitation that left for each of these bookings."""
-    bookings = {notice.booking_id for notice in due} - {None}
-    rows = Notice.objects.filter(member=member, booking__in=bookings, mailed_at__isnull=False)
-    told = rows.exclude(invitation="").order_by("mailed_at", "pk").values_list("booking_id", "invitation")
-    return {booking: Notice.Invitation(how) for booking, how in told if booking}
+def _bookings(due: Sequence[Notice]) -> Bookings:
+    rows = Booking.objects.select_related("member")
+    return rows.in_bulk({pk for notice in due for pk in about(notice)})
+
+
+def _sent(member: Member, bookings: Bookings) -> Sent:
+    """The last invitation that left for each of these bookings, by itself or with its series."""
+    rows = Notice.objects.filter(Q(booking__in=list(bookings)) | Q(data__has_key="bookings"), member=member)
+    told = rows.exclude(mailed_at=None).exclude(invitation="").order_by("mailed_at", "pk")
+    return {pk: Notice.Invitation(one.invitation) for one in told for pk in about(one) if pk in bookings}
 
 
 def _mailed(mailbox: Mailbox, found: Sorted, now: datetime) -> None:
-    for booking, how in found.invitations.items():
-        _write([one for one in found.kept if one.booking_id == booking], invitation=how)
+    for one in found.kept:
+        hows = [found.invitations[pk] for pk in about(one) if pk in found.invitations]
+        if hows:
+            _write([one], invitation=hows[0])
     _write(found.kept, mailed_at=now)
     Mailbox.objects.filter(pk=mailbox.pk).update(mailed_at=now, refused_at=None)
 

@@ -20,6 +20,7 @@ URGENT = frozenset(
 )
 
 Sent = Mapping[int, Notice.Invitation]
+Bookings = Mapping[int, Booking]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,32 @@ class Sorted:
     kept: list[Notice]
     dropped: list[Notice]
     invitations: dict[int, Notice.Invitation]
+    bookings: Bookings
 
 
-def sort_out(member: Member, due: Sequence[Notice], *, sent: Sent, now: datetime) -> Sorted:
-    """`sent` are the invitations that reached the member's calendar last, by booking."""
-    kept = [one for one in due if _reaches(member) and _is_worth(member, one, sent, now)]
+def sort_out(
+    member: Member, due: Sequence[Notice], *, sent: Sent, now: datetime, bookings: Bookings | None = None
+) -> Sorted:
+    """`sent` are the invitations that reached the member's calendar last, by booking.
+
+    `bookings` are those that the notices are about; without them each is about one, and knows it.
+    """
+    if bookings is None:
+        bookings = {one.booking_id: one.booking for one in due if one.booking_id and one.booking}
+    kept = [one for one in due if _reaches(member) and _is_worth(member, one, bookings, sent, now)]
     chosen = {one.pk for one in kept}
     dropped = [one for one in due if one.pk not in chosen]
-    found = {one.booking_id: _invitation(member, one, sent) for one in kept if one.booking_id}
-    return Sorted(kept, dropped, {booking: how for booking, how in found.items() if booking and how})
+    found = {row.pk: _invitation(member, one, row, sent) for one in kept for row in _about(one, bookings)}
+    return Sorted(kept, dropped, {pk: how for pk, how in found.items() if how}, bookings)
+
+
+def about(notice: Notice) -> list[int]:
+    """The bookings that a notice is about: one, or many of a series."""
+    return list(notice.data.get("bookings") or [notice.booking_id] * (notice.booking_id is not None))
+
+
+def _about(notice: Notice, bookings: Bookings) -> list[Booking]:
+    return [bookings[pk] for pk in about(notice) if pk in bookings]
 
 
 def is_urgent(notice: Notice) -> bool:
@@ -49,10 +67,11 @@ def _reaches(member: Member) -> bool:
     return bool(member.email) and member.is_active
 
 
-def _is_worth(member: Member, notice: Notice, sent: Sent, now: datetime) -> bool:
-    if notice.booking is not None and not _still(notice, notice.booking, now):
+def _is_worth(member: Member, notice: Notice, bookings: Bookings, sent: Sent, now: datetime) -> bool:
+    rows = _about(notice, bookings)
+    if rows and not any(_still(notice, row, now) for row in rows):
         return False
-    if notice.booking_id in sent and _invitation(member, notice, sent):
+    if any(row.pk in sent and _invitation(member, notice, row, sent) for row in rows):
         return True  # a calendar shows it and would go on showing what is no longer so
     if is_own(notice) and notice.kind not in {Kind.BOOKED, Kind.REQUESTED}:
         return False  # the page has said so
@@ -70,10 +89,9 @@ def _still(notice: Notice, booking: Booking, now: datetime) -> bool:
     return notice.kind not in ANNOUNCED or booking.state not in GONE
 
 
-def _invitation(member: Member, notice: Notice, sent: Sent) -> Notice.Invitation | None:
+def _invitation(member: Member, notice: Notice, booking: Booking, sent: Sent) -> Notice.Invitation | None:
     """How a calendar hears of it, if it has to."""
-    booking = notice.booking
-    if booking is None or notice.kind in NOT_IN_CALENDARS:
+    if notice.kind in NOT_IN_CALENDARS:
         return None
     theirs = booking.member_id == member.pk
     if theirs and booking.state in Booking.PROMISED:

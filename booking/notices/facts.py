@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from booking.models import Notice
 from lab import times
@@ -62,11 +63,18 @@ def moment(at: datetime) -> str:
 
 
 def when(facts: Facts) -> str:
-    """The day with its date, from and to."""
+    """The day with its date, from and to; of a series its first one, and how many more."""
     if not facts.get("starts_at") or not facts.get("ends_at"):
         return ""
     start, end = (datetime.fromisoformat(facts[key]) for key in ("starts_at", "ends_at"))
-    return f"{_day(start)}, {times.span(start, end)}"
+    first, more = f"{_day(start)}, {times.span(start, end)}", len(facts.get("bookings", ())) - 1
+    if more < 1:
+        return first
+    words = ngettext(
+        "{first}, and {count} more date until {last}", "{first}, and {count} more dates until {last}", more
+    )
+    last = datetime.fromisoformat(facts["last_starts_at"])
+    return words.format(first=first, count=more, last=_day(last))
 
 
 def _day(at: datetime) -> str:

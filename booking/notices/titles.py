@@ -21,6 +21,8 @@ def title(notice: Notice, names: Names) -> str:
 def path(notice: Notice) -> str:
     """Where one goes on."""
     resources = notice.data.get("resources", [])
+    if notice.data.get("series"):
+        return f"/series/{notice.data['series']}/"
     if notice.booking_id:
         return f"/bookings/{notice.booking_id}/"
     return f"/resources/{resources[0]}/" if len(resources) == 1 else "/me/"
@@ -28,7 +30,7 @@ def path(notice: Notice) -> str:
 
 def call(notice: Notice) -> str:
     """What one does there."""
-    return str(CALLS.get(Kind(notice.kind), CALL))
+    return str(CALLS.get(Kind(notice.kind), CALL_SERIES if notice.data.get("series") else CALL))
 
 
 def _title(notice: Notice) -> str:
@@ -69,6 +71,7 @@ DECIDED = {
     "cancelled": gettext_lazy("Cancelled: {what}, {when}"),
 }
 CALL = gettext_lazy("See the booking")
+CALL_SERIES = gettext_lazy("See all of its dates")
 CALLS = {
     Kind.OFFER: gettext_lazy("Take it or let it go"),
     Kind.TO_APPROVE: gettext_lazy("Approve or decline"),

@@ -75,9 +75,9 @@ def test_the_member_is_told_once_about_all_of_it(alice):
 
     (notice,) = Notice.objects.all()
     assert (notice.member, notice.kind, notice.booking) == (alice, "booked", series.bookings.first())
-    assert {name: notice.data[name] for name in ("series", "count", "last_starts_at")} == {
+    assert {name: notice.data[name] for name in ("series", "bookings", "last_starts_at")} == {
         "series": series.pk,
-        "count": 3,
+        "bookings": list(series.bookings.values_list("pk", flat=True)),
         "last_starts_at": at(14, day=14).isoformat(),
     }
 

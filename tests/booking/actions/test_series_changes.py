@@ -264,7 +264,7 @@ def test_every_booking_remembers_what_stood_before_and_the_member_is_told_once(s
     changes = [(c.what, c.by, c.before["starts_at"]) for c in Change.objects.order_by("booking")]
     assert changes == [("moved", charlie, at(14, day=day).isoformat()) for day in (14, 21)]
     (notice,) = Notice.objects.all()
-    assert (notice.member, notice.kind, notice.data["count"]) == (alice, "moved", 2)
+    assert (notice.member, notice.kind, len(notice.data["bookings"])) == (alice, "moved", 2)
     assert set(Booking.objects.filter(starts_at__gte=at(0, day=14)).values_list("sequence", flat=True)) == {1}
 
 
@@ -314,7 +314,7 @@ def test_all_that_is_to_come_is_cancelled(series):
     assert standing() == [span(14, 16.25)]
     assert {(c.what, c.reason) for c in Change.objects.all()} == {("cancelled", "Malade")}
     notice = Notice.objects.get(kind="cancelled")
-    assert (notice.data["count"], notice.data["reason"]) == (3, "Malade")
+    assert (len(notice.data["bookings"]), notice.data["reason"]) == (3, "Malade")
 
 
 def test_what_follows_is_cancelled_and_the_rule_ends_before_it(series):

@@ -6,6 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from booking import actions
+from booking.actions.series import book_series, cancel_series
 from booking.mail.letters import MOST_INVITATIONS
 from booking.mail.post import deliver
 from booking.models import Origin
@@ -118,3 +119,52 @@ def test_many_bookings_come_as_one_file(mail, alice, laser, booking):
     (calendar,) = calendars(mail())
 
     assert (str(calendar["METHOD"]), len(calendar.events)) == ("PUBLISH", MOST_INVITATIONS + 1)
+
+
+def series(alice, laser, times: int):
+    return book_series(
+        member=alice,
+        by=alice,
+        resources=[laser],
+        span=span(14, 16),
+        rule=f"FREQ=WEEKLY;COUNT={times}",
+        now=NOW,
+    )
+
+
+def test_a_short_series_invites_to_each_of_its_dates(mail, alice, laser):
+    made = series(alice, laser, 3)
+
+    letter = mail()
+
+    assert [facts(one)[0] for one in calendars(letter)] == ["REQUEST"] * 3
+    uids = [f"booking-{row.pk}@{Origin.current()}" for row in made.bookings.all()]
+    assert [facts(one)[3] for one in calendars(letter)] == uids
+    assert letter["Subject"].endswith("and 2 more dates until Monday 18 May")
+
+
+def test_a_long_series_comes_as_one_file(mail, alice, laser):
+    series(alice, laser, MOST_INVITATIONS + 4)
+
+    (calendar,) = calendars(mail())
+
+    assert (str(calendar["METHOD"]), len(calendar.events)) == ("PUBLISH", MOST_INVITATIONS + 4)
+
+
+def test_one_date_that_is_cancelled_leaves_the_calendar_that_its_series_entered(mail, alice, laser):
+    made = series(alice, laser, 3)
+    mail()
+    last = made.bookings.last()
+    actions.cancel(booking=last, by=alice, now=NOW)
+
+    (calendar,) = calendars(mail())
+
+    assert facts(calendar) == ("CANCEL", "CANCELLED", 1, f"booking-{last.pk}@{Origin.current()}")
+
+
+def test_a_cancelled_series_leaves_the_calendar(mail, alice, charlie, laser):
+    made = series(alice, laser, 2)
+    mail()
+    cancel_series(series=made, by=charlie, now=NOW)
+
+    assert [facts(one)[:3] for one in calendars(mail())] == [("CANCEL", "CANCELLED", 1)] * 2

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone, translation
 
 from booking import actions
+from booking.actions.series import book_series
 from booking.models import Notice
 from booking.notices import Told, told
 from lab.models import Member, Resource
@@ -233,3 +234,19 @@ def test_a_long_list_costs_two_queries_for_its_names(alice, charlie, booking, dj
     rows = list(Notice.objects.all())
     with django_assert_num_queries(2):
         assert len(told(rows)) == 6
+
+
+def test_a_series_is_told_as_one_and_leads_to_all_of_its_dates(alice, laser):
+    series = book_series(
+        member=alice,
+        by=alice,
+        resources=[laser],
+        span=span(14, 16),
+        rule="FREQ=WEEKLY;COUNT=3",
+        now=NOW,
+    )
+
+    one = newest(alice)
+
+    assert one.title == f"Booked: Laser cutter, {WHEN}, and 2 more dates until Monday 18 May"
+    assert (one.path, one.call) == (f"/series/{series.pk}/", "See all of its dates")
