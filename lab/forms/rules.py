@@ -9,15 +9,16 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lab.forms.fields import DAY, Kept, LengthField, TriStateField
+from lab.forms.fields import DAY, Kept, LengthField, TriStateField, length_text
 from lab.models import KindRules, Member, Resource
 
 ROLES = [(Member.Role.MAKER, _("everybody")), (Member.Role.MANAGER, _("lab managers only"))]
 
 
 class Inherited(NamedTuple):
-    """What an empty field means: the value in words, and whose it is."""
+    """What an empty field means: the value, the same in words, and whose it is."""
 
+    value: Any
     words: str
     source: str
 
@@ -138,7 +139,10 @@ class RulesForm(Kept, forms.ModelForm[Any]):
         if isinstance(field, TriStateField):
             field.inherit(said)
         elif name == "role":
-            field.choices = [("", said), *ROLES]
+            named = dict(ROLES) | (
+                {self.instance.role: self.instance.get_role_display()} if self._is_other() else {}
+            )
+            field.choices = [("", said), *named.items()]
         elif name == "tariff":
             field.empty_label = said
         else:
@@ -154,14 +158,37 @@ class RulesForm(Kept, forms.ModelForm[Any]):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        least, most = data.get("min_minutes"), data.get("max_minutes")
+        least, most = self._in_force(data, "min_minutes"), self._in_force(data, "max_minutes")
         if least and most and most < least:
-            self.add_error("max_minutes", gettext("The longest booking can't be shorter than the shortest."))
+            field = "max_minutes" if data.get("max_minutes") else "min_minutes"
+            said = gettext("Nothing could be booked: at least %(least)s, but at most %(most)s.")
+            self.add_error(field, said % {"least": length_text(least), "most": length_text(most)})
         return data
+
+    def _in_force(self, data: dict[str, Any], name: str) -> int | None:
+        """What would hold; None for no limit, and for what is wrong itself."""
+        if self.has_error(name):
+            return None
+        return data.get(name) or self.inherited[name].value
+
+    def _is_other(self) -> bool:
+        return bool(self.instance.role) and self.instance.role not in dict(ROLES)
 
 
 class KindRulesForm(RulesForm):
     """The rules of a kind; empty ones are the house's."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        most = data.get("max_minutes")
+        if most and not self.errors:
+            longer = Resource.objects.filter(kind=self.instance.kind, max_minutes=None, min_minutes__gt=most)
+            if longer:
+                said = gettext(
+                    "These ask for more at least, and say no longest time of their own: %(names)s."
+                )
+                self.add_error("max_minutes", said % {"names": ", ".join(row.label for row in longer)})
+        return data
 
 
 class ResourceRulesForm(RulesForm):

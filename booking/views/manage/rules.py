@@ -143,4 +143,7 @@ def _from(source: Source, own: Source) -> str:
 
 
 def _inherited(book: RuleBook) -> dict[str, Inherited]:
-    return {name: Inherited(_words(name, book), str(SOURCES[rule.source])) for name, rule in book.items()}
+    return {
+        name: Inherited(rule.value, _words(name, book), str(SOURCES[rule.source]))
+        for name, rule in book.items()
+    }

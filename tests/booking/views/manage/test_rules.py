@@ -100,6 +100,7 @@ def test_a_rule_is_given_back_to_the_kind(charlie, laser):
         ({"max_minutes": "soon"}, "max_minutes"),
         ({"min_minutes": "2 h", "max_minutes": "1 h"}, "max_minutes"),
         ({"min_minutes": "0"}, "min_minutes"),
+        ({"max_minutes": "10 min"}, "max_minutes"),
         ({"grid_minutes": "2 d"}, "grid_minutes"),
         ({"horizon_days": "0"}, "horizon_days"),
         ({"setup_minutes": "99999999"}, "setup_minutes"),
@@ -145,6 +146,29 @@ def test_the_changes_stand_at_the_foot_of_the_page(charlie, laser):
 
 def test_saving_what_is_there_already_is_no_change(charlie, laser):
     assert words(sign_in(charlie).post(LASER, filled(), follow=True)) == ["Nothing was changed."]
+
+
+def test_a_resource_and_its_kind_can_not_contradict_each_other(charlie, laser):
+    KindRules.objects.create(kind="machine", max_minutes=120)
+    factories.resource("cnc-1", min_minutes=90)
+    manager = sign_in(charlie)
+    resource = manager.post(LASER, filled(min_minutes="3 h"))
+    kind = manager.post("/manage/rules/kinds/machine/", filled(max_minutes="1 h"))
+
+    assert resource.context["form"].errors["min_minutes"] == [
+        "Nothing could be booked: at least 3 h, but at most 2 h."
+    ]
+    assert kind.context["form"].errors["max_minutes"] == [
+        "These ask for more at least, and say no longest time of their own: cnc-1."
+    ]
+
+
+def test_a_role_that_the_form_does_not_offer_is_not_lost(charlie, laser):
+    Resource.objects.filter(pk=laser.pk).update(role="admin")
+    form = sign_in(charlie).get(LASER).context["form"]
+
+    assert ("admin", "administrator") in form.fields["role"].choices
+    assert form["role"].value() == "admin"
 
 
 def test_an_unheard_of_kind_is_not_found(charlie):
