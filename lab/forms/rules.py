@@ -169,7 +169,8 @@ class RulesForm(Kept, forms.ModelForm[Any]):
         """What would hold; None for no limit, and for what is wrong itself."""
         if self.has_error(name):
             return None
-        return data.get(name) or self.inherited[name].value
+        minutes: int | None = data.get(name) or self.inherited[name].value
+        return minutes
 
     def _is_other(self) -> bool:
         return bool(self.instance.role) and self.instance.role not in dict(ROLES)
