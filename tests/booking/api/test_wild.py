@@ -42,6 +42,14 @@ zones = st.sampled_from([UTC, timezone(timedelta(hours=14)), timezone(-timedelta
 wild_times = st.datetimes(timezones=zones).map(datetime.isoformat)
 near_times = st.integers(-96, 800).map(lambda n: soon(n / 4).isoformat())
 times = wild_times | near_times | json
+rules = st.sampled_from(
+    [
+        "FREQ=DAILY;COUNT=3",
+        "FREQ=WEEKLY;BYDAY=MO;COUNT=9\nEXDATE:20261224",
+        "FREQ=YEARLY;UNTIL=99991231",
+        "FREQ=",
+    ]
+)
 slugs = st.sampled_from(["laser-1", "desk", "nothing", "\0"])
 wishes = st.fixed_dictionaries(
     {"resources": st.lists(slugs, max_size=4) | json, "starts_at": times, "ends_at": times},
@@ -50,6 +58,8 @@ wishes = st.fixed_dictionaries(
         "member": st.sampled_from(["alice", "nobody", ""]) | json,
         "override": st.lists(st.sampled_from(["closed", "too_long", "taken", "x"]), max_size=3) | json,
         "reason": st.text(max_size=310) | json,
+        "repeat": rules | json,
+        "resolve": st.dictionaries(times.map(str), st.just("skip") | json, max_size=2) | json,
         "other": json,
     },
 )
