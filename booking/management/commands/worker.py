@@ -70,7 +70,7 @@ class Command(BaseCommand):
 
 
 def _show(pictures: sweeps.Pictures, now: datetime) -> None:
-    if bus.is_up(patience=EVERY):
+    if bus.is_up(patience=AT_ONCE):  # freed time does not wait for a broker
         pictures.publish(now=now)
     else:
         pictures.forget()
