@@ -83,7 +83,10 @@ class Mqtt:
             topic, payload, mid, retained = packets.published(flags, body)
             if mid:
                 await self._send(packets.puback(mid))
-            self._heard(topic, payload, retained)
+            try:
+                self._heard(topic, payload, retained)
+            except Exception as error:  # whatever came, the reader goes on
+                print("heard on %s:" % topic, error)
         elif kind == packets.PUBACK:
             taken = self._acks.get(int.from_bytes(body[:2], "big"))
             if taken:

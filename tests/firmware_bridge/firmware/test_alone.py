@@ -180,6 +180,19 @@ def test_a_list_older_than_the_one_it_holds_is_refused(reader_lab):
         assert [door.tap(uid)[0] for uid in (ALICE, BOB)] == ["no", "yes"]
 
 
+def test_garbage_from_the_broker_is_passed_over(reader_lab):
+    topics = [f"fablab/v1/door-1/{what}" for what in ("command", "allowlist", "noted")]
+    with reader_lab.lab.bridge("doors"), reader_lab.reader() as door, reader_lab.lab.client() as client:
+        reader_lab.listed(door)
+        for garbage in (b"", b"\x00\xff", b"7", b"{}", b"[" * 60_000, b'{"id":{},"do":[]}', b'{"id":7'):
+            for topic in topics:
+                client.say(topic, garbage)
+
+        assert door.tap(ALICE) == ("yes", True)
+        assert door.process.poll() is None
+        assert reader_lab.audit("reason, offline") == [("welcome", 0)]
+
+
 def test_a_machine_s_reader_takes_no_door_s_list(reader_lab):
     acks = "fablab/v1/door-1/ack"
     with (
