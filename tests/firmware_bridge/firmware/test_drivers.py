@@ -11,7 +11,7 @@ from reader.drivers.pn532 import I2cPort, Pn532, UartPort, framed, uid_of, unfra
 from reader.drivers.rc522 import Rc522, with_crc
 
 from tests.firmware_bridge.firmware.chips import I2cBus, Pn532Chip, Rc522Chip, Uart, crc_a
-from tests.firmware_bridge.firmware.readers import FIRMWARE, MICROPYTHON
+from tests.firmware_bridge.firmware.readers import FIRMWARE, micropython
 
 UIDS = [bytes.fromhex("A1B2C3D4"), bytes.fromhex("04A1B2C3D4E5F6"), bytes.fromhex("010203040506070809AA")]
 
@@ -121,7 +121,7 @@ print([(address, raw[0], len(raw), sum(map(bool, raw[1:]))) for address, raw in 
 
 def test_a_display_shows_lines():
     told = subprocess.run(
-        [MICROPYTHON, "-c", DISPLAY],
+        [micropython(), "-c", DISPLAY],
         env={"MICROPYPATH": f".frozen:{FIRMWARE}"},
         capture_output=True,
         text=True,
@@ -138,7 +138,7 @@ def test_a_display_shows_lines():
 def test_the_esp32_s_board_moves_its_pins_and_tells_a_card_once_until_it_left():
     here = Path(__file__).parent
     told = subprocess.run(
-        [MICROPYTHON, str(here / "esp32_board.py")],
+        [micropython(), str(here / "esp32_board.py")],
         env={"MICROPYPATH": f".frozen:{FIRMWARE}:{here}"},
         capture_output=True,
         text=True,
