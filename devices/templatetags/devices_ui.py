@@ -38,6 +38,9 @@ CHANNEL_NAMES = {
     "rssi": _("Signal"),
     "uptime": _("Running for"),
     "lease": _("Relay’s lease"),
+    "busy": _("At work"),
+    "list": _("List"),
+    "pending": _("Passages still to come"),
     "controller": _("Controller"),
     "feed": _("Feed"),
     "speed": _("Spindle"),
@@ -54,7 +57,7 @@ VALUE_WORDS = {
     "relay 0": _("off"),
     "relay 1": _("on"),
 }
-TECHNICAL = {"rssi", "uptime", "lease"}
+TECHNICAL = {"rssi", "uptime", "lease", "list", "pending"}
 RANGE_NAMES = {"15m": _("15 min"), "1h": _("1 h"), "24h": _("24 h"), "7d": _("7 d")}
 
 
