@@ -15,6 +15,7 @@ from lab.models import Member, Resource
 from lab.spans import Span
 
 LOOK_AHEAD = timedelta(days=14)
+FIRST_LOOK = timedelta(days=2)
 LOOKED_AT = 4  # candidates of each resource: some of them a rule may forbid
 # What another hour of the same days would not change.
 LASTING = {
@@ -59,7 +60,7 @@ def find_times(
     together: bool = False,
     most: int = LOOKED_AT,
 ) -> Times:
-    """Spans of `minutes` inside the windows that this member may book, nearest `around` or else soonest.
+    """Spans of `minutes` in the windows (in order) that this member may book: nearest `around` or soonest.
 
     Any one of the resources will do, up to `most` spans when there is only one; `together` wants them all
     at once. The resources come with their `zone` and `certification`.
@@ -74,7 +75,7 @@ def find_times(
     offers, unoffered = [], []
     for wanted in sets:
         part = facts.only({row.slug for row in wanted})
-        found = _nearest(part, windows, length, around)[:each]
+        found = _nearest(part, windows, length, around, enough=each)[:each]
         offers += [Offer(wanted, span, _asks(span, part)) for span in found]
         if not found:
             wished = Span(around or windows[0].start, (around or windows[0].start) + length)
@@ -93,17 +94,22 @@ def day_part(day: date, part: tuple[time, time] | None, *, now: datetime) -> Spa
 
 
 def _nearest(
-    facts: WishFacts, windows: Iterable[Span], length: timedelta, around: datetime | None
+    facts: WishFacts, windows: Sequence[Span], length: timedelta, around: datetime | None, *, enough: int
 ) -> list[Span]:
-    found = [
-        span
-        for window in windows
-        if window.length >= length
-        for span in nearest(_wished(window, length, around), facts, window, most=LOOKED_AT)
-        if window.covers(span)
-    ]
-    first = min(window.start for window in windows)
-    return sorted(set(found), key=lambda span: (abs(span.start - (around or first)), span))
+    """Most have something within a day or two; only those that haven't are looked at over all of it."""
+    soon = Span(windows[0].start, windows[0].start + FIRST_LOOK)
+    near = [part for window in windows if (part := window.common(soon))]
+    for looked_at in [near, windows] if around is None and near != list(windows) else [windows]:
+        found = [
+            span
+            for window in looked_at
+            if window.length >= length
+            for span in nearest(_wished(window, length, around), facts, window, most=LOOKED_AT)
+            if window.covers(span)
+        ]
+        if len(set(found)) >= enough:
+            break
+    return sorted(set(found), key=lambda span: (_distance(span, windows, around), span))
 
 
 def _wished(window: Span, length: timedelta, around: datetime | None) -> Span:
@@ -112,7 +118,7 @@ def _wished(window: Span, length: timedelta, around: datetime | None) -> Span:
 
 
 def _distance(span: Span, windows: Sequence[Span], around: datetime | None) -> timedelta:
-    return abs(span.start - (around or min(window.start for window in windows)))
+    return abs(span.start - (around or windows[0].start))
 
 
 def _asks(span: Span, facts: WishFacts) -> bool:

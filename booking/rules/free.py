@@ -49,12 +49,13 @@ def free_of(facts: ResourceFacts, window: Span, *, zone: ZoneInfo, minutes: int 
 
 def nearest(wished: Span, facts: WishFacts, window: Span, *, most: int) -> list[Span]:
     """Up to `most` spans of the wished length against which nothing speaks, the nearest first."""
-    if not facts.resources:
+    bookable = _with_notice(window, facts)
+    if not facts.resources or bookable is None:
         return []
     starts = {
         start
         for resource in facts.resources
-        for free in free_of(resource, window, zone=facts.zone, minutes=int(wished.minutes))
+        for free in free_of(resource, bookable, zone=facts.zone, minutes=int(wished.minutes))
         for start in _starts(free, wished, resource.rules.grid_minutes or USUAL_GRID, facts.zone)
     }
     by_distance = sorted(starts, key=lambda moment: (abs(moment - wished.start), moment))
@@ -72,6 +73,15 @@ def shortened(wished: Span, facts: WishFacts) -> Span | None:
     ]
     allowed = _allowed(sorted(parts, key=lambda part: (-part.minutes, part.start)), facts, 1)
     return allowed[0] if allowed else None
+
+
+def _with_notice(window: Span, facts: WishFacts) -> Span | None:
+    """The window without what would be too soon: of a long free time only its ends are tried."""
+    notice = max((resource.rules.notice_minutes for resource in facts.resources), default=0)
+    soonest = facts.now + timedelta(minutes=notice)
+    if not notice or soonest <= window.start:
+        return window
+    return Span(soonest, window.end) if soonest < window.end else None
 
 
 def _allowed(spans: Iterable[Span], facts: WishFacts, most: int) -> list[Span]:
