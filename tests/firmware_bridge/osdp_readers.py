@@ -128,23 +128,25 @@ class Pair:
 
 
 @contextlib.contextmanager
-def plugged(plug, reader: Reader):
-    """The reader on a pseudo-terminal, until the end or until it is unplugged."""
+def plugged(plug, *readers: Reader):
+    """Readers on one pseudo-terminal, until the end or until it is unplugged; gives the first."""
     stop = threading.Event()
 
     def live() -> None:
         while not stop.wait(0.004):
             with contextlib.suppress(OSError):
-                reader.line.heard += plug.hear()
-                reader.step()
-                if reader.line.to_say:
-                    os.write(plug.fd, bytes(reader.line.to_say))
-                    reader.line.to_say.clear()
+                heard = plug.hear()
+                for reader in readers:
+                    reader.line.heard += heard
+                    reader.step()
+                    if reader.line.to_say:
+                        os.write(plug.fd, bytes(reader.line.to_say))
+                        reader.line.to_say.clear()
 
     thread = threading.Thread(target=live)
     thread.start()
     try:
-        yield reader
+        yield readers[0]
     finally:
         stop.set()
         thread.join(10)

@@ -5,24 +5,14 @@ import subprocess
 import sys
 import time
 
-import pytest
-
 from tests.firmware_bridge.bridges import PATIENCE, UID
 from tests.firmware_bridge.osdp_readers import Reader, plugged
-from tests.firmware_bridge.ports import Plug, answering
-from tests.firmware_bridge.ports import rdm6300 as frame
+from tests.firmware_bridge.ports import Plug, answering, rdm6300
 from tests.processes import ROOT, eventually
 
 STATUS = "fablab/v1/door-1/status"
 TAP = "fablab/v1/door-1/tap"
 CARD = "0102030405"
-
-
-@pytest.fixture
-def plug(tmp_path):
-    made = Plug(tmp_path / "tty")
-    yield made
-    made.pull()
 
 
 def change(lab, code: str) -> str:
@@ -67,8 +57,8 @@ def test_lines_come_go_and_move_while_the_process_runs(quick_lab, plug, tmp_path
         says(client, "offline")
         says(client, "online")
         with quick_lab.client(TAP) as taps:
-            plug.say(frame(UID[:10]))
-            other.say(frame(CARD))
+            plug.say(rdm6300(UID[:10]))
+            other.say(rdm6300(CARD))
             assert taps.next()["uid"] == CARD
             assert taps.silence()
         change(quick_lab, "SerialPort.objects.update(enabled=False)")
@@ -105,11 +95,11 @@ def test_a_database_that_is_locked_or_gone_stops_no_reader(quick_lab, plug):
             plug.pull()
             plug.insert()
             says(client, "online")
-            plug.say(frame(CARD))
+            plug.say(rdm6300(CARD))
             assert taps.next()["uid"] == CARD
         (quick_lab.folder / "db.sqlite3").rename(quick_lab.folder / "away")
         time.sleep(3)
-        plug.say(frame(UID[:10]))
+        plug.say(rdm6300(UID[:10]))
         assert taps.next()["uid"] == UID[:10]
 
 
