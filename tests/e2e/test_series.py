@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.demo import Demo
@@ -80,6 +81,34 @@ def test_a_series_is_decided_moved_and_given_back(page: Page, lab: Demo) -> None
     ]
     page.locator("form[action$='/cancel/'] .button.danger").click()
     expect(page.locator(".rows [data-state=cancelled]")).to_have_count(3)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_its_pages_are_for_everybody_and_every_screen(browser: Browser, lab: Demo, theme: str) -> None:
+    start = an_hour(8 if theme == "light" else 18, days=142)
+    made = lab.call("POST", "bookings", wish(start) | {"repeat": "FREQ=WEEKLY;COUNT=3"})[1]
+    context = browser.new_context(
+        locale="fr-FR", color_scheme=theme, reduced_motion="reduce", viewport={"width": 320, "height": 640}
+    )
+    page = context.new_page()
+    sign_in(page, lab, "maker")
+
+    for path in (f"/series/{made['series']['id']}/", f"/bookings/{made['id']}/change/?scope=all"):
+        page.goto(lab.base_url + path)
+        assert trouble(page) == []
+    page.goto(f"{lab.base_url}/book/?resource=meeting-room&starts_at={start:%Y-%m-%dT%H:%M}")
+    page.select_option("#id_repeat-every", "day")
+    expect(page.locator("#repeat-dates .date.refused")).to_have_count(2)
+    page.locator("#repeat-dates details > summary").click()
+    assert trouble(page) == []
+    context.close()
+
+
+def trouble(page: Page) -> list[object]:
+    """What axe finds, and whether the page is wider than its screen."""
+    found = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [*found, *([wide] if wide > 320 else [])]
 
 
 def test_a_series_is_booked_without_a_script(browser: Browser, lab: Demo) -> None:
