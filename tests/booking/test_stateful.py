@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from booking import actions
+from booking.held import held_rows
 from booking.models import Booking, Claim
-from booking.queries.held import held_rows
 from booking.refusals import Refused
 from lab.models import Link, Resource
 from lab.spans import Span
