@@ -23,6 +23,7 @@ DATA = {
         {"measure": "minutes", "period": "day", "most": 120, "used": 45},
         {"measure": "count", "period": "rolling", "days": 10, "most": 1, "used": 0, "programme": "residency"},
     ],
+    Code.TOO_MANY_WAITS: [{"most": 5}],
     Code.NOT_ELIGIBLE: [{"role": "manager"}, {"programmes": ["residency"]}],
     Code.INTERFERENCE: [{"also": "uhf-band"}],
     Code.NEEDS_KIT: [{"also": "suits"}],

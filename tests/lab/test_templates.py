@@ -12,6 +12,7 @@ ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted(
     path for app in ("lab", "devices", "booking") for path in (ROOT / app).glob("templates/**/*.html")
 )
+PAGES = [path.relative_to(ROOT) for path in TEMPLATES if "mail" not in path.parts]  # letters have no policy
 NAMES = [str(path.relative_to(ROOT)) for path in TEMPLATES]
 FORBIDDEN = {
     "a style attribute": r"\sstyle\s*=",
@@ -24,9 +25,9 @@ FORBIDDEN = {
 }
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
-def test_a_template_holds_nothing_that_the_policy_would_stop(path: Path):
-    text = re.sub(r"{%.*?%}|{{.*?}}", "", path.read_text())
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_a_page_holds_nothing_that_the_policy_would_stop(path: Path):
+    text = re.sub(r"{%.*?%}|{{.*?}}", "", (ROOT / path).read_text())
 
     assert [what for what, pattern in FORBIDDEN.items() if re.search(pattern, text)] == []
 
