@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,10 +36,11 @@ STEP = 5  # minutes, as the fields count
 USUAL = timedelta(hours=1)
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
 def book(request: HttpRequest) -> HttpResponse:
     """Context: `form` with its `verdict`, `address` of the form and `check` of its judgement."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(f"{request.path}?{_kept(request)}")
     member = asking(request)
     if request.method == "GET":
         return form_page(request, opened(BookingForm(initial=_initial(request), by=member)))
@@ -186,6 +189,15 @@ def _book(form: BookingForm) -> Booking | None:
 
 def _undo(booking: Booking) -> str:
     return f"undo:{reverse('booking_cancel', args=[booking.pk])}"
+
+
+def _kept(request: HttpRequest) -> str:
+    """What was asked for, as an address: signing in keeps the wish, also one that was sent already."""
+    if request.method == "GET":
+        return request.GET.urlencode()
+    asked = request.POST
+    kept = [(name, asked[name]) for name in ("starts_at", "ends_at", "purpose", "next") if asked.get(name)]
+    return urlencode([*(("resource", slug) for slug in asked.getlist("resource")), *kept])
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The booking form: as a page and inside a dialog, refused with every reason, safe in where it goes next."""
 
+from urllib.parse import unquote
+
 import pytest
 
 from booking.models import Booking
@@ -22,6 +24,18 @@ def test_a_stranger_signs_in_first_and_keeps_the_wish(client, laser):
 
     assert answer.status_code == 302
     assert answer["Location"] == "/accounts/login/?next=/book/%3Fresource%3Dlaser-1"
+
+
+def test_a_wish_that_was_sent_after_the_session_ended_is_kept_too(client, alice, laser):
+    sent = client.post("/book/", wish(next="/planning/"))
+    assert sent["Location"].startswith("/accounts/login/?next=/book/%3Fresource%3Dlaser-1")
+
+    client.force_login(alice)
+    page = client.get(unquote(sent["Location"].partition("next=")[2])).content.decode()
+
+    for kept in ("2026-05-04T14:00", "2026-05-04T15:00", "Lampe", "/planning/"):
+        assert f'value="{kept}"' in page
+    assert 'value="laser-1" checked' in page
 
 
 def test_the_form_begins_with_what_the_address_says(alice, laser):
