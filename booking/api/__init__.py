@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from booking.api import access, bookings, deeds, planning, resources, series
+from booking.api import access, bookings, deeds, planning, resources, series, waits
 
 router = Router()
 router.add_router("", resources.router)
@@ -11,3 +11,4 @@ router.add_router("", deeds.router)
 router.add_router("", series.router)
 router.add_router("", planning.router)
 router.add_router("", access.router)
+router.add_router("", waits.router)
