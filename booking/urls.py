@@ -19,6 +19,7 @@ from booking.views import (
     requests,
     resource,
     series,
+    waits,
     week,
 )
 from booking.views.manage import importing
@@ -36,6 +37,10 @@ urlpatterns = [
     path("book/repeat/", book.dates, name="book_repeat"),
     path("book/members/", book.members, name="members_like"),
     path("me/", me.me, name="me"),
+    path("waits/new/", waits.new, name="wait"),
+    path("waits/<int:pk>/withdraw/", waits.withdraw, name="wait_withdraw"),
+    path("waits/<int:pk>/accept/", waits.accept, name="wait_accept"),
+    path("waits/<int:pk>/decline/", waits.decline, name="wait_decline"),
     path("me/notices/", notices.notices, name="notices"),
     path("me/notices/read/", notices.read, name="notices_read"),
     path("me/notices/<int:pk>/", notices.notice, name="notice"),

@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from booking import actions, phrases, said
 from booking.models import Booking
 from booking.queries.prices import estimate
@@ -17,7 +19,6 @@ from lab.lab_time import iso
 from lab.models import Link, Member, Resource
 from lab.spans import Span
 
-WAIT = "/waits/new/?"
 HELD_BY_OTHERS = {Code.TAKEN, Code.INTERFERENCE, Code.NEEDS_KIT}
 
 
@@ -154,4 +155,4 @@ def _linked(resources: Sequence[Resource]) -> tuple[str, ...]:
 
 
 def _wait(held: Objection, span: Span) -> str:
-    return WAIT + query([held.data["resource"]], span)
+    return f"{reverse('wait')}?{query([held.data['resource']], span)}"

@@ -14,12 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import said
 from booking.queries import people
+from lab.asked import within_reason
+from lab.lab_time import lab_zone
 from lab.models import Member, Resource
+from lab.times import next_step
 
 LOCAL = "%Y-%m-%dT%H:%M"
 # Without `min` a browser counts the steps from the proposed time and then refuses any other minute.
 MOMENT = {"type": "datetime-local", "step": 300, "min": "2000-01-01T00:00"}
 MOST_RESOURCES = 20
+STEP = 5  # minutes, as the fields count
 
 
 class MomentField(forms.DateTimeField):
@@ -88,6 +92,20 @@ def _exact(value: Any) -> datetime | None:
     except ValueError:
         return None
     return found if found and timezone.is_aware(found) else None
+
+
+def moment(told: Any) -> datetime | None:
+    """A time out of an address or a form, on the steps that the fields count in."""
+    if isinstance(told, datetime):
+        return told
+    try:
+        found = parse_datetime(str(told or ""))
+    except ValueError:
+        return None
+    if found is None or not within_reason(found):
+        return None
+    aware = found.replace(tzinfo=lab_zone()) if timezone.is_naive(found) else found
+    return next_step(aware, minutes=STEP)
 
 
 def searching() -> dict[str, str]:

@@ -65,6 +65,12 @@ def runs_at(booking: Booking, now: datetime) -> bool:
 
 
 @register.filter
+def kind_label(kind: str) -> str:
+    """A kind in the plural, as people call it."""
+    return str(said.KINDS[kind])
+
+
+@register.filter
 def free_count(cards: Iterable[Card]) -> int:
     return sum(card.state == "free" for card in cards)
 

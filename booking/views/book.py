@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,24 +13,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from booking import actions, repeat_words, said
 from booking.forms import BookingForm, RepeatForm
+from booking.forms.fields import moment
 from booking.models import Booking
 from booking.queries import people
 from booking.refusals import Refused
 from booking.verdicts import verdict
 from booking.views import repeated
 from booking.views.deeds import safe
-from lab.asked import within_reason
 from lab.auth import asking
 from lab.gates import managers_only
-from lab.lab_time import lab_zone
 from lab.spans import Span
-from lab.times import next_quarter, next_step
+from lab.times import next_quarter
 
 STEP = 5  # minutes, as the fields count
 USUAL = timedelta(hours=1)
@@ -104,7 +102,7 @@ def judged(request: HttpRequest, form: BookingForm) -> HttpResponse:
 
 def opened(form: BookingForm) -> BookingForm:
     """A form that nobody has sent yet, with the verdict on what it begins with."""
-    start, end = (_moment(form.initial[name]) for name in ("starts_at", "ends_at"))
+    start, end = (moment(form.initial[name]) for name in ("starts_at", "ends_at"))
     resources = form.chosen
     if start and end and start < end and resources:
         told = form["member"].value() if "member" in form.fields else ""
@@ -203,26 +201,12 @@ def _kept(request: HttpRequest) -> str:
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """What the address already says; a usual hour from the next quarter where it says nothing."""
     asked = request.GET
-    start = _moment(asked.get("starts_at", "")) or next_quarter(timezone.now())
+    start = moment(asked.get("starts_at", "")) or next_quarter(timezone.now())
     return {
         "resource": [slug for slug in asked.getlist("resource") if slug],
         "starts_at": start,
-        "ends_at": _moment(asked.get("ends_at", "")) or start + USUAL,
+        "ends_at": moment(asked.get("ends_at", "")) or start + USUAL,
         "purpose": asked.get("purpose", "")[:200],
         "member": asked.get("member", "").replace("\0", "")[:150],
         "next": asked.get("next", ""),
     }
-
-
-def _moment(told: Any) -> datetime | None:
-    """A time out of an address or a form, on the steps that the fields count in."""
-    if isinstance(told, datetime):
-        return told
-    try:
-        found = parse_datetime(str(told or ""))
-    except ValueError:
-        return None
-    if found is None or not within_reason(found):
-        return None
-    aware = found.replace(tzinfo=lab_zone()) if timezone.is_naive(found) else found
-    return next_step(aware, minutes=STEP)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from booking import actions, said
 from booking.models import Booking
-from booking.queries import people
+from booking.queries import people, waits
 from booking.views.deeds import deed, done, here
 from lab.auth import asking
 
@@ -31,6 +31,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "here": here(coming, now=now),
         "current": [booking for booking in coming if booking.starts_at <= now],
         "coming": [booking for booking in coming if booking.starts_at > now],
+        "waits": waits.of(member),
         "past": people.past(member, now=now)[:PAST_SHOWN],
         "sessions": people.running(member),
         "awards": member.awards.select_related("certification").order_by("certification__slug"),

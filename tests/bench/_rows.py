@@ -51,13 +51,13 @@ def _insert(maker: int, unit: int, slot: int) -> None:
     booking, claim = Booking._meta.db_table, Claim._meta.db_table
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {booking} (member_id, booked_by_id, starts_at, ends_at, purpose, state, created_at)"
-            " VALUES (%s, %s, %s, %s, '', 'booked', %s) RETURNING id",
+            f"INSERT INTO {booking} (member_id, booked_by_id, starts_at, ends_at, purpose, state, sequence,"
+            " created_at) VALUES (%s, %s, %s, %s, '', 'booked', 0, %s) RETURNING id",
             [maker, maker, *span, span[0]],
         )
         (pk,) = cursor.fetchone()
         cursor.execute(
-            f"INSERT INTO {claim} (booking_id, unit_id, blocked_from, blocked_until, standing)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            [pk, unit, *span, True],
+            f"INSERT INTO {claim} (booking_id, unit_id, blocked_from, blocked_until, standing, superseded,"
+            " linked) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [pk, unit, *span, True, False, False],
         )
