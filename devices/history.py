@@ -145,7 +145,10 @@ def reads(
         WHERE device = ? AND last_seen >= ? AND first_seen < ? AND id < ? ORDER BY id DESC LIMIT ?"""
     with _store(path) as store:
         rows = store.execute(sql, (device, first, past, before if before is not None else 2**62, limit))
-        return [Dwell(*row[:3], _moment(row[3]), _moment(row[4]), *row[5:]) for row in rows]
+        return [
+            Dwell(pk, epc, antenna, _moment(first_seen), _moment(last_seen), count, *rssi)
+            for pk, epc, antenna, first_seen, last_seen, count, *rssi in rows
+        ]
 
 
 def dead_letter_count(path: Path) -> int:
