@@ -75,8 +75,8 @@ def lab(*words: str, state: Path, **environ: str):
     return running(sys.executable, "-m", "lab", *words, ETABLI_STATE=str(state), **environ)
 
 
-def eventually(question, seconds: float = 20):
-    """The first true answer to the question, asked again and again."""
+def eventually(question, seconds: float = 60):
+    """The first true answer to the question, asked again and again, as long as a busy machine needs."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         answer = question()

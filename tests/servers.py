@@ -157,7 +157,7 @@ def free_port() -> int:
         return port
 
 
-def wait_for_port(port: int, *, process: subprocess.Popen[bytes] | None = None, seconds: float = 20) -> None:
+def wait_for_port(port: int, *, process: subprocess.Popen[bytes] | None = None, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process is not None and process.poll() is not None:

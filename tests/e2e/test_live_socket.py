@@ -91,7 +91,7 @@ class Eye:
         self.frames.append(json.loads(self.socket.recv(timeout)))
         return self.frames[-1]
 
-    def until(self, question, seconds: float = 15) -> dict:
+    def until(self, question, seconds: float = 60) -> dict:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if question(frame := self.frame(deadline - time.monotonic())):

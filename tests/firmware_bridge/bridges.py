@@ -16,7 +16,7 @@ from tests.processes import eventually, running
 from tests.servers import BrokerServer
 
 UID = "04A1B2C3D4E5F6"
-PATIENCE = 30
+PATIENCE = 90
 
 
 @dataclass

@@ -136,7 +136,7 @@ def test_a_locked_database_makes_no_reading_wait(quick_lab):
     with quick_lab.bridge("telemetry"), quick_lab.client() as client:
         with quick_lab.locked("db.sqlite3"):
             client.say(READINGS, {"n": 1})
-            eventually(lambda: quick_lab.kept("plug-1") == [1.0], 5)
+            eventually(lambda: quick_lab.kept("plug-1") == [1.0], PATIENCE)
 
         eventually(lambda: [row[0] for row in quick_lab.rows(DEVICES)] == ["plug-1"], PATIENCE)
 

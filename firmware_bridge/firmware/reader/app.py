@@ -167,6 +167,8 @@ class Reader:
         while self.config.ntp:
             told = await clocks.ask(self.config.ntp) if self.board.online() else None
             good = told is not None and self.clock.set(told)
+            if good:
+                self._tell_list()  # with the time: only now can the server see by how much we are off
             await asyncio.sleep(BETWEEN_SYNCS if good else BETWEEN_TRIES)
 
     def _facts(self):

@@ -80,7 +80,7 @@ class ReaderLab:
             "SELECT coalesce(held, 0) FROM devices_allowlist JOIN devices_device d ON d.id = device_id"
             f" WHERE name = '{one.folder.name}'"
         )
-        eventually(lambda: one.listed >= version and self.lab.rows(known) >= [(version,)], 30)
+        eventually(lambda: one.listed >= version and self.lab.rows(known) >= [(version,)], 90)
 
 
 @pytest.fixture(scope="session")

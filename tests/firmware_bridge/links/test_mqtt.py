@@ -61,7 +61,7 @@ def device(server):
     client.loop_stop()
 
 
-def until(condition, link=None, seconds=15):
+def until(condition, link=None, seconds=60):
     """Wait for a condition, with the link alive; what the link heard meanwhile."""
     heard, deadline = [], time.monotonic() + seconds
     while not condition(heard):
@@ -206,19 +206,23 @@ def test_a_wrong_password_is_tried_again_until_it_is_right(mosquitto):
 
 
 def test_everybody_sees_us_come_go_and_die(server):
+    def last(payload, client):
+        """A slow broker may make us dial twice: then there is one more coming and going."""
+        return lambda _: [told for _, told in client.heard][-1:] == [payload]
+
     with device(server) as client:
         with linked(server) as link:
             ready(link)
-            until(lambda _: len(client.heard) == 1, link)
-        until(lambda _: len(client.heard) == 2)
+            until(last(UP, client), link)
+        until(last(DOWN, client))
         with linked(server) as link:
             ready(link)
-            until(lambda _: len(client.heard) == 3, link)
+            until(last(UP, client), link)
             cut(link)
-            until(lambda _: len(client.heard) == 4)
+            until(last(DOWN, client))
             link._next_try = time.monotonic() + 60
 
-        assert [payload for _, payload in client.heard] == [UP, DOWN, UP, DOWN]
+    assert [payload for _, payload in client.heard][:2] == [UP, DOWN]
 
 
 def test_our_own_bus_is_not_heard(server):
