@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from devices.rules.reasons import code_of
 from firmware_bridge.links.dialling import Message
-from firmware_bridge.sinks.embedded import DeadLetter
-from firmware_bridge.wire.payload import LARGEST
-from firmware_bridge.wire.topics import TO_DOORS, native
+from firmware_bridge.profiles.edition import edition
+from firmware_bridge.sinks.letterbox import DeadLetter
+from firmware_bridge.wire.payload import LARGEST, LARGEST_FOREIGN
+from firmware_bridge.wire.topics import TO_DOORS, is_device, native
 
 LONGEST_TOPIC = 512
 # A broken tap may hold a UID, which is never written down; no other long run of hex stands in one.
@@ -39,26 +43,51 @@ class Bucket:
         return True
 
 
+class Failure(NamedTuple):
+    """A message, why it could not be read, by which family, and whose it was if one can tell."""
+
+    message: Message
+    reason: str
+    decoder: str
+    device: str = ""
+
+
 class Letters:
-    """Seals messages into dead letters; a flood of garbage is counted, not kept."""
+    """Seals messages into dead letters; a flood of garbage is counted, not kept.
+
+    `uncounted` is what the store does not know of yet: how many of each code were not kept.
+    """
 
     def __init__(self, *, burst: float = 2_000, rate: float = 100) -> None:
         self.kept = self.suppressed = 0
+        self.uncounted: Counter[str] = Counter()
         self._bucket = Bucket(burst, rate)
 
-    def seal(self, failed: Iterable[tuple[Message, str, str]]) -> Iterator[DeadLetter]:
-        """Letters of (message, reason, decoder), as far as the rate allows."""
-        for message, reason, decoder in failed:
+    def seal(self, failed: Iterable[Failure]) -> Iterator[DeadLetter]:
+        """Letters of what failed, as far as the rate allows."""
+        for failure in failed:
             if self._bucket.take():
                 self.kept += 1
-                yield letter(message, reason, decoder)
+                yield letter(*failure)
             else:
                 self.suppressed += 1
+                self.uncounted[code_of(failure[1])] += 1
+
+    def take_uncounted(self) -> dict[str, int]:
+        """What is to be told to the store, once."""
+        found, self.uncounted = dict(self.uncounted), Counter()
+        return found
 
 
-def letter(message: Message, reason: str, decoder: str) -> DeadLetter:
-    payload = message.payload[: LARGEST + 1]  # what is too large stays so when it is read again
+def letter(message: Message, reason: str, decoder: str, device: str = "") -> DeadLetter:
     ours = native(message.topic)
+    most = LARGEST_FOREIGN if ours is None else LARGEST
+    payload = message.payload[: most + 1]  # what is too large stays so when it is read again
     if ours is not None and ours[1] in TO_DOORS:
         payload = _HEX.sub(b"*", payload)
-    return DeadLetter(message.arrived, message.topic[:LONGEST_TOPIC], payload, reason, decoder)
+    if ours is not None and is_device(ours[0]):
+        device = ours[0]
+    topic = message.topic[:LONGEST_TOPIC]
+    return DeadLetter(
+        message.arrived, topic, payload, reason, decoder, code_of(reason), device[:63], edition()
+    )

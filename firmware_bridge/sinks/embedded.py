@@ -7,19 +7,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from firmware_bridge.profiles.base import Read, Reading
 from firmware_bridge.sinks import learnt
 from firmware_bridge.sinks.dwells import Dwells
+from firmware_bridge.sinks.letterbox import DeadLetter, Letterbox
 from firmware_bridge.sinks.receipts import Receipts
 from firmware_bridge.sinks.schema import connect
 from firmware_bridge.wire.payload import Value
 
 PATIENCE = 1.0  # a batch waits unacknowledged, it need not wait inside SQLite
-MOST_LETTERS = 10_000
-MOST_LETTER_BYTES = 64 * 1024 * 1024
-LETTERS_BETWEEN_SWEEPS = 200
 
 Row = tuple[int, int, Value, int, bool]
 
@@ -27,24 +24,9 @@ _READING = "INSERT OR IGNORE INTO reading (channel, at, value, n, by_device) VAL
 _LAST = """INSERT INTO last (channel, at, value, arrived) VALUES (?, ?, ?, ?)
     ON CONFLICT (channel) DO UPDATE SET at = excluded.at, value = excluded.value, arrived = excluded.arrived
     WHERE excluded.at >= last.at"""
-_LETTER = "INSERT INTO dead_letter (at, topic, payload, reason, decoder) VALUES (?, ?, ?, ?, ?)"
 _CHANNEL = """INSERT INTO channel (device, key, unit) VALUES (?, ?, ?)
     ON CONFLICT (device, key) DO UPDATE SET unit = CASE excluded.unit WHEN '' THEN unit ELSE excluded.unit END
     RETURNING id, unit"""
-_TOO_MANY = "DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?"
-_TOO_LARGE = """DELETE FROM dead_letter WHERE id IN (
-    SELECT id FROM (SELECT id, sum(length(payload)) OVER (ORDER BY id DESC) AS held FROM dead_letter)
-    WHERE held > ?)"""
-
-
-class DeadLetter(NamedTuple):
-    """A message that could not be decoded, as it came; `at` is its arrival in Unix nanoseconds."""
-
-    at: int
-    topic: str
-    payload: bytes
-    reason: str
-    decoder: str
 
 
 @dataclass(slots=True)
@@ -52,7 +34,8 @@ class Batch:
     """What belongs into one transaction.
 
     `readings` are those of each message, `declared` is (device, key, unit), `receipts` (message id, digest),
-    `names` (address, device), `lessons` (topic, payload that explains others, or None to forget it).
+    `names` (address, device), `lessons` (topic, payload that explains others, or None to forget it);
+    `suppressed` counts, by code, what would be a letter if there were not too many of them.
     """
 
     arrived: int = 0
@@ -63,6 +46,7 @@ class Batch:
     reads: list[Read] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
     lessons: list[learnt.Lesson] = field(default_factory=list)
+    suppressed: dict[str, int] = field(default_factory=dict)
 
 
 class Store:
@@ -71,7 +55,7 @@ class Store:
     def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
         self._db = connect(path, patience=patience)
         self._channels: dict[tuple[str, str], tuple[int, str]] = {}
-        self._letters_since_sweep = LETTERS_BETWEEN_SWEEPS
+        self._letters = Letterbox(self._db)
         self.receipts = Receipts(self._db)
         self._dwells = Dwells(self._db)
 
@@ -92,9 +76,8 @@ class Store:
                 self._dwells.write(batch.reads)
             if batch.names or batch.lessons:
                 learnt.write(self._db, batch.names, batch.lessons, batch.arrived)
-            if batch.letters:
-                self._db.executemany(_LETTER, batch.letters)
-                self._sweep(len(batch.letters))
+            if batch.letters or batch.suppressed:
+                self._letters.write(batch.letters, batch.suppressed)
             if batch.receipts:
                 self.receipts.write(batch.receipts)
         self.receipts.committed(batch.receipts)
@@ -113,16 +96,16 @@ class Store:
 
     def letters(self, *, after: int = 0, limit: int = 500) -> list[tuple[int, DeadLetter]]:
         """Dead letters with their numbers, oldest first."""
-        found = self._db.execute(
-            """SELECT id, at, topic, payload, reason, decoder FROM dead_letter
-            WHERE id > ? ORDER BY id LIMIT ?""",
-            (after, limit),
-        )
-        return [(row[0], DeadLetter(*row[1:])) for row in found]
+        return self._letters.read(after=after, limit=limit)
+
+    def judge_letter(self, number: int, letter: DeadLetter) -> None:
+        """Note why a letter can't be read now."""
+        with self._transaction():
+            self._letters.judge(number, letter)
 
     def forget_letters(self, numbers: Iterable[int]) -> None:
         with self._transaction():
-            self._db.executemany("DELETE FROM dead_letter WHERE id = ?", [(number,) for number in numbers])
+            self._letters.forget(numbers)
 
     def close(self) -> None:
         self._db.close()
@@ -155,13 +138,6 @@ class Store:
         found: tuple[int, str] = self._db.execute(_CHANNEL, (device, key, unit)).fetchone()
         self._channels[device, key] = found
         return found
-
-    def _sweep(self, added: int) -> None:
-        self._letters_since_sweep += added
-        if self._letters_since_sweep >= LETTERS_BETWEEN_SWEEPS:
-            self._letters_since_sweep = 0
-            self._db.execute(_TOO_MANY, (MOST_LETTERS,))
-            self._db.execute(_TOO_LARGE, (MOST_LETTER_BYTES,))
 
 
 def _counted(rows: list[Row]) -> Iterator[Row]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from firmware_bridge.sinks import letterbox
+
 # A reading's key holds its value and a count: a redelivered message makes no second row, while two values of
 # one instant, and two equal ones in one message, are all kept. Times are Unix nanoseconds; numbers are REAL
 # for ever, so `value` has no affinity that would turn the text "12" into one.
@@ -19,10 +21,6 @@ CREATE TABLE IF NOT EXISTS reading (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS last (
     channel INTEGER PRIMARY KEY, at INTEGER NOT NULL, value NOT NULL, arrived INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS dead_letter (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL,
-    reason TEXT NOT NULL, decoder TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS receipt (slot INTEGER PRIMARY KEY, seen BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS name (address TEXT PRIMARY KEY, device TEXT NOT NULL) WITHOUT ROWID;
@@ -48,7 +46,9 @@ def connect(path: Path, *, patience: float) -> sqlite3.Connection:
         path.chmod(0o600)
         store.execute("PRAGMA journal_mode=WAL")
         store.execute("PRAGMA synchronous=FULL")  # an acknowledged reading survives a power cut
-        store.executescript(f"BEGIN IMMEDIATE; {TABLES} COMMIT;")
+        store.executescript(f"BEGIN IMMEDIATE; {TABLES} {letterbox.TABLES}")
+        letterbox.prepare(store)
+        store.execute("COMMIT")
     except sqlite3.Error:
         store.close()
         raise

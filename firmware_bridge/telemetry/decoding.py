@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from firmware_bridge.letters import Letters
+from firmware_bridge.letters import Failure, Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.profiles import find
-from firmware_bridge.profiles.base import Ask, Event, Lesson, Read, Reading, Seen, Unread
+from firmware_bridge.profiles.base import Ask, Event, Lesson, Place, Profile, Read, Reading, Seen, Unread
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.profiles.names import Names
 from firmware_bridge.sinks.embedded import Batch
@@ -67,37 +67,46 @@ class Decoder:
         delivered: dict[int, bytes] = {}
         for message in messages:
             batch.arrived = message.arrived
-            profile, reason = self._one(message, decoded, delivered)
-            if reason and not (message.retain and self._known_garbage(message)):
-                failed.append((message, reason + RETAINED * message.retain, profile))
+            failure = self._one(message, decoded, delivered)
+            if failure and not (message.retain and self._known_garbage(message)):
+                failed.append(failure)
         batch.letters = list(self._letters.seal(failed))
+        batch.suppressed = self._letters.take_uncounted()
         batch.receipts = list(delivered.items())
         return decoded
 
-    def _one(self, message: Message, decoded: Decoded, delivered: dict[int, bytes]) -> tuple[str, str]:
-        """Add one message; the family's name and, for the dead letters, a reason."""
-        name = ""
+    def _one(self, message: Message, decoded: Decoded, delivered: dict[int, bytes]) -> Failure | None:
+        """Add one message; if it can't be read, why."""
+        name = device = reason = ""
         self._memory.names.forget_told()
         try:
             found = find(message.topic, message.payload, self._memory)
-            if found is None:
-                return "", "" if _cleared(message) else "no family reads this topic"
-            profile, place = found
-            name = profile.name
-            if name == "native" and (place.what in NOT_OURS or _cleared(message)):
-                return name, ""
-            if not message.payload and name != "native" and not profile.hears_empty:
-                return name, ""
-            arrival = Arrival(message.arrived, self._zone)
-            events = list(profile.decode(place, message.payload, arrival, self._memory))
-            if not events or self._again(message, events, delivered):
-                return name, ""
-            return name, self._take(message, name, events, decoded)
+            if found is not None:
+                name, device = found[0].name, found[1].device
+                reason = self._read(message, *found, decoded, delivered)
+            elif not _cleared(message):
+                reason = "no family reads this topic"
         except BadPayload as bad:
-            return name, bad.reason
+            reason = bad.reason
         except Exception as error:
             log.exception("the decoder of %s failed on %s", name or "a message", message.topic)
-            return name, f"the decoder failed: {type(error).__name__}"
+            reason = f"the decoder failed: {type(error).__name__}"
+        return Failure(message, reason + RETAINED * message.retain, name, device) if reason else None
+
+    def _read(
+        self, message: Message, profile: Profile, place: Place, decoded: Decoded, delivered: dict[int, bytes]
+    ) -> str:
+        """Add what a family reads in a message; the reason why something is not taken, else nothing."""
+        name = profile.name
+        if name == "native" and (place.what in NOT_OURS or _cleared(message)):
+            return ""
+        if not message.payload and name != "native" and not profile.hears_empty:
+            return ""
+        arrival = Arrival(message.arrived, self._zone)
+        events = list(profile.decode(place, message.payload, arrival, self._memory))
+        if not events or self._again(message, events, delivered):
+            return ""
+        return self._take(message, name, events, decoded)
 
     def _again(self, message: Message, events: list[Event], delivered: dict[int, bytes]) -> bool:
         """Was this message kept before? Readings with a time of their own can't be kept twice anyway."""

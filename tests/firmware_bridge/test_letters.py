@@ -2,15 +2,16 @@
 
 import pytest
 
-from firmware_bridge.letters import Letters, letter
+from firmware_bridge.letters import Failure, Letters, letter
+from firmware_bridge.profiles.edition import edition
 from firmware_bridge.sinks.embedded import DeadLetter
 from firmware_bridge.wire.payload import BadPayload, parse
 from tests.firmware_bridge.messages import ARRIVED, message
 
 
 def test_a_letter_holds_the_message_as_it_came():
-    assert letter(message("x/y", b"\x00\xff"), "not JSON", "native") == DeadLetter(
-        ARRIVED, "x/y", b"\x00\xff", "not JSON", "native"
+    assert letter(message("x/y", b"\x00\xff"), "not JSON", "tasmota", "plug-9") == DeadLetter(
+        ARRIVED, "x/y", b"\x00\xff", "not JSON", "tasmota", "json", "plug-9", edition()
     )
 
 
@@ -28,9 +29,10 @@ def test_no_uid_is_written_down(what, payload, kept):
 
 
 def test_a_letter_has_an_end():
-    sealed = letter(message("t" * 70_000, b"x" * 100_000), "too large", "")
+    foreign = letter(message("t" * 70_000, b"x" * 10_000_000), "too large", "")
+    ours = letter(message(payload=b"x" * 100_000), "too large", "")
 
-    assert (len(sealed.topic), len(sealed.payload)) == (512, 65_537)
+    assert (len(foreign.topic), len(foreign.payload), len(ours.payload)) == (512, 524_289, 65_537)
 
 
 def test_what_was_too_large_does_not_become_readable_by_being_cut():
@@ -43,7 +45,13 @@ def test_what_was_too_large_does_not_become_readable_by_being_cut():
 def test_a_flood_is_counted_and_not_kept():
     letters = Letters(burst=3, rate=0)
 
-    sealed = list(letters.seal((message(f"x/{n}", b"?"), "why", "") for n in range(10)))
+    sealed = list(letters.seal(Failure(message(f"x/{n}", b"?"), "not JSON", "") for n in range(10)))
 
     assert [one.topic for one in sealed] == ["x/0", "x/1", "x/2"]
     assert (letters.kept, letters.suppressed) == (3, 7)
+    assert [letters.take_uncounted(), letters.take_uncounted()] == [{"json": 7}, {}]
+
+
+def test_whose_a_letter_of_ours_is_stands_in_its_topic():
+    assert letter(message("fablab/v1/plug-1/readings", b"?"), "not JSON", "native").device == "plug-1"
+    assert letter(message("fablab/v1/UP/readings", b"?"), "not JSON", "native").device == ""

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.profiles.base import Reading
-from firmware_bridge.sinks import embedded
+from firmware_bridge.sinks import letterbox
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.sinks.receipts import digest
 
@@ -137,14 +137,38 @@ def test_a_letter_that_was_understood_is_forgotten(store):
     assert store.letters() == [(2, letter("two"))]
 
 
-def test_dead_letters_are_bounded_in_number_and_in_bytes(store, monkeypatch):
-    monkeypatch.setattr(embedded, "MOST_LETTERS", 50)
-    monkeypatch.setattr(embedded, "MOST_LETTER_BYTES", 30)
+def test_dead_letters_are_bounded_in_number_and_in_bytes(store, path, monkeypatch):
+    monkeypatch.setattr(letterbox, "MOST_LETTERS", 50)
+    monkeypatch.setattr(letterbox, "MOST_LETTER_BYTES", 30)
     for number in range(10):
         store.write(Batch(letters=[letter(f"{number}-{each}", b"xxxx") for each in range(40)]))
     store.write(Batch(letters=[letter(f"last-{each}", b"xxxx") for each in range(200)]))
 
     assert [found.topic for _, found in store.letters()] == [f"a/last-{each}" for each in range(193, 200)]
+    assert rows(path, "SELECT * FROM letter_count") == [("value", 600, 0, 593)]
+
+
+def test_what_a_flood_left_out_is_counted_by_code(store, path):
+    store.write(Batch(suppressed={"json": 7}))
+    store.write(Batch(letters=[letter("one")._replace(code="json")], suppressed={"json": 1, "large": 2}))
+
+    assert rows(path, "SELECT * FROM letter_count") == [("json", 1, 8, 0), ("large", 0, 2, 0)]
+
+
+def test_a_store_of_an_older_edition_takes_letters_again(path):
+    with sqlite3.connect(path) as db:
+        db.execute(
+            """CREATE TABLE dead_letter (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,
+            topic TEXT NOT NULL, payload BLOB NOT NULL, reason TEXT NOT NULL, decoder TEXT NOT NULL)"""
+        )
+        db.execute("INSERT INTO dead_letter VALUES (1, 1, 'a/old', x'6f6f7073', 'old', 'native')")
+    db.close()
+    store = Store(path)
+
+    store.write(Batch(letters=[letter("new")]))
+
+    assert [found for _, found in store.letters()] == [letter("old"), letter("new")]
+    store.close()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
