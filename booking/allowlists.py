@@ -29,6 +29,8 @@ class Terms:
     doors: timedelta
     secret: bytes = field(repr=False)
     pepper: bytes = field(repr=False)
+    older_pepper: bytes = field(default=b"", repr=False)
+    card_secret: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,14 @@ def terms() -> Terms:
         timedelta(hours=config.offline_door_hours),
         config.reader_secret,
         config.badge_pepper,
+        config.older_pepper,
+        config.card_secret,
     )
 
 
 def facts(terms: Terms, *, now: datetime) -> Facts:
     devices = tuple(allowlists.readers())
-    people = allowlists.people(pepper=terms.pepper)
+    people = allowlists.people(pepper=terms.pepper, older=terms.older_pepper)
     return Facts(devices, people, places(devices, terms, now=now), spoken(devices))
 
 

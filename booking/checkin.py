@@ -11,9 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from booking import live
+from booking.carried import prove, recognised
 from booking.models import AccessEvent, Booking, Presence, UsageSession
-from booking.phrases import reader_text
+from booking.phrases import assisted_text, reader_text, untaught_text
+from booking.queries.assists import UNTAUGHT, instructors
 from booking.queries.taps import Tapped, tapped
+from booking.rules.cards import Card
 from booking.rules.taps import Reason, Verdict, judge_tap
 from devices.models import Device
 from lab.models import Member, Resource, Zone
@@ -40,7 +43,7 @@ class Overtaken(Exception):
 def check_in(
     *,
     device: str,
-    badge_fingerprint: str | None,
+    card: Card,
     nonce: str,
     tapped_at: datetime,
     now: datetime,
@@ -51,13 +54,13 @@ def check_in(
     The row of the access event is written before this returns, so no bolt moves without its audit line.
     """
     try:
-        return _check_in(device, badge_fingerprint, nonce, tapped_at, now, retained)
+        return _check_in(device, card, nonce, tapped_at, now, retained)
     except (IntegrityError, Overtaken):
         if AccessEvent.objects.filter(device__name=device, nonce=nonce).exists():
             return None
         # Another process wrote another tap of the same person or machine in this very moment, or gave the
         # booking back; what it wrote can be seen now.
-        return _check_in(device, badge_fingerprint, nonce, tapped_at, now, retained)
+        return _check_in(device, card, nonce, tapped_at, now, retained)
 
 
 def show(decision: Decision, *, now: datetime) -> None:
@@ -70,11 +73,19 @@ def show(decision: Decision, *, now: datetime) -> None:
 
 @transaction.atomic
 def _check_in(
-    device: str, fingerprint: str | None, nonce: str, tapped_at: datetime, now: datetime, retained: bool
+    device: str, card: Card, nonce: str, tapped_at: datetime, now: datetime, retained: bool
 ) -> Decision:
-    devices = Device.objects.select_related("door__zone")
+    devices = Device.objects.select_related("door__zone", "serial_port")
     source, _ = devices.get_or_create(name=device, defaults={"profile": "native"})
-    about = tapped(device=source, fingerprint=fingerprint, tapped_at=tapped_at, retained=retained, now=now)
+    badge = recognised(card)
+    about = tapped(
+        device=source,
+        badge=badge,
+        proof=prove(card, badge, device=source),
+        tapped_at=tapped_at,
+        retained=retained,
+        now=now,
+    )
     verdict = judge_tap(about.facts)
     _write(source, nonce, about, verdict, tapped_at, now)
     return _decision(about, verdict, now)
@@ -100,14 +111,17 @@ def _write(
         return
     comes = verdict.reason is Reason.WELCOME
     if about.door is not None and about.zone is not None and about.member is not None:
-        _pass(about.member, about.zone, comes, now)
+        inside = about.facts.door is not None and about.facts.door.inside
+        _pass(about.member, about.zone, comes, inside, now)
     elif about.resource is not None and comes:
         _use(source, about.resource, about, now)
     elif about.session is not None:
         UsageSession.objects.filter(pk=about.session.pk).update(ended_at=now)
 
 
-def _pass(member: Member, zone: Zone, comes: bool, now: datetime) -> None:
+def _pass(member: Member, zone: Zone, comes: bool, inside: bool, now: datetime) -> None:
+    if comes and inside:  # the reader of an entrance; how they left nobody was told
+        return
     if comes:
         Presence.objects.create(member=member, zone=zone, since=now)
     else:
@@ -122,18 +136,30 @@ def _use(source: Device, resource: Resource, about: Tapped, now: datetime) -> No
             raise Overtaken
     UsageSession.objects.create(
         resource=resource,
-        member=about.member,
+        member=about.asked.trainee if about.asked else about.member,
         booking=booking,
-        badge=about.badge,
+        assisted_by=about.member if about.asked else None,
+        badge=about.asked.badge if about.asked else about.badge,
         device=source,
         started_at=now,
         lease_until=about.facts.machine.until if about.facts.machine else None,
     )
 
 
+def _text(about: Tapped, verdict: Verdict, now: datetime) -> str:
+    """What the reader shows, in the language of whoever stands before it."""
+    user = about.asked.trainee if about.asked else about.member
+    with translation.override(user.language if user else settings.LANGUAGE_CODE):
+        if about.asked and about.member and user and verdict.granted:
+            return assisted_text(user.display_name, about.member.display_name)
+        if about.resource is not None and verdict.reason in UNTAUGHT:
+            taught = instructors(about.resource.certification_id or 0, now).exists()
+            return untaught_text(verdict.reason, taught=taught)
+        return reader_text(verdict.reason)
+
+
 def _decision(about: Tapped, verdict: Verdict, now: datetime) -> Decision:
-    with translation.override(about.member.language if about.member else settings.LANGUAGE_CODE):
-        text = reader_text(verdict.reason)
+    text = _text(about, verdict, now)
     if not verdict.granted:
         return Decision("refuse", verdict.reason, text, resource=about.resource, zone=about.zone)
     if about.door is not None:

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from booking import live
+from booking.carried import marks_of
 from booking.models import AccessEvent, Booking, Presence, UsageSession
-from booking.queries.taps import EARLY
+from booking.queries.machines import EARLY
+from booking.rules.cards import Card
 from booking.rules.taps import Reason
 from devices.models import Device
 from lab.models import Badge, Member, Resource, Zone
@@ -26,7 +28,7 @@ class OfflineEvent:
     switched a machine on.
     """
 
-    badge_fingerprint: str | None
+    card: Card
     nonce: str
     at: datetime
     granted: bool
@@ -56,7 +58,7 @@ def _note(device: str, told: list[OfflineEvent], now: datetime) -> int:
     fresh = list(_fresh(source, told))
     lines = []
     for event in fresh:
-        badge = badges.get(event.badge_fingerprint or "")
+        badge = badges.get(event.card)
         reason = _follow(source, event, badge) if event.granted and event.sure and badge else None
         lines.append(_line(source, event, badge, reason or _said(event)))
     AccessEvent.objects.bulk_create(lines)
@@ -67,10 +69,12 @@ def _note(device: str, told: list[OfflineEvent], now: datetime) -> int:
     return len(fresh)
 
 
-def _badges(told: Iterable[OfflineEvent]) -> dict[str, Badge]:
-    prints = {event.badge_fingerprint for event in told if event.badge_fingerprint}
-    rows = Badge.objects.filter(fingerprint__in=prints).select_related("member")
-    return {badge.fingerprint: badge for badge in rows}
+def _badges(told: Iterable[OfflineEvent]) -> dict[Card, Badge]:
+    cards = {event.card for event in told}
+    rows = Badge.objects.filter(fingerprint__in={mark for card in cards for mark in marks_of(card)})
+    found = {badge.fingerprint: badge for badge in rows.select_related("member")}
+    known = {card: [found[mark] for mark in marks_of(card) if mark in found] for card in cards}
+    return {card: badges[0] for card, badges in known.items() if badges}
 
 
 def _fresh(source: Device, told: list[OfflineEvent]) -> Iterator[OfflineEvent]:

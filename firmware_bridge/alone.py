@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from booking import allowlists, offline
 from booking.offline import OfflineEvent
 from firmware_bridge.links.dialling import Message
+from firmware_bridge.marks import Marks
 from firmware_bridge.taps import Send, moment
 from firmware_bridge.wire import native, topics
 from firmware_bridge.wire.alone import LogEvent
 from firmware_bridge.wire.alone import log as read_log
-from lab.fingerprints import fingerprint
 
 log = logging.getLogger("etabli.alone")
 
@@ -25,8 +25,8 @@ OLDEST = timedelta(days=366)
 class Alone:
     """Notes what readers say; `send` publishes to a topic."""
 
-    def __init__(self, *, send: Send, pepper: bytes) -> None:
-        self._send, self._pepper = send, pepper
+    def __init__(self, *, send: Send, marks: Marks) -> None:
+        self._send, self._marks = send, marks
 
     def on_ack(self, device: str, message: Message, *, now: datetime) -> None:
         """A device tells what became of a command, or of its allow-list.
@@ -68,7 +68,7 @@ class Alone:
         if at is not None:
             at = min(at, now) if abs(now - at) < OLDEST else None
         return OfflineEvent(
-            badge_fingerprint=self._fingerprint(event.uid),
+            card=self._marks.card(event.uid),
             nonce=event.nonce,
             at=at or now,
             granted=event.granted,
@@ -76,12 +76,6 @@ class Alone:
             lease=None if event.lease is None else timedelta(seconds=event.lease),
             sure=event.sure and at is not None,
         )
-
-    def _fingerprint(self, uid: str | None) -> str | None:
-        try:
-            return fingerprint(uid or "", pepper=self._pepper)
-        except ValueError:
-            return None
 
 
 def _clock_error(told: float | None, message: Message) -> float | None:

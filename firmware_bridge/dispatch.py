@@ -16,12 +16,12 @@ from django.db.utils import DatabaseError, OperationalError
 from booking import checkin
 from booking.allowlists import Terms
 from booking.checkin import Decision
-from devices.reader_keys import site_key
 from firmware_bridge.alone import Alone
-from firmware_bridge.letters import Letters
+from firmware_bridge.letters import Failure, Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.links.mqtt import Link
 from firmware_bridge.lists import Lists
+from firmware_bridge.marks import Marks
 from firmware_bridge.prints import Prints
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.taps import Taps
@@ -52,9 +52,9 @@ class Doors:
         self, *, link: Link, store: Callable[[], Store], terms: Terms, hear: Callable[[int], None]
     ) -> None:
         self._link, self._open_store, self._hear = link, store, hear
-        self._prints = Prints(pepper=terms.pepper, site_key=site_key(terms.secret))
-        self._taps = Taps(send=self._send, pepper=terms.pepper, meet=self._prints.meet)
-        self._alone = Alone(send=self._send, pepper=terms.pepper)
+        marks, self._prints = Marks.of(terms), Prints()
+        self._taps = Taps(send=self._send, marks=marks, meet=self._prints.meet)
+        self._alone = Alone(send=self._send, marks=marks)
         self._lists = Lists(send=self._retain, terms=terms)
         self._letters = Letters()
         self._unshown: deque[tuple[float, Decision]] = deque(maxlen=MOST_BURIED)
@@ -113,7 +113,7 @@ class Doors:
         return True
 
     def _seal(self, message: Message, reason: str) -> None:
-        self._unburied.extend(self._letters.seal([(message, reason, "native")]))
+        self._unburied.extend(self._letters.seal([Failure(message, reason, "native")]))
 
     def _handle(self, message: Message, *, crowded: bool) -> None:
         device, what = native(message.topic) or ("", "")
@@ -173,7 +173,9 @@ class Doors:
             return
         try:
             self._store = self._store or self._open_store()
-            self._store.write(Batch(letters=list(self._unburied)))
+            counts = dict(self._letters.uncounted)
+            self._store.write(Batch(letters=list(self._unburied), suppressed=counts))
+            self._letters.uncounted.clear()
             self._unburied.clear()
         except (sqlite3.Error, OSError) as error:
             log.warning("dead letters wait for their store: %s", error)

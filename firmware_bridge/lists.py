@@ -71,7 +71,8 @@ class Lists:
 
     def _see_people(self, now: datetime) -> None:
         self._carriers = carriers()
-        self._seen = replace(self._seen, people=people(pepper=self._terms.pepper))
+        found = people(pepper=self._terms.pepper, older=self._terms.older_pepper)
+        self._seen = replace(self._seen, people=found)
 
     def _see_places(self, now: datetime) -> None:
         places = allowlists.places(self._seen.devices, self._terms, now=now)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from booking.rules.cards import Card
 from devices.prints import learn_print
-from lab.fingerprints import fingerprint, sealed_print
 
 MOST_REMEMBERED = 20_000
 MOST_WAITING = 1_000
@@ -14,19 +14,15 @@ MOST_WAITING = 1_000
 class Prints:
     """Remembers prints, never UIDs: `meet` at the tap, `learn` when nobody waits."""
 
-    def __init__(self, *, pepper: bytes, site_key: bytes) -> None:
-        self._pepper, self._site_key = pepper, site_key
+    def __init__(self) -> None:
         self._known: OrderedDict[str, None] = OrderedDict()
         self._waiting: OrderedDict[str, str] = OrderedDict()
 
-    def meet(self, uid: str | None) -> None:
+    def meet(self, card: Card) -> None:
         """A badge that the server knows was read."""
-        try:
-            mark = fingerprint(uid or "", pepper=self._pepper)
-        except ValueError:
-            return
-        if uid and mark not in self._known and len(self._waiting) < MOST_WAITING:
-            self._waiting[mark] = sealed_print(uid, site_key=self._site_key, pepper=self._pepper)
+        mark = card.fingerprint
+        if mark and mark not in self._known and len(self._waiting) < MOST_WAITING:
+            self._waiting[mark] = card.sealed
 
     def learn(self) -> None:
         """Keep one that is new; raises what the database raises, and then tries again."""

@@ -14,11 +14,12 @@ from django.utils import translation
 from booking import checkin
 from booking.checkin import Decision
 from booking.phrases import reader_text
+from booking.rules.cards import Card
 from booking.rules.taps import Reason
 from firmware_bridge.links.dialling import Message
+from firmware_bridge.marks import Marks
 from firmware_bridge.wire import commands, native, topics
 from firmware_bridge.wire.payload import BadPayload
-from lab.fingerprints import fingerprint
 
 log = logging.getLogger("etabli.taps")
 
@@ -29,10 +30,10 @@ Send = Callable[[str, bytes], bool]
 
 
 class Taps:
-    """Decides taps; `send` publishes to a topic, `meet` is told the UIDs of known badges."""
+    """Decides taps; `send` publishes to a topic, `meet` is told of known badges."""
 
-    def __init__(self, *, send: Send, pepper: bytes, meet: Callable[[str | None], None]) -> None:
-        self._send, self._pepper, self._meet = send, pepper, meet
+    def __init__(self, *, send: Send, marks: Marks, meet: Callable[[Card], None]) -> None:
+        self._send, self._marks, self._meet = send, marks, meet
         self._answered: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.decided = self.refused = 0
 
@@ -52,9 +53,10 @@ class Taps:
         if (device, tap.nonce) in self._answered:
             return None
         try:
-            decision = self._decide(device, tap, message, now)
+            card = self._marks.tapped(tap)
+            decision = self._decide(device, card, tap, message, now)
         except Exception:
-            # The traceback holds no UID: only its fingerprint goes further than this file.
+            # The traceback holds no UID: only its fingerprints leave `marks`.
             log.exception("a tap at %s could not be decided", device)
             connection.close()  # a database that went away is asked anew by the next tap
             self._refuse_unexpected(device, tap.nonce, now)
@@ -66,7 +68,7 @@ class Taps:
         self.refused += decision.do == "refuse"
         self._send(topics.command(device), _command(decision, tap.nonce, now))
         if decision.reason != Reason.UNKNOWN_BADGE:
-            self._meet(tap.uid)
+            self._meet(card)
         return decision
 
     def turn_away(self, device: str, message: Message, *, now: datetime) -> None:
@@ -80,25 +82,21 @@ class Taps:
             raise BadPayload("too many taps at once")
         self._refuse_unexpected(device, nonce, now)
 
-    def _decide(self, device: str, tap: native.Tap, message: Message, now: datetime) -> Decision | None:
+    def _decide(
+        self, device: str, card: Card, tap: native.Tap, message: Message, now: datetime
+    ) -> Decision | None:
         tapped_at = moment(tap.at)
         # Without a time of its own, a tap that may have waited in the broker is as good as a retained one.
         waited = message.waited and tapped_at is None
         arrived = datetime.fromtimestamp(message.arrived / 1e9, UTC)  # it may have waited for its turn since
         return checkin.check_in(
             device=device,
-            badge_fingerprint=self._fingerprint(tap.uid),
+            card=card,
             nonce=tap.nonce,
             tapped_at=tapped_at or min(arrived, now),
             now=now,
             retained=message.retain or waited,
         )
-
-    def _fingerprint(self, uid: str | None) -> str | None:
-        try:
-            return fingerprint(uid or "", pepper=self._pepper)
-        except ValueError:
-            return None
 
     def _refuse_unexpected(self, device: str, nonce: str, now: datetime) -> None:
         """Refuse once, from memory: the database may be what failed."""

@@ -50,6 +50,8 @@ class Config:
     state: Path
     secret_key: str
     badge_pepper: bytes
+    older_pepper: bytes  # while badges are known by the one before; empty when none is
+    card_secret: bytes  # the keys of secure cards come from it: with another one, each has to be written anew
     reader_secret: bytes
     offline_machine_hours: float
     offline_door_hours: float
@@ -97,6 +99,8 @@ def load(environ: Mapping[str, str], *, secrets: Mapping[str, str]) -> Config:
         state=state,
         secret_key=environ.get("SECRET_KEY") or secrets["SECRET_KEY"],
         badge_pepper=_key(environ, "BADGE_PEPPER", secrets),
+        older_pepper=_key(environ, "BADGE_PEPPER_OLD", {"BADGE_PEPPER_OLD": ""}, empty=True),
+        card_secret=_key(environ, "CARD_SECRET", secrets),
         reader_secret=_key(environ, "READER_SECRET", secrets),
         offline_machine_hours=machine_hours,
         offline_door_hours=_hours(environ, "OFFLINE_DOOR_HOURS", 72, least=machine_hours),
@@ -138,9 +142,9 @@ def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[
     return text
 
 
-def _key(environ: Mapping[str, str], name: str, secrets: Mapping[str, str]) -> bytes:
+def _key(environ: Mapping[str, str], name: str, secrets: Mapping[str, str], *, empty: bool = False) -> bytes:
     text = environ.get(name) or secrets[name]
-    if len(text) < 16:
+    if len(text) < 16 and (text or not empty):
         raise BadSetting(name, "at least 16 characters")
     return text.encode()
 

@@ -16,6 +16,11 @@ def fingerprint(uid: str, *, pepper: bytes) -> str:
     return _keyed(pepper, _bytes(uid)).hex()
 
 
+def pepper_mark(pepper: bytes) -> str:
+    """A short name of a pepper that tells nothing of it: which of two a fingerprint was made with."""
+    return _keyed(pepper, b"name of this pepper").hex()[:8]
+
+
 def sealed_print(uid: str, *, site_key: bytes, pepper: bytes) -> str:
     """What readers know the badge by (HMAC-SHA-256 of the UID under the site's key), sealed to be stored.
 

@@ -12,7 +12,7 @@ from typing import cast
 from lab.config import BadSetting
 
 NAMES = ("SECRET_KEY", "BADGE_PEPPER", "BRIDGE_PASSWORD")
-SINCE = ("READER_SECRET",)  # names that the file of an older lab lacks
+SINCE = ("READER_SECRET", "CARD_SECRET")  # names that the file of an older lab lacks
 
 
 def ensure(state: Path) -> dict[str, str]:

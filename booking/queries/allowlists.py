@@ -18,7 +18,7 @@ from booking.models import Booking
 from booking.rules.allowlist import Held
 from devices.models import Device
 from lab.calendar import Opening
-from lab.fingerprints import opened_print
+from lab.fingerprints import opened_print, pepper_mark
 from lab.lab_time import last_moment
 from lab.models import Award, Badge, Resource
 from lab.spans import Span
@@ -82,14 +82,19 @@ def readers() -> list[Device]:
     )
 
 
-def people(*, pepper: bytes) -> People:
-    """Badges that are not lost, of members who may come; who may come at any hour stand first."""
+def people(*, pepper: bytes, older: bytes = b"") -> People:
+    """Badges that are not lost, of members who may come; who may come at any hour stand first.
+
+    Those that nobody tapped since the pepper was changed are still sealed with the `older` one.
+    """
+    before = pepper_mark(older) if older else None
     rows = Badge.objects.filter(
         lost_at=None, member__is_active=True, member__suspended=False, reader_print__isnull=False
     ).order_by("-member__any_hour", "-pk")
     told = rows.values_list(
         "reader_print__sealed",
         "fingerprint",
+        "pepper",
         "valid_from",
         "valid_until",
         "member__member_until",
@@ -97,8 +102,14 @@ def people(*, pepper: bytes) -> People:
         "member__any_hour",
     )
     carried = (
-        Carried(_opened(sealed, mark, pepper), since, _first(until, last_moment(day)), member, any_hour)
-        for sealed, mark, since, until, day, member, any_hour in told
+        Carried(
+            _opened(sealed, mark, older if made_with == before else pepper),
+            since,
+            _first(until, last_moment(day)),
+            member,
+            any_hour,
+        )
+        for sealed, mark, made_with, since, until, day, member, any_hour in told
     )
     return People(tuple(carried), _awards())
 

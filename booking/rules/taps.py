@@ -10,6 +10,7 @@ from enum import StrEnum
 TAP_LIFETIME = timedelta(seconds=10)
 CLOCK_LEAD = timedelta(seconds=10)
 ASSURANCE = ("uid", "sun", "osdp")
+TURNS_BACK = timedelta(minutes=1)  # so soon nobody leaves again: the badge was handed back through the door
 
 
 class Reason(StrEnum):
@@ -55,16 +56,30 @@ class BadgeFacts:
     suspended: bool = False
     member_until: datetime | None = None
     any_hour: bool = False
+    forged: bool = False
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DoorFacts:
-    """A door's zone: `inside` tells that the member's last passage went in."""
+    """A door's zone: `inside` tells that the member's last passage went in, `since` when.
+
+    `way` is what its reader lets: in and out in turn, only in, only out. With `hard` passback nobody who is
+    inside comes in again. `forbidden` tells that the zone demands something that the member has not.
+    """
 
     inside: bool = False
     open: bool = True
     present: int = 0
     capacity: int | None = None
+    forbidden: bool = False
+    way: str = "both"
+    hard: bool = False
+    since: datetime | None = None
+
+    @property
+    def leaves(self) -> bool:
+        return self.way == "out" or (self.way == "both" and self.inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +87,8 @@ class MachineFacts:
     """A machine: the certification it wants, what stands in its planning, who uses it now.
 
     `until` ends what may be used from now: own booking's end, next booking or closing, the first of them.
-    `busy` tells that it works right now: then nobody switches it off.
+    `busy` tells that it works right now: then nobody switches it off. `buddy` is false where a second person
+    is asked for and nobody is there; `forbidden` tells that its zone demands what the member has not.
     """
 
     certified: bool = True
@@ -86,6 +102,8 @@ class MachineFacts:
     walk_up: bool = True
     until: datetime | None = None
     busy: bool = False
+    buddy: bool = True
+    forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +135,13 @@ def judge_tap(facts: TapFacts) -> Verdict:
     return Verdict(next(_objections(facts), _greeting(facts)))
 
 
+def all_objections(facts: TapFacts) -> tuple[Reason, ...]:
+    """Everything that speaks against it, in the order in which a reader would tell one after the other."""
+    return tuple(dict.fromkeys(_objections(facts)))
+
+
 def _greeting(facts: TapFacts) -> Reason:
-    leaves = (facts.door is not None and facts.door.inside) or (
+    leaves = (facts.door is not None and facts.door.leaves) or (
         facts.machine is not None and facts.machine.own_session
     )
     return Reason.GOODBYE if leaves else Reason.WELCOME
@@ -131,8 +154,10 @@ def _objections(facts: TapFacts) -> Iterator[Reason]:
     if facts.retained or age > TAP_LIFETIME or age < -CLOCK_LEAD:
         yield Reason.STALE_TAP  # a broker may deliver an old tap after an outage
     yield from _against_badge(facts)
-    if facts.door is not None and not facts.door.inside:
+    if facts.door is not None and not facts.door.leaves:
         yield from _against_entry(facts.door, facts.badge)
+    if facts.door is not None and _turns_back(facts.door, facts.now):
+        yield Reason.ALREADY_IN
     if facts.machine is not None and not facts.machine.own_session:
         yield from _against_start(facts.machine, facts.now)
     if facts.machine is not None and facts.machine.own_session and facts.machine.busy:
@@ -147,6 +172,10 @@ def _against_badge(facts: TapFacts) -> Iterator[Reason]:
         yield Reason.BADGE_LOST
     if not badge.valid:
         yield Reason.BADGE_EXPIRED
+    if badge.forged:
+        yield Reason.BADGE_TOO_WEAK
+    if badge.replayed:
+        yield Reason.REPLAYED
     if ASSURANCE.index(badge.assurance) < ASSURANCE.index(facts.needs_assurance):
         yield Reason.BADGE_TOO_WEAK
     if badge.suspended and not _leaves(facts):
@@ -160,10 +189,19 @@ def _leaves(facts: TapFacts) -> bool:
     return _greeting(facts) is Reason.GOODBYE
 
 
+def _turns_back(door: DoorFacts, now: datetime) -> bool:
+    """Would a badge let somebody in whose owner is inside already?"""
+    if not door.hard or not door.inside or door.way == "out":
+        return False
+    return door.way == "in" or (door.since is not None and now - door.since < TURNS_BACK)
+
+
 def _against_entry(door: DoorFacts, badge: BadgeFacts) -> Iterator[Reason]:
+    if door.forbidden:
+        yield Reason.ZONE_FORBIDDEN
     if not door.open and not badge.any_hour:
         yield Reason.LAB_CLOSED
-    if door.capacity is not None and door.present >= door.capacity:
+    if not door.inside and door.capacity is not None and door.present >= door.capacity:
         yield Reason.ZONE_FULL
 
 
@@ -172,6 +210,8 @@ def _against_start(machine: MachineFacts, now: datetime) -> Iterator[Reason]:
         yield Reason.NOT_CERTIFIED
     if machine.certification_expires is not None and machine.certification_expires <= now:
         yield Reason.CERTIFICATION_EXPIRED
+    if machine.forbidden:
+        yield Reason.ZONE_FORBIDDEN
     if machine.booked == "other":
         yield Reason.BOOKED_BY_OTHER
     if machine.booked is None and not machine.walk_up:
@@ -180,6 +220,8 @@ def _against_start(machine: MachineFacts, now: datetime) -> Iterator[Reason]:
         yield Reason.LAB_CLOSED
     if not machine.present:
         yield Reason.NOT_CHECKED_IN
+    if not machine.buddy:
+        yield Reason.NEEDS_BUDDY
     if machine.down:
         yield Reason.MACHINE_DOWN
     if machine.in_use_by == "other":

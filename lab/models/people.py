@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lab.fingerprints import pepper_mark
 from lab.models.naming import Named
 
 
@@ -81,6 +82,7 @@ class Award(models.Model):
     awarded_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="given_awards", null=True)
     awarded_at = models.DateTimeField(_("awarded"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    instructor = models.BooleanField(_("instructor"), default=False)
 
     class Meta:
         constraints = [
@@ -154,6 +156,11 @@ class Programme(Named):
         ]
 
 
+def current_pepper() -> str:
+    """The name of the pepper that new fingerprints are made with."""
+    return pepper_mark(settings.CONFIG.badge_pepper)
+
+
 class Badge(models.Model):
     """A card, fob or phone; its UID is kept only as a keyed fingerprint."""
 
@@ -170,6 +177,8 @@ class Badge(models.Model):
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="badges", null=True, blank=True)
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    pepper = models.CharField(max_length=8, default=current_pepper, editable=False)
+    read_counter = models.IntegerField(default=-1, editable=False)  # of a secure card; -1 before its first
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.CARD)
     assurance = models.CharField(_("assurance"), max_length=10, choices=Assurance, default=Assurance.UID)
     label = models.CharField(_("label"), max_length=40, blank=True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from booking.checkin import Decision, check_in
+from booking.rules.cards import Card
 from lab.fingerprints import fingerprint
 from tests.factories import NOW, PEPPER
 
@@ -10,10 +11,12 @@ ALICES, BOBS = "04A1B2C3D4E5F6", "04B0B0B0"
 SECOND = timedelta(seconds=1)
 
 
-def tap(device: str, nonce: str = "n-1", *, uid: str = ALICES, now=NOW, **more) -> Decision | None:
+def tap(
+    device: str, nonce: str = "n-1", *, uid: str = ALICES, card: Card | None = None, now=NOW, **more
+) -> Decision | None:
     return check_in(
         device=device,
-        badge_fingerprint=fingerprint(uid, pepper=PEPPER),
+        card=card or Card(fingerprint(uid, pepper=PEPPER)),
         nonce=nonce,
         now=now,
         **{"tapped_at": now - SECOND, **more},

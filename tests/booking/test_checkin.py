@@ -9,6 +9,7 @@ from django.utils import translation
 from booking import phrases
 from booking.checkin import check_in
 from booking.models import AccessEvent, Presence
+from booking.rules.cards import Card
 from booking.rules.taps import Reason
 from devices.models import Device
 from tests import factories
@@ -85,7 +86,7 @@ def test_a_badge_that_nobody_carries_is_unknown(reader, uid):
 
 
 def test_a_tap_without_a_readable_uid_is_unknown(reader):
-    decision = check_in(device="door-reader", badge_fingerprint=None, nonce="1", tapped_at=NOW, now=NOW)
+    decision = check_in(device="door-reader", card=Card(None), nonce="1", tapped_at=NOW, now=NOW)
 
     assert decision.reason == Reason.UNKNOWN_BADGE
 

@@ -6,6 +6,7 @@ import pytest
 
 from booking.models import AccessEvent, Booking, Presence, UsageSession
 from booking.offline import OfflineEvent, note
+from booking.rules.cards import Card
 from lab.fingerprints import fingerprint
 from tests import factories
 from tests.booking.taps import ALICES, BOBS, tap
@@ -27,8 +28,8 @@ def machine(alice, bob):
 
 
 def event(nonce, when, *, uid=ALICES, granted=True, reason="welcome", **more):
-    print_ = fingerprint(uid, pepper=PEPPER)
-    return OfflineEvent(print_, nonce, when, granted, reason, **more)
+    card = Card(fingerprint(uid, pepper=PEPPER))
+    return OfflineEvent(card, nonce, when, granted, reason, **more)
 
 
 def told(*events, device="door-1"):
@@ -85,7 +86,7 @@ def test_refusals_and_unknown_badges_are_audited_and_move_nobody(door):
     told(
         event("1", THEN, granted=False, reason="lab_closed"),
         event("2", THEN + MINUTE, uid="04FFFFFF", granted=False, reason="unknown_badge"),
-        OfflineEvent(None, "3", THEN + HOUR, True, "nonsense"),
+        OfflineEvent(Card(None), "3", THEN + HOUR, True, "nonsense"),
     )
 
     assert audit() == [

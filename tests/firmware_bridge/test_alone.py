@@ -10,7 +10,7 @@ from devices.models import AllowList
 from firmware_bridge.alone import Alone
 from firmware_bridge.wire.payload import BadPayload
 from tests import factories
-from tests.factories import PEPPER
+from tests.firmware_bridge.cards import MARKS
 from tests.firmware_bridge.messages import message
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ class Reader:
 
     def __init__(self):
         self.told = []
-        self.alone = Alone(send=self._send, pepper=PEPPER)
+        self.alone = Alone(send=self._send, marks=MARKS)
 
     def _send(self, topic, payload):
         self.told.append((topic, json.loads(payload)))

@@ -1,5 +1,6 @@
 """Lists leave when something changed, and only then; a lost badge is off every list within a second."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +15,7 @@ from firmware_bridge.prints import Prints
 from tests import factories
 from tests.booking.readers import SECRET, TERMS, badge
 from tests.booking.taps import ALICES, BOBS
-from tests.factories import PEPPER
+from tests.firmware_bridge.cards import MARKS
 
 pytestmark = pytest.mark.django_db
 
@@ -132,9 +133,9 @@ def test_after_a_rest_everything_is_looked_at_anew(broker, readers):
 def test_a_badge_that_was_read_once_is_known_to_readers(broker, readers, alice):
     factories.badge(factories.member("bob"), BOBS)
     broker.after()
-    prints = Prints(pepper=PEPPER, site_key=site_key(SECRET))
+    prints = Prints()
 
-    prints.meet(BOBS)
+    prints.meet(MARKS.card(BOBS))
     prints.learn()
     broker.clock += lists.BETWEEN_LOOKS
     broker.step()
@@ -146,18 +147,18 @@ def test_a_badge_that_was_read_once_is_known_to_readers(broker, readers, alice):
 
 def test_prints_are_learnt_once_and_follow_another_pepper(django_assert_num_queries):
     mine = factories.badge(factories.member("bob"), BOBS)
-    prints = Prints(pepper=PEPPER, site_key=b"site")
-    prints.meet(BOBS)
-    prints.meet("no UID")
-    prints.meet(None)
+    prints = Prints()
+    prints.meet(MARKS.card(BOBS))
+    prints.meet(MARKS.card("no UID"))
+    prints.meet(MARKS.card(None))
     prints.learn()
     first = ReaderPrint.objects.get(badge=mine).sealed
 
     with django_assert_num_queries(0):
-        prints.meet(BOBS)
+        prints.meet(MARKS.card(BOBS))
         prints.learn()
-    other = Prints(pepper=PEPPER, site_key=b"another site")
-    other.meet(BOBS)
+    other = Prints()
+    other.meet(replace(MARKS, site_key=b"another site").card(BOBS))
     other.learn()
 
     assert ReaderPrint.objects.get(badge=mine).sealed != first

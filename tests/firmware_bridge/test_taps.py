@@ -12,7 +12,7 @@ from devices.models import Device
 from firmware_bridge.taps import Taps
 from firmware_bridge.wire.payload import BadPayload
 from tests import factories
-from tests.factories import PEPPER
+from tests.firmware_bridge.cards import MARKS
 from tests.firmware_bridge.messages import message
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ class Reader:
     def __init__(self):
         self.commands = []
         self.met = []
-        self.taps = Taps(send=self._send, pepper=PEPPER, meet=self.met.append)
+        self.taps = Taps(send=self._send, marks=MARKS, meet=self.met.append)
 
     def _send(self, topic, payload):
         assert topic == "fablab/v1/door-1/command"
@@ -113,7 +113,7 @@ def test_only_badges_that_are_known_are_met(reader):
     reader.tap()
     reader.tap({"uid": "04A1B2C3D4E5F7", "nonce": "n-2", "at": NOW.timestamp()})
 
-    assert reader.met == [UID]
+    assert reader.met == [MARKS.card(UID)]
 
 
 @pytest.mark.parametrize("uid", ["ZZ", "04", "04A1B2C3D4E5F7", "not hex at all"])

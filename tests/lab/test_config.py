@@ -13,6 +13,7 @@ SECRETS = {
     "BADGE_PEPPER": "a pepper of this lab",
     "BRIDGE_PASSWORD": "bridge",
     "READER_SECRET": "the secret of the readers",
+    "CARD_SECRET": "the secret of the cards",
 }
 
 
@@ -107,6 +108,8 @@ BAD = [
     ("TIME_ZONE", "../../etc/passwd"),
     ("TIME_ZONE", "Europe"),
     ("BADGE_PEPPER", "short"),
+    ("BADGE_PEPPER_OLD", "short"),
+    ("CARD_SECRET", "short"),
     ("READER_SECRET", "short"),
     ("OFFLINE_MACHINE_HOURS", "0.5"),
     ("OFFLINE_MACHINE_HOURS", "a day"),

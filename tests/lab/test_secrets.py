@@ -14,8 +14,8 @@ def test_secrets_are_made_once_and_kept(tmp_path):
     made = secrets.ensure(tmp_path / "state")
 
     assert secrets.ensure(tmp_path / "state") == made
-    assert sorted(made) == ["BADGE_PEPPER", "BRIDGE_PASSWORD", "READER_SECRET", "SECRET_KEY"]
-    assert len({*made.values()}) == 4
+    assert sorted(made) == ["BADGE_PEPPER", "BRIDGE_PASSWORD", "CARD_SECRET", "READER_SECRET", "SECRET_KEY"]
+    assert len({*made.values()}) == 5
 
 
 def test_only_their_owner_can_read_them_and_no_draft_is_left(tmp_path):

@@ -40,6 +40,8 @@ def machine(badge: BadgeFacts | None = None, **facts) -> TapFacts:
         (door(BadgeFacts(known=False)), Reason.UNKNOWN_BADGE),
         (door(BadgeFacts(lost=True)), Reason.BADGE_LOST),
         (door(BadgeFacts(valid=False)), Reason.BADGE_EXPIRED),
+        (door(BadgeFacts(forged=True)), Reason.BADGE_TOO_WEAK),
+        (door(BadgeFacts(replayed=True), inside=True), Reason.REPLAYED),
         (replace(door(), needs_assurance="sun"), Reason.BADGE_TOO_WEAK),
         (replace(door(BadgeFacts(assurance="osdp")), needs_assurance="sun"), Reason.WELCOME),
         (door(BadgeFacts(suspended=True)), Reason.MEMBER_SUSPENDED),
