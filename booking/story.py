@@ -41,6 +41,8 @@ SENTENCES = {
     What.HANDED_OVER: gettext_lazy("{who} handed it over. It was {owner}’s."),
     What.ARRIVED: gettext_lazy("{who} checked in."),
     What.RELEASED: gettext_lazy("Nobody came: the time was given back."),
+    What.FORGIVEN: gettext_lazy("{who} accepted the objection: the absence does not count."),
+    What.UPHELD: gettext_lazy("{who} looked at the objection: the absence stays."),
     What.TAKEN: gettext_lazy("{who} took the offered time."),
     What.LAPSED: gettext_lazy("The offer was not taken in time."),
 }

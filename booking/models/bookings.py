@@ -144,6 +144,8 @@ class Change(models.Model):
         HANDED_OVER = "handed_over", _("handed over")
         ARRIVED = "arrived", _("checked in")
         RELEASED = "released", _("released, nobody came")
+        FORGIVEN = "forgiven", _("absence waived")
+        UPHELD = "upheld", _("absence kept")
         TAKEN = "taken", _("offer taken")
         LAPSED = "lapsed", _("offer given back")
 

@@ -23,6 +23,7 @@ class FaultReport(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    answer = models.CharField(_("answer"), max_length=200, blank=True)
 
     class Meta:
         ordering = ["at", "pk"]
@@ -32,6 +33,9 @@ class FaultReport(models.Model):
             ),
             CheckConstraint(
                 condition=Q(outage__isnull=True) | Q(decided_at__isnull=False), name="fault_outage_is_decided"
+            ),
+            CheckConstraint(
+                condition=Q(answer="") | Q(decided_at__isnull=False), name="fault_answer_is_decided"
             ),
         ]
 
