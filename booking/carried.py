@@ -31,7 +31,7 @@ def recognised(card: Card) -> Badge | None:
 
 
 def prove(card: Card, badge: Badge | None, *, device: Device) -> Proof:
-    """What this tap proves. A read counter counts once: between two taps with the same the database decides."""
+    """What this tap proves; between two taps with the same read counter the database decides."""
     if card.forged:
         return Proof(forged=True)
     if card.counter is not None:

@@ -1,24 +1,9 @@
-"""Cards of the tests: what the bridge knows them by, and NTAG 424 DNA that say what real ones would."""
+"""What the bridge of the tests knows cards by."""
 
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES128
-from cryptography.hazmat.primitives.ciphers.modes import CBC
-
-from devices.card_keys import file_key, meta_key
 from devices.reader_keys import site_key
 from firmware_bridge.marks import Marks
-from firmware_bridge.wire.sun import Mirrored, mac_of
 from tests.booking.readers import SECRET
 from tests.factories import PEPPER
+from tests.firmware_bridge.ntag import CARD_SECRET
 
-CARD_SECRET = b"the secret of the cards"
 MARKS = Marks(PEPPER, b"", site_key(SECRET), CARD_SECRET)
-
-
-def sun(uid: str, counter: int, *, secret: bytes = CARD_SECRET) -> dict[str, str]:
-    """What a card written with this secret says at its reading with this number."""
-    told = Mirrored(bytes.fromhex(uid), counter)
-    plain = b"\xc7" + told.uid + counter.to_bytes(3, "little") + b"noise"
-    encryptor = Cipher(AES128(meta_key(secret)), CBC(bytes(16))).encryptor()
-    mac = mac_of(told, key=file_key(told.uid, secret))
-    return {"picc": (encryptor.update(plain) + encryptor.finalize()).hex(), "cmac": mac.hex()}

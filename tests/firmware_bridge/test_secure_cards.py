@@ -9,8 +9,9 @@ import pytest
 from firmware_bridge.taps import Taps
 from lab.models import Badge
 from tests import factories
-from tests.firmware_bridge.cards import MARKS, sun
+from tests.firmware_bridge.cards import MARKS
 from tests.firmware_bridge.messages import message
+from tests.firmware_bridge.ntag import sun
 
 pytestmark = pytest.mark.django_db
 UID, RANDOM = "04DE5F1EACC040", "08A1B2C3"
