@@ -166,3 +166,7 @@ def test_a_start_with_a_bad_value_says_that_one_line_and_nothing_else(name, valu
     assert start.stdout == ""
     (line,) = start.stderr.splitlines()
     assert line.startswith(f"etabli: {name} must be ")
+
+
+def test_without_a_mail_server_mails_are_lines_of_the_log():
+    assert load({}, secrets=SECRETS).email == {"EMAIL_BACKEND": "lab.mail.Printed"}

@@ -2,8 +2,10 @@
 
 import pytest
 from django.core import mail
+from django.core.mail import BadHeaderError, EmailMultiAlternatives
 from django.test import Client
 
+from lab.mail import Printed
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -21,3 +23,21 @@ def test_a_forgotten_password_is_answered_by_a_letter_of_the_house():
     assert letter.body.startswith("Hello,\n")
     assert "http://testserver/accounts/password/reset/key/" in letter.body
     assert letter.body.rstrip().endswith("Établi · testserver")
+
+
+def test_without_a_mail_server_each_mail_is_one_line_of_the_log(capsys):
+    letter = EmailMultiAlternatives("Réservé", "A secret\n" * 20, to=["Alice <alice@example.org>"])
+    letter.attach_alternative("<p>A secret</p>", "text/html")
+    letter.attach("invite.ics", "BEGIN:VCALENDAR", "text/calendar")
+
+    assert Printed().send_messages([letter, EmailMultiAlternatives("Bis", "", to=["b@x.fr", "c@y.fr"])]) == 2
+    assert capsys.readouterr().out.splitlines() == [
+        "mail to a…@example.org: Réservé",
+        "mail to b…@x.fr, c…@y.fr: Bis",
+    ]
+
+
+def test_a_subject_of_two_lines_is_refused_as_a_mail_server_would(capsys):
+    with pytest.raises(BadHeaderError):
+        Printed().send_messages([EmailMultiAlternatives("One\ntwo", "", to=["alice@example.org"])])
+    assert capsys.readouterr().out == ""
