@@ -68,6 +68,17 @@ def reader_text(reason: Reason) -> str:
     return str(READER_TEXTS[reason])
 
 
+def assisted_text(trainee: str, instructor: str) -> str:
+    """To a trainee whom an instructor's badge let begin."""
+    return _("Welcome %(trainee)s, with %(instructor)s") % {"trainee": trainee, "instructor": instructor}
+
+
+def untaught_text(reason: Reason, *, taught: bool) -> str:
+    """Why not, and what helps at once where somebody may teach it."""
+    said = reader_text(reason)
+    return _("%(why)s; with an instructor: their badge now") % {"why": said} if taught else said
+
+
 def title(objection: Objection) -> str:
     return str(TITLES[objection.code])
 

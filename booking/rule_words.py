@@ -99,6 +99,7 @@ EMPTY = {
     "notice_minutes": gettext_lazy("none"),
     "cancel_minutes": gettext_lazy("until it begins"),
     "grace_minutes": gettext_lazy("never"),
+    "idle_minutes": gettext_lazy("never"),
     "setup_minutes": gettext_lazy("none"),
     "cleanup_minutes": gettext_lazy("none"),
     "role": gettext_lazy("everybody"),
@@ -106,8 +107,8 @@ EMPTY = {
 }
 UNSET: dict[str, tuple[Any, ...]] = {
     "max_minutes": (None,), "grid_minutes": (None,), "notice_minutes": (None, 0), "cancel_minutes": (None, 0),
-    "grace_minutes": (None,), "setup_minutes": (None, 0), "cleanup_minutes": (None, 0),
-    "role": (None, "", "maker"), "tariff": (None,),
+    "grace_minutes": (None,), "idle_minutes": (None,), "setup_minutes": (None, 0),
+    "cleanup_minutes": (None, 0), "role": (None, "", "maker"), "tariff": (None,),
 }  # fmt: skip
 
 
@@ -182,6 +183,9 @@ def _use(rules: HouseRules) -> Iterator[RuleWords]:
     if rules.grace_minutes:
         said = _("Free for others when nobody came within %(length)s.")
         yield RuleWords("leave", said % {"length": times.length(rules.grace_minutes)})
+    if rules.idle_minutes:
+        said = _("Switched off when it stands idle for %(length)s.")
+        yield RuleWords("leave", said % {"length": times.length(rules.idle_minutes)})
 
 
 def _price(tariff: Tariff | None) -> Iterator[RuleWords]:

@@ -64,12 +64,17 @@ class UsageSession(models.Model):
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="sessions")
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="sessions")
     booking = models.ForeignKey(Booking, on_delete=models.SET_NULL, null=True, related_name="sessions")
+    assisted_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="assisted")
     badge = models.ForeignKey(Badge, on_delete=models.SET_NULL, null=True, related_name="+")
     device = models.ForeignKey(Device, on_delete=models.SET_NULL, null=True, related_name="+")
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
     busy_since = models.DateTimeField(_("busy since"), null=True, blank=True)
+    rested_at = models.DateTimeField(_("last busy until"), null=True, blank=True)
+    heard_at = models.DateTimeField(_("its work last heard of"), null=True, blank=True)
+    ending = models.CharField(_("why it ends"), max_length=20, blank=True)
+    ending_at = models.DateTimeField(_("ends so at"), null=True, blank=True)
     energy_wh = models.FloatField(_("energy (Wh)"), null=True, blank=True)
 
     class Meta:

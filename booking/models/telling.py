@@ -34,6 +34,7 @@ class Notice(models.Model):
         TO_APPROVE = "to_approve", _("to approve")
         OBJECTION = "objection", _("objection")
         FAULT = "fault", _("fault reported")
+        STILL_BUSY = "still_busy", _("still running")
 
     class Invitation(models.TextChoices):
         REQUEST = "REQUEST", _("invitation")

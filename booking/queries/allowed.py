@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from booking.queries.allowlists import Carried, Machine, People, Places
-from booking.queries.taps import LONGEST_LEASE
 from booking.rules.allowlist import Life, Place, Right, machine_spans
+from booking.rules.leases import LONGEST_LEASE
 from booking.rules.taps import Reason
 from devices.models import Device
 from lab.lab_time import lab_zone

@@ -27,6 +27,7 @@ class HouseRules:
     cleanup_minutes: int = 0
     cancel_minutes: int = 0
     grace_minutes: int | None = None
+    idle_minutes: int | None = None
     approval: bool = False
     overnight: bool = False
     unattended: bool = False

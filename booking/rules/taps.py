@@ -206,12 +206,7 @@ def _against_entry(door: DoorFacts, badge: BadgeFacts) -> Iterator[Reason]:
 
 
 def _against_start(machine: MachineFacts, now: datetime) -> Iterator[Reason]:
-    if not machine.certified:
-        yield Reason.NOT_CERTIFIED
-    if machine.certification_expires is not None and machine.certification_expires <= now:
-        yield Reason.CERTIFICATION_EXPIRED
-    if machine.forbidden:
-        yield Reason.ZONE_FORBIDDEN
+    yield from _against_user(machine, now)
     if machine.booked == "other":
         yield Reason.BOOKED_BY_OTHER
     if machine.booked is None and not machine.walk_up:
@@ -226,3 +221,12 @@ def _against_start(machine: MachineFacts, now: datetime) -> Iterator[Reason]:
         yield Reason.MACHINE_DOWN
     if machine.in_use_by == "other":
         yield Reason.MACHINE_BUSY
+
+
+def _against_user(machine: MachineFacts, now: datetime) -> Iterator[Reason]:
+    if not machine.certified:
+        yield Reason.NOT_CERTIFIED
+    if machine.certification_expires is not None and machine.certification_expires <= now:
+        yield Reason.CERTIFICATION_EXPIRED
+    if machine.forbidden:
+        yield Reason.ZONE_FORBIDDEN

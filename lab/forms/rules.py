@@ -73,6 +73,13 @@ class RulesForm(Kept, forms.ModelForm[Any]):
         required=False,
         help_text=_("When nobody comes, the rest becomes free for others after this time."),
     )
+    idle_minutes = LengthField(
+        label=_("Off when idle for"),
+        least=1,
+        most=DAY,
+        required=False,
+        help_text=_("A machine that was switched on by badge and does nothing for so long is badged out."),
+    )
     setup_minutes = LengthField(
         label=_("Set-up before"),
         most=DAY,
@@ -110,6 +117,7 @@ class RulesForm(Kept, forms.ModelForm[Any]):
         (_("Length"), ("min_minutes", "max_minutes", "grid_minutes")),
         (_("When to book and cancel"), ("notice_minutes", "horizon_days", "cancel_minutes", "grace_minutes")),
         (_("Around each booking"), ("setup_minutes", "cleanup_minutes")),
+        (_("While it runs"), ("idle_minutes",)),
         (_("Allowed or not"), ("approval", "overnight", "unattended", "walk_up")),
         (_("Who, and for how much"), ("role", "tariff")),
     )
@@ -118,8 +126,8 @@ class RulesForm(Kept, forms.ModelForm[Any]):
         model: Any = KindRules
         fields = (
             "min_minutes", "max_minutes", "grid_minutes", "notice_minutes", "horizon_days", "cancel_minutes",
-            "grace_minutes", "setup_minutes", "cleanup_minutes", "approval", "overnight", "unattended",
-            "walk_up", "role", "tariff",
+            "grace_minutes", "idle_minutes", "setup_minutes", "cleanup_minutes", "approval", "overnight",
+            "unattended", "walk_up", "role", "tariff",
         )  # fmt: skip
         labels = {"role": _("Who may book"), "tariff": _("Tariff")}
         help_texts = {
@@ -193,22 +201,28 @@ class KindRulesForm(RulesForm):
 
 
 class ResourceRulesForm(RulesForm):
-    """The rules of a resource, and what only a resource has: certification, programmes, any hour."""
+    """The rules of a resource, and what only a resource has: certification, programmes, how it is badged."""
 
-    OWN = ("certification", "programmes", "always_open")
+    OWN = ("certification", "programmes", "always_open", "buddy", "assurance")
 
     class Meta(RulesForm.Meta):
         model = Resource
-        fields = (*RulesForm.Meta.fields, "certification", "programmes", "always_open")  # type: ignore[assignment]
+        fields = (  # type: ignore[assignment]
+            *RulesForm.Meta.fields, "certification", "programmes", "always_open", "buddy", "assurance",
+        )  # fmt: skip
         labels = RulesForm.Meta.labels | {
             "certification": _("Certification"),
             "programmes": _("Kept for programmes"),
             "always_open": _("Can be booked at any hour"),
+            "buddy": _("Dangerous: never alone"),
+            "assurance": _("Badges that switch it on"),
         }
         help_texts = RulesForm.Meta.help_texts | {
             "certification": _("What a member must hold to book and to switch it on."),
             "programmes": _("Only their members may book, within the programme's dates. None: everybody."),
             "always_open": _("The opening hours of its space don't count; closures still do."),
+            "buddy": _("A second member has to be in its space; when they leave, it goes off once idle."),
+            "assurance": _("A number alone can be copied; secure cards prove that they are real."),
         }
         widgets = {"programmes": forms.CheckboxSelectMultiple}
 

@@ -12,14 +12,32 @@ from django.utils.translation import gettext_lazy as _
 from lab.calendar import Hours
 from lab.models.house import HouseFact
 from lab.models.naming import Named
+from lab.models.people import Badge, Certification, Member, Programme
 
 
 class Zone(Named):
-    """Where one is once inside."""
+    """Where one is once inside; it may demand a certification, a programme or a role of whoever comes in."""
 
     capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
     always_open = models.BooleanField(_("always open"), default=False)
     holidays = models.CharField(_("closed on the public holidays of"), max_length=10, blank=True)
+    certification = models.ForeignKey(
+        Certification,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="zones",
+        verbose_name=_("certification to come in"),
+    )
+    programme = models.ForeignKey(
+        Programme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="zones",
+        verbose_name=_("programme to come in"),
+    )
+    role = models.CharField(_("role to come in"), max_length=10, choices=Member.Role, blank=True)
 
 
 class OpeningHours(HouseFact):
@@ -93,6 +111,16 @@ class Closure(HouseFact):
 class Door(Named):
     """What unlocks; a passage through it enters or leaves its zone."""
 
+    class Way(models.TextChoices):
+        BOTH = "both", _("in and out in turn")
+        IN = "in", _("only in")
+        OUT = "out", _("only out")
+
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="doors")
+    way = models.CharField(_("its reader lets"), max_length=4, choices=Way, default=Way.BOTH)
+    assurance = models.CharField(
+        _("badges at least"), max_length=10, choices=Badge.Assurance, default=Badge.Assurance.UID
+    )
+    hard_passback = models.BooleanField(_("nobody comes in twice"), default=False)
     unlock_seconds = models.PositiveSmallIntegerField(_("unlocked for (s)"), default=5)
     fail_safe = models.BooleanField(_("unlocked without power"), default=True)

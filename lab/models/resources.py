@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lab.models.house import HouseFact, HouseQuerySet
 from lab.models.naming import Named
-from lab.models.people import Certification, Programme
+from lab.models.people import Badge, Certification, Programme
 from lab.models.places import Zone
 from lab.models.rules import RuleFields
 from lab.spans import Span
@@ -34,6 +34,10 @@ class Resource(Named, RuleFields):
     description = models.TextField(_("description"), blank=True)
     description_en = models.TextField(_("description in English"), blank=True)
     certification = models.ForeignKey(Certification, on_delete=models.PROTECT, null=True, blank=True)
+    assurance = models.CharField(
+        _("badges at least"), max_length=10, choices=Badge.Assurance, default=Badge.Assurance.UID
+    )
+    buddy = models.BooleanField(_("only with a second person in the space"), default=False)
 
     always_open = models.BooleanField(_("can be booked at any hour"), default=False)
     listed = models.BooleanField(_("shown in lists"), default=True)

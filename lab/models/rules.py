@@ -31,6 +31,9 @@ class RuleFields(HouseFact):
     grace_minutes = models.PositiveSmallIntegerField(
         _("released when unused after (min)"), null=True, blank=True
     )
+    idle_minutes = models.PositiveSmallIntegerField(
+        _("badged out when idle for (min)"), null=True, blank=True
+    )
     approval = models.BooleanField(_("a manager approves"), null=True, blank=True)
     overnight = models.BooleanField(_("may run on through closed hours"), null=True, blank=True)
     unattended = models.BooleanField(_("may run unattended"), null=True, blank=True)

@@ -29,6 +29,7 @@ COLUMNS = (
     (_("Ahead"), ("horizon_days",)),
     (_("Cancellation"), ("cancel_minutes",)),
     (_("Released after"), ("grace_minutes",)),
+    (_("Off when idle"), ("idle_minutes",)),
     (_("Set-up, clean-up"), ("setup_minutes", "cleanup_minutes")),
     (_("Approval"), ("approval",)),
     (_("Overnight, unattended"), ("overnight", "unattended")),

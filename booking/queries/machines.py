@@ -1,0 +1,109 @@
+"""The facts of a tap at a machine: what its user may, what stands in its planning, who uses it now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from booking.held import standing_claims
+from booking.house import Place, house
+from booking.models import Booking, Presence, UsageSession
+from booking.queries.demands import unmet
+from booking.rules.leases import Ends, lease_end
+from booking.rules.taps import MachineFacts
+from lab.lab_time import lab_zone
+from lab.models import Award, Member, Resource, Zone
+from lab.spans import Span
+
+EARLY = timedelta(minutes=10)
+AHEAD = timedelta(days=1)
+
+
+def machine_facts(
+    resource: Resource,
+    member: Member,
+    session: UsageSession | None,
+    booking: Booking | None,
+    now: datetime,
+    *,
+    teacher: Award | None = None,
+) -> MachineFacts:
+    """Of a machine that is not theirs already; a `teacher` lends the certification and is company."""
+    award = teacher or member.awards.filter(certification=resource.certification).first()
+    place = house().places[resource.pk]
+    opened = place.opening.at(now, lab_zone())
+    others = claims_of_others(place, member, now)
+    expires = award.expires_at if award else None
+    return MachineFacts(
+        certified=resource.certification is None or bool(award),
+        certification_expires=expires,
+        open=opened is not None,
+        present=present(member, resource.zone) and (not teacher or present(teacher.member, resource.zone)),
+        down=resource.outages.at(now).exists(),
+        in_use_by=None if session is None else "other",
+        booked=_holder(place, others, booking, now),
+        walk_up=place.rules.walk_up,
+        until=lease_end(
+            Ends(
+                booking.ends_at if booking else None,
+                next_start(others, now),
+                closing(place, opened, booking),
+                expires,
+            ),
+            now=now,
+        ),
+        buddy=not resource.buddy or teacher is not None or has_company(member, resource.zone),
+        forbidden=bool(unmet(resource.zone, member, now)),
+    )
+
+
+def booking_near(resource: Resource, member: Member, now: datetime) -> Booking | None:
+    """The member's own booking of the resource that runs now or begins within a few minutes."""
+    return (
+        Booking.objects.filter(
+            member=member,
+            state__in=Booking.PROMISED,
+            claims__unit__resource=resource,
+            claims__standing=True,
+            starts_at__lte=now + EARLY,
+            ends_at__gt=now,
+        )
+        .order_by("starts_at")
+        .first()
+    )
+
+
+def claims_of_others(place: Place, member: Member, now: datetime) -> list[Span]:
+    """What others hold of it within a day."""
+    claims = standing_claims(place.units, Span(now, now + AHEAD)).exclude(booking__member=member)
+    return [Span(*times) for times in claims.values_list("blocked_from", "blocked_until")]
+
+
+def next_start(others: Iterable[Span], now: datetime) -> datetime | None:
+    """When somebody else's time begins: what runs ends before."""
+    return min((span.start for span in others if span.start > now), default=None)
+
+
+def closing(place: Place, opened: Span | None, booking: Booking | None) -> datetime | None:
+    """When the doors end it; a booking that may run on through closed hours is not ended by them."""
+    if opened is None or (booking is not None and place.rules.overnight):
+        return None
+    return opened.end
+
+
+def present(member: Member, zone: Zone) -> bool:
+    """Did they tap in? Where there is no door to tap at, whoever stands at the machine is present."""
+    return member.presences.filter(zone=zone, until=None).exists() or not zone.doors.exists()
+
+
+def has_company(member: Member, zone: Zone) -> bool:
+    """Is somebody else known to be in the zone?"""
+    return Presence.objects.filter(zone=zone, until=None).exclude(member=member).exists()
+
+
+def _holder(place: Place, others: list[Span], booking: Booking | None, now: datetime) -> str | None:
+    if booking is not None and booking.starts_at <= now:
+        return "self"
+    if sum(now in span for span in others) >= len(place.units):
+        return "other"
+    return "self" if booking is not None else None
