@@ -16,6 +16,7 @@ from booking.queries.allowlists import People, Places
 from booking.rules.allowlist import Content, Life, content, signed
 from devices.models import AllowList, Device
 from devices.reader_keys import reader_key
+from lab.models import Zone
 from lab.spans import Span
 
 MOST_AHEAD = 1_000_000  # versions that a reader may be ahead of us: a backup was restored
@@ -134,9 +135,16 @@ def _content(device: Device, facts: Facts, life: Life, key: bytes) -> Content:
 
 def _speaks(device: Device) -> tuple[object, ...]:
     door, machine = device.door, device.resource
-    guards = (door.pk, door.unlock_seconds, door.zone.slug) if door else ()
-    powers = (machine.pk, machine.certification_id, machine.zone.slug) if machine else ()
+    guards = (door.pk, door.unlock_seconds, door.assurance, *_demands(door.zone)) if door else ()
+    powers: tuple[object, ...] = ()
+    if machine is not None:
+        own = (machine.pk, machine.certification_id, machine.assurance, machine.buddy)
+        powers = (*own, *_demands(machine.zone))
     return device.name, device.key_salt, device.claimed and not device.revoked, guards, powers
+
+
+def _demands(zone: Zone) -> tuple[object, ...]:
+    return zone.slug, zone.certification_id, zone.programme_id, zone.role
 
 
 def _known(device: Device) -> AllowList | None:

@@ -15,7 +15,7 @@ from booking.queries.machines import EARLY
 from booking.rules.cards import Card
 from booking.rules.taps import Reason
 from devices.models import Device
-from lab.models import Badge, Member, Resource, Zone
+from lab.models import Badge, Door, Member, Resource
 
 ALONE = "/alone"  # ends the nonce of a second line: the reader did otherwise than it was told, too late
 
@@ -118,7 +118,7 @@ def _line(source: Device, event: OfflineEvent, badge: Badge | None, reason: str)
 def _follow(source: Device, event: OfflineEvent, badge: Badge) -> Reason | None:
     """What the passage changed; the reason that the reader could not know, or None."""
     if source.door is not None and badge.member is not None:
-        return _pass(badge.member, source.door.zone, event.at)
+        return _pass(badge.member, source.door, event.at)
     if source.resource is not None and event.reason == Reason.GOODBYE:
         _end(source.resource, event.at)
     elif source.resource is not None:
@@ -126,15 +126,15 @@ def _follow(source: Device, event: OfflineEvent, badge: Badge) -> Reason | None:
     return None
 
 
-def _pass(member: Member, zone: Zone, at: datetime) -> Reason | None:
-    """A reader that is alone can't tell coming from going; who was in then goes."""
-    known = Presence.objects.filter(member=member, zone=zone)
+def _pass(member: Member, door: Door, at: datetime) -> Reason | None:
+    """A reader for both ways that is alone can't tell coming from going; who was in then goes."""
+    known = Presence.objects.filter(member=member, zone=door.zone)
     inside = known.filter(until=None).first()
-    if inside is not None and inside.since <= at:
+    if inside is not None and inside.since <= at and door.way != Door.Way.IN:
         known.filter(pk=inside.pk).update(until=at)
         return Reason.GOODBYE
-    if inside is None and not known.filter(until__gt=at).exists():
-        Presence.objects.create(member=member, zone=zone, since=at)
+    if inside is None and door.way != Door.Way.OUT and not known.filter(until__gt=at).exists():
+        Presence.objects.create(member=member, zone=door.zone, since=at)
         return Reason.WELCOME
     return None  # something newer is known of them
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from booking.queries.allowlists import Carried, Machine, People, Places
+from booking.queries.demands import has_role
 from booking.rules.allowlist import Life, Place, Right, machine_spans
 from booking.rules.leases import LONGEST_LEASE
 from booking.rules.taps import Reason
 from devices.models import Device
 from lab.lab_time import lab_zone
-from lab.models import Door, Resource
+from lab.models import Badge, Door, Resource, Zone
 from lab.spans import Span, without
 
+UID = Badge.Assurance.UID  # all that a reader can prove of a badge by itself
 NOTHING = Place("door", "", 0, absent=Reason.DEVICE_UNCLAIMED)
 
 
@@ -30,11 +33,14 @@ def allowed(device: Device, people: People, places: Places, life: Life) -> tuple
 def _at_door(door: Door, people: People, places: Places, life: Life) -> tuple[Place, list[Right]]:
     opening = tuple(places.zones[door.zone.pk].within(life.span, lab_zone()))
     always = (life.span,)
+    place = Place("door", door.zone.slug, door.unlock_seconds, opening)
+    if door.assurance != UID:
+        return replace(place, absent=Reason.BADGE_TOO_WEAK), []
     rights = [
         Right(one.known_by, always if one.any_hour else opening, one.since, one.until)
-        for one in people.carried
+        for one in admitted(door.zone, people)
     ]
-    return Place("door", door.zone.slug, door.unlock_seconds, opening), rights
+    return place, rights
 
 
 def _at_machine(
@@ -49,9 +55,13 @@ def _at_machine(
         Reason.NOT_CERTIFIED if resource.certification_id else Reason.UNKNOWN_BADGE,
         Reason.BOOKED_BY_OTHER if machine.walk_up else Reason.NOT_BOOKED,
     )
+    if resource.buddy:  # alone, a reader can't see who else is there
+        return replace(place, absent=Reason.NEEDS_BUDDY), []
+    if resource.assurance != UID:
+        return replace(place, absent=Reason.BADGE_TOO_WEAK), []
     spans: dict[int, tuple[Span, ...]] = {}
     rights = []
-    for one, until in _skilled(resource, people):
+    for one, until in _skilled(resource, admitted(resource.zone, people), people):
         who = one.member if any(claim.member == one.member for claim in machine.held) else 0
         if who not in spans:
             spans[who] = _spans(machine, opening, who)
@@ -64,13 +74,43 @@ def _spans(machine: Machine, opening: tuple[Span, ...], who: int) -> tuple[Span,
     return machine_spans(working, machine.held, units=machine.units, member=who, walk_up=machine.walk_up)
 
 
-def _skilled(resource: Resource, people: People) -> Iterator[tuple[Carried, datetime | None]]:
+def admitted(zone: Zone, people: People) -> Iterable[Carried]:
+    """Badges of those who have what the zone demands, each for as long as they have it."""
+    if not (zone.certification_id or zone.programme_id or zone.role):
+        return people.carried
+    return [known for one in people.carried if (known := _admitted(zone, one, people)) is not None]
+
+
+def _admitted(zone: Zone, one: Carried, people: People) -> Carried | None:
+    since, until = [one.since], [one.until]
+    if zone.role and not has_role(one.role, zone.role):
+        return None
+    if zone.certification_id:
+        awards = people.awards.get(zone.certification_id, {})
+        if one.member not in awards:
+            return None
+        until.append(awards[one.member])
+    if zone.programme_id:
+        days, members = people.programmes.get(zone.programme_id, (None, frozenset()))
+        if one.member not in members:
+            return None
+        since.append(days and days.start)
+        until.append(days and days.end)
+    return one._replace(
+        since=max((moment for moment in since if moment), default=None),
+        until=min((moment for moment in until if moment), default=None),
+    )
+
+
+def _skilled(
+    resource: Resource, carried: Iterable[Carried], people: People
+) -> Iterator[tuple[Carried, datetime | None]]:
     """Badges of those who may use it, and until when."""
     if resource.certification_id is None:
-        yield from ((one, one.until) for one in people.carried)
+        yield from ((one, one.until) for one in carried)
         return
     awards = people.awards.get(resource.certification_id, {})
-    for one in people.carried:
+    for one in carried:
         if one.member in awards:
             ends = awards[one.member]
             yield one, min(one.until, ends) if one.until and ends else one.until or ends

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,11 +16,12 @@ from booking import house
 from booking.held import held_rows
 from booking.models import Booking
 from booking.rules.allowlist import Held
+from booking.rules.wishes import programme_days
 from devices.models import Device
 from lab.calendar import Opening
 from lab.fingerprints import opened_print, pepper_mark
-from lab.lab_time import last_moment
-from lab.models import Award, Badge, Resource
+from lab.lab_time import lab_zone, last_moment
+from lab.models import Award, Badge, Programme, Resource
 from lab.spans import Span
 
 # The badges of `people`, summed up; looked at twice a second while taps have to be answered.
@@ -32,6 +33,7 @@ JOIN devices_readerprint p ON p.badge_id = b.id
 WHERE b.lost_at IS NULL
 """
 Awards = dict[int, dict[int, datetime | None]]  # certification → member → when it ends
+Programmes = dict[int, tuple[Span | None, frozenset[int]]]  # its days and its members
 
 
 class Carried(NamedTuple):
@@ -42,6 +44,7 @@ class Carried(NamedTuple):
     until: datetime | None
     member: int
     any_hour: bool
+    role: str = "maker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class People:
 
     carried: tuple[Carried, ...]
     awards: Awards
+    programmes: Programmes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ def people(*, pepper: bytes, older: bytes = b"") -> People:
         "member__member_until",
         "member_id",
         "member__any_hour",
+        "member__role",
     )
     carried = (
         Carried(
@@ -108,10 +113,11 @@ def people(*, pepper: bytes, older: bytes = b"") -> People:
             _first(until, last_moment(day)),
             member,
             any_hour,
+            role,
         )
-        for sealed, mark, made_with, since, until, day, member, any_hour in told
+        for sealed, mark, made_with, since, until, day, member, any_hour, role in told
     )
-    return People(tuple(carried), _awards())
+    return People(tuple(carried), _awards(), _programmes())
 
 
 def carriers() -> tuple[int, ...]:
@@ -159,6 +165,18 @@ def _awards() -> Awards:
     for certification, member, ends in rows:
         found[certification][member] = ends
     return dict(found)
+
+
+def _programmes() -> Programmes:
+    """Of those that a zone demands."""
+    rows = Programme.objects.filter(zones__isnull=False).distinct().prefetch_related("members")
+    return {
+        row.pk: (
+            programme_days(row.starts_on, row.ends_on, lab_zone()),
+            frozenset(member.pk for member in row.members.all()),
+        )
+        for row in rows
+    }
 
 
 @lru_cache(maxsize=20_000)

@@ -7,7 +7,7 @@ import pytest
 from booking import allowlists
 from devices.actions import issue_credential
 from devices.models import AllowList
-from lab.models import Closure, Outage
+from lab.models import Closure, Member, Outage, Programme
 from tests import factories
 from tests.booking.readers import TERMS, alone, badge, issued, learn
 from tests.booking.taps import ALICES, BOBS, tap
@@ -235,3 +235,51 @@ def test_the_facts_of_fifty_readers_cost_no_more_queries_than_those_of_two(
 
     with django_assert_max_num_queries(20):
         assert len(allowlists.facts(TERMS, now=NOW).devices) == 51
+
+
+def test_only_who_has_what_the_zone_demands_is_on_its_door_s_list(door, alice, bob, zone):
+    zone.certification = factories.certification("chemistry")
+    zone.save()
+    factories.award(alice, zone.certification, expires_at=at(12))
+
+    heard = [alone("door-1", ALICES), alone("door-1", ALICES, now=at(12)), alone("door-1", BOBS)]
+
+    assert heard == ["welcome", "badge_expired", "unknown_badge"]
+
+
+def test_a_programme_lets_its_members_in_within_its_days(door, alice, bob, zone):
+    zone.programme = Programme.objects.create(slug="residency", name="Résidence", ends_on=NOW.date())
+    zone.save()
+    zone.programme.members.add(alice)
+
+    heard = [alone("door-1", uid) for uid in (ALICES, BOBS)]
+
+    assert heard == ["welcome", "unknown_badge"]
+    assert alone("door-1", ALICES, now=at(9, day=1)) == "badge_expired"
+
+
+def test_a_space_for_managers_knows_managers_only(door, alice, bob, zone):
+    Member.objects.filter(pk=bob.pk).update(role=Member.Role.ADMIN)
+    zone.role = Member.Role.MANAGER
+    zone.save()
+
+    assert [alone("door-1", uid) for uid in (ALICES, BOBS)] == ["unknown_badge", "welcome"]
+
+
+@pytest.mark.parametrize(
+    ("demand", "reason"), [({"buddy": True}, "needs_buddy"), ({"assurance": "sun"}, "badge_too_weak")]
+)
+def test_what_a_reader_can_not_see_by_itself_lets_nobody_start_a_machine(machine, demand, reason):
+    assert alone("reader-1", ALICES) == "welcome"
+    for name, value in demand.items():
+        setattr(machine.resource, name, value)
+    machine.resource.save()
+
+    assert alone("reader-1", ALICES) == reason
+
+
+def test_a_door_that_wants_more_than_a_number_stays_shut_to_a_reader_alone(door):
+    door.door.assurance = "sun"
+    door.door.save()
+
+    assert alone("door-1", ALICES) == "badge_too_weak"
