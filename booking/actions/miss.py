@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -26,8 +26,13 @@ from lab.spans import Span
 Kind = Notice.Kind
 
 
-def release(*, booking: Booking, now: datetime) -> Booking:
+def release(
+    *, booking: Booking, now: datetime, grace: timedelta | None = None, heard: Span | None = None
+) -> Booking:
     """Note that nobody came, and give back what is left of the time.
+
+    `heard` is when readers and bridge listened without a break, of the `grace` that the house waits: kept for
+    whoever decides about an objection.
 
     Raises:
         Refused: when somebody has come meanwhile, or it hasn't begun.
@@ -45,7 +50,15 @@ def release(*, booking: Booking, now: datetime) -> Booking:
         booking.sequence += 1
         booking.save(update_fields=["ends_at", "state", "sequence"])
         points = Policy.current().points_per_miss
-        missed = NoShow.objects.create(booking=booking, member=booking.member, at=now, points=points)
+        missed = NoShow.objects.create(
+            booking=booking,
+            member=booking.member,
+            at=now,
+            points=points,
+            grace_minutes=None if grace is None else grace // timedelta(minutes=1),
+            heard_from=heard and heard.start,
+            heard_until=heard and heard.end,
+        )
         note(booking, What.RELEASED, now=now, before=stood)
         told = {"no_show": missed.pk, "points": points, "before": stood}
         tell_about(booking, Kind.RELEASED, now=now, by=None, resources=resources, **told)
@@ -57,11 +70,11 @@ def contest(*, missed: NoShow, text: str, now: datetime) -> NoShow:
     """Say why it was no miss; managers hear of it. Only the first word counts.
 
     Raises:
-        Refused: when that was said or decided already.
+        Refused: when that was said or decided already, or it is too long ago.
     """
     with transaction.atomic():
         _hold(missed)
-        if missed.objected_at is not None or missed.decided_at is not None:
+        if not missed.may_be_objected(now):
             raise too_late()
         missed.objection, missed.objected_at = text, now
         missed.save(update_fields=["objection", "objected_at"])
@@ -77,31 +90,32 @@ def contest(*, missed: NoShow, text: str, now: datetime) -> NoShow:
     return missed
 
 
-def forgive(*, missed: NoShow, by: Member, now: datetime) -> bool:
+def forgive(*, missed: NoShow, by: Member, now: datetime, answer: str = "") -> bool:
     """Accept the objection: its points count no more, and the time is theirs again if it is still free.
 
     Raises:
         Refused: when it was decided already.
     """
     with transaction.atomic():
-        _decide(missed, by, now, waived=True)
-        back = _restore(missed.booking, by, now)
+        _decide(missed, by, now, answer, waived=True)
+        back = _restore(missed.booking, by, now, answer)
         _answer(missed, by, now, back)
     return back
 
 
-def uphold(*, missed: NoShow, by: Member, now: datetime) -> None:
+def uphold(*, missed: NoShow, by: Member, now: datetime, answer: str = "") -> None:
     """Leave it at that.
 
     Raises:
         Refused: when it was decided already.
     """
     with transaction.atomic():
-        _decide(missed, by, now, waived=False)
+        _decide(missed, by, now, answer, waived=False)
+        note(missed.booking, What.UPHELD, by=by, now=now, reason=answer)
         _answer(missed, by, now, False)
 
 
-def _restore(booking: Booking, by: Member, now: datetime) -> bool:
+def _restore(booking: Booking, by: Member, now: datetime, reason: str) -> bool:
     """Whether the rest of the time is theirs again; if not, the booking is done all the same, not missed.
 
     What is theirs again is checked in: nobody waits for them a second time.
@@ -116,7 +130,7 @@ def _restore(booking: Booking, by: Member, now: datetime) -> bool:
     if not back:
         booking.state = State.DONE
         booking.save(update_fields=["state"])
-    note(booking, What.RESTORED, by=by, now=now, before=stood)
+    note(booking, What.FORGIVEN, by=by, now=now, before=stood, reason=reason)
     live.publish_resources_soon(resources)
     return back
 
@@ -141,19 +155,20 @@ def _placed_again(booking: Booking, until: datetime, now: datetime) -> bool:
 
 def _answer(missed: NoShow, by: Member, now: datetime, back: bool) -> None:
     data = told(missed.booking) | {"no_show": missed.pk, "waived": missed.waived, "back": back}
+    data |= {"reason": missed.answer}
     key = f"{missed.pk}:answer"
     tell(missed.member, Kind.OBJECTION, key=key, now=now, booking=missed.booking, by=by, data=data)
-    Notice.objects.filter(kind=Kind.OBJECTION, booking=missed.booking, read_at=None).exclude(
-        member=missed.member
-    ).update(read_at=now)
+    asked = Notice.objects.filter(kind=Kind.OBJECTION, booking=missed.booking).exclude(member=missed.member)
+    asked.filter(read_at=None).update(read_at=now)
+    asked.filter(mailed_at=None).update(mail_after=None)
 
 
-def _decide(missed: NoShow, by: Member, now: datetime, *, waived: bool) -> None:
+def _decide(missed: NoShow, by: Member, now: datetime, answer: str, *, waived: bool) -> None:
     _hold(missed)
     if missed.decided_at is not None:
         raise too_late()
-    missed.decided_at, missed.decided_by, missed.waived = now, by, waived
-    missed.save(update_fields=["decided_at", "decided_by", "waived"])
+    missed.decided_at, missed.decided_by, missed.waived, missed.answer = now, by, waived, answer
+    missed.save(update_fields=["decided_at", "decided_by", "waived", "answer"])
 
 
 def _hold(missed: NoShow) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.bookings import Booking
@@ -14,6 +14,11 @@ from lab.models import HouseFact, Member
 
 class Policy(HouseFact):
     """The lab's own choices; one row."""
+
+    class NewBadges(models.TextChoices):
+        MANAGER = "manager", _("a manager approves each")
+        AUTOMATIC = "automatic", _("work at once")
+        DESK = "desk", _("only at the desk, by a manager")
 
     undo_minutes = models.PositiveSmallIntegerField(_("a change can be taken back for (min)"), default=10)
     offer_minutes = models.PositiveSmallIntegerField(_("an offered time is held for (min)"), default=20)
@@ -28,6 +33,10 @@ class Policy(HouseFact):
     )
     points_halve_days = models.PositiveSmallIntegerField(_("points halve every (days)"), default=30)
     points_limit = models.PositiveSmallIntegerField(_("from so many points on a manager approves"), default=3)
+
+    new_badges = models.CharField(
+        _("new badges"), max_length=10, choices=NewBadges, default=NewBadges.MANAGER
+    )
 
     class Meta:
         verbose_name_plural = "policies"
@@ -93,7 +102,8 @@ class NoShow(models.Model):
                 name="no_show_decided_at_some_time",
             ),
             models.CheckConstraint(
-                condition=Q(heard_from=None, heard_until=None) | Q(heard_until__gt=models.F("heard_from")),
+                condition=Q(heard_from=None, heard_until=None)
+                | Q(heard_from__isnull=False, heard_until__isnull=False, heard_until__gt=F("heard_from")),
                 name="no_show_heard_for_a_while",
             ),
         ]

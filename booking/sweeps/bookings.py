@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from booking import actions
 from booking.actions.miss import release
@@ -19,6 +20,13 @@ from lab.spans import Span
 State = Booking.State
 
 
+class Waited(TypedDict):
+    """How long the house waits, and when it listened."""
+
+    grace: timedelta
+    heard: Span
+
+
 def settle_begun(*, now: datetime) -> int:
     """A booking that its member came to is checked in; one that nobody came to is missed, once that is sure,
     and else done when its time is over.
@@ -30,7 +38,7 @@ def settle_begun(*, now: datetime) -> int:
     for booking in rows:
         with suppress(Refused):  # changed meanwhile
             if booking.pk in absent:
-                release(booking=booking, now=now)
+                release(booking=booking, now=now, **absent[booking.pk])
             elif booking.ends_at <= now:
                 Booking.objects.filter(pk=booking.pk, state=State.BOOKED).update(state=State.DONE)
             elif booking.pk in there:
@@ -57,19 +65,19 @@ def decline_late(*, now: datetime) -> int:
     return declined
 
 
-def _in_vain(bookings: Sequence[Booking], now: datetime) -> set[int]:
-    """Keys of those that were waited for long enough, with all ears, while they could still have begun."""
+def _in_vain(bookings: Sequence[Booking], now: datetime) -> dict[int, Waited]:
+    """Those that were waited for long enough, with all ears, while they could still have begun; by key."""
     wanted = {booking: asked(booking) for booking in bookings}
     resources = list({row for rows in wanted.values() for row in rows})
     grace = _graces(resources)
     if not grace:
-        return set()
+        return {}
     ears = heard(resources, now=now)
-    return {
-        booking.pk
-        for booking, rows in wanted.items()
-        if rows and all(_long_enough(booking, grace.get(row.pk), ears.get(row.pk)) for row in rows)
+    each = {
+        booking.pk: [_waited(booking, row, grace, ears) for row in rows] for booking, rows in wanted.items()
     }
+    whole = {pk: [one for one in found if one] for pk, found in each.items() if found and all(found)}
+    return {pk: min(found, key=lambda one: one["heard"].length) for pk, found in whole.items()}
 
 
 def _graces(resources: Collection[Resource]) -> dict[int, timedelta]:
@@ -81,9 +89,14 @@ def _graces(resources: Collection[Resource]) -> dict[int, timedelta]:
     }
 
 
-def _long_enough(booking: Booking, grace: timedelta | None, ears: Span | None) -> bool:
-    """Whether somebody listened for the whole grace, within the booking's time and without a break."""
-    if grace is None or ears is None:
-        return False
-    listened = booking.span.common(ears)
-    return listened is not None and listened.length >= max(grace, timedelta(minutes=1))
+def _waited(
+    booking: Booking, row: Resource, graces: Mapping[int, timedelta], ears: Mapping[int, Span]
+) -> Waited | None:
+    """How somebody listened for the whole grace, within the booking's time; None when there was a break."""
+    grace, heard_by = graces.get(row.pk), ears.get(row.pk)
+    if grace is None or heard_by is None:
+        return None
+    listened = booking.span.common(heard_by)
+    if listened is None or listened.length < max(grace, timedelta(minutes=1)):
+        return None
+    return {"grace": grace, "heard": listened}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from booking import actions
 from booking.actions import miss
@@ -116,7 +117,7 @@ def test_who_is_forgiven_has_the_time_again_if_it_is_free(missed, booking, alice
     assert standing(booking) == [(at(14), at(16.25))]
     assert (missed.waived, missed.decided_by, missed.decided_at) == (True, charlie, at(14.6))
     assert points_of(alice, Policy.current(), now=LATE) == 0
-    assert [change.what for change in Change.objects.all()] == ["released", "restored"]
+    assert [change.what for change in Change.objects.all()] == ["released", "forgiven"]
     (answer,) = Notice.objects.filter(kind="objection", member=alice)
     assert (answer.data["waived"], answer.data["back"]) == (True, True)
 
@@ -162,3 +163,45 @@ def test_it_is_decided_once(missed, charlie, act):
 
     assert refused(act, missed=missed, by=charlie, now=at(15)) == [Code.TOO_LATE_TO_CANCEL]
     assert Notice.objects.filter(kind="objection").count() == 1
+
+
+def test_one_objects_within_a_fair_time(missed):
+    late = LATE + NoShow.OBJECTIONS
+
+    assert refused(miss.contest, missed=missed, text="J’étais là.", now=late) == [Code.TOO_LATE_TO_CANCEL]
+    miss.contest(missed=missed, text="J’étais là.", now=late - timedelta(seconds=1))
+    assert NoShow.objects.get().objection == "J’étais là."
+
+
+def test_a_word_goes_with_the_answer_and_stays_with_the_booking(missed, booking, alice, charlie):
+    miss.uphold(missed=missed, by=charlie, now=at(15), answer="Le lecteur t’attendait.")
+
+    (answer,) = Notice.objects.filter(kind="objection", member=alice)
+    assert (answer.data["reason"], NoShow.objects.get().answer) == ("Le lecteur t’attendait.",) * 2
+    last = booking.changes.last()
+    assert (last.what, last.by, last.reason) == ("upheld", charlie, "Le lecteur t’attendait.")
+
+
+def test_managers_are_not_called_to_what_another_one_decided(missed, charlie):
+    factories.manager("dora")
+    miss.contest(missed=missed, text="J’étais là.", now=LATE)
+    miss.forgive(missed=missed, by=charlie, now=at(15))
+
+    asked = Notice.objects.filter(kind="objection").exclude(member=missed.member)
+    assert set(asked.values_list("read_at", "mail_after")) == {(at(15), None)}
+
+
+def test_what_was_heard_is_kept_for_whoever_decides(booking):
+    miss.release(booking=booking, now=LATE, grace=timedelta(minutes=15), heard=span(14, 14.4))
+
+    missed = NoShow.objects.get()
+    assert (missed.grace_minutes, missed.heard_from, missed.heard_until) == (15, at(14), at(14.4))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"objection": "Si !"}, {"objected_at": NOW}, {"waived": True}, {"answer": "Non."}, {"heard_from": NOW}],
+)
+def test_the_database_keeps_an_absence_whole(missed, wrong):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        NoShow.objects.update(**wrong)
