@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
@@ -155,7 +155,12 @@ def _parts(model: type[Model], told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
-    """Moments to the microsecond, numbers to the last digit: what comes back is what there was."""
+    """Moments to the microsecond, numbers to the last digit: what comes back is what there was.
+
+    In UTC, as the database tells them: a form's moment is the same one, not a change.
+    """
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat()
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 

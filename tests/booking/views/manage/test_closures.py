@@ -88,3 +88,14 @@ def test_what_keeps_no_hours_keeps_no_holiday_either(alice):
     factories.resource(zone=factories.zone("fablab", hours=(9, 20), holidays="FR"), always_open=True)
 
     assert whys(sign_in(alice), "2026-05-08") == []
+
+
+def test_moments_that_a_form_says_again_are_no_change_and_there_is_a_way_back(charlie):
+    manager = sign_in(charlie)
+    manager.post("/manage/closures/new/", TOMORROW)
+    row = Closure.objects.get()
+    answer = manager.post(f"/manage/closures/{row.pk}/", TOMORROW | {"reason": "Grand pont"}, follow=True)
+
+    assert words(answer)[-1] == "Reason: Pont → Grand pont."
+    manager.post("/manage/undo/" + answer.content.decode().split('action="/manage/undo/')[1].split('"')[0])
+    assert Closure.objects.get().reason == "Pont"
