@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from booking import live
 from booking.actions.claims import MOST_TRIES, LostRace, claims_for, write
+from booking.actions.known_hits import keep_known
 from booking.actions.tell import tell_about
 from booking.models import Booking, Change, Notice
 from booking.queries.availability import alternatives
@@ -101,6 +102,7 @@ def book(
             if override.codes:
                 overridden(booking, override, by, now).save()
             if hold_until is None:
+                keep_known([booking], codes=override.codes, by=by, now=now)
                 tell_about(booking, _kind(booking), now=now, by=by, resources=resources)
             live.publish_resources_soon(resources)
             return booking

@@ -16,6 +16,7 @@ from django.db.models import F
 from booking import live
 from booking.actions.book import NO_OVERRIDE, Override, refusal, units_or_refuse
 from booking.actions.claims import MOST_TRIES, LostRace, claims_for, write
+from booking.actions.known_hits import keep_known
 from booking.actions.leases import keep_leases
 from booking.actions.tell import tell, tell_about, told
 from booking.house import rules_of
@@ -66,6 +67,7 @@ def move(
             if moved or purpose is not None:
                 note(booking, what if moved else What.RENAMED, by=by, now=now, before=stood, why=override)
             if moved:
+                keep_known([booking], codes=override.codes, by=by, now=now)
                 keep_leases(booking, ended_at=ended_at, now=now)
             if moved and not quiet:
                 tell_about(booking, Notice.Kind.MOVED, now=now, by=by, resources=wanted, before=stood)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -155,6 +156,22 @@ def lapse(*, booking: Booking, now: datetime) -> bool:
         if wait is not None and wait.state == Wait.State.OFFERED:
             _becomes(wait, Wait.State.EXPIRED)
             data |= {"wait": wait.pk}
+        tell(booking.member, Kind.OFFER_OVER, key=f"{booking.pk}", now=now, booking=booking, data=data)
+        return True
+
+
+def take_back_hit(*, booking: Booking, now: datetime, **why: Any) -> bool:
+    """Take back an offer that can't be kept, as something is down or shut then; the wait goes on."""
+    with transaction.atomic():
+        hold(booking)
+        if booking.state != State.HELD:
+            return False
+        _take_back(booking, by=None, now=now)
+        wait = Wait.objects.select_for_update(of=("self",)).filter(offer=booking).first()
+        if wait is not None and wait.state == Wait.State.OFFERED:
+            wait.offer = None
+            _becomes(wait, Wait.State.WAITING)
+        data = told(booking) | why
         tell(booking.member, Kind.OFFER_OVER, key=f"{booking.pk}", now=now, booking=booking, data=data)
         return True
 

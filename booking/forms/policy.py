@@ -30,6 +30,12 @@ class PolicyForm(Kept, forms.ModelForm[Policy]):
         most=7 * DAY,
         help_text=_("How long before a booking its member is reminded by mail; 0 for never."),
     )
+    outage_days = forms.IntegerField(
+        label=_("Outages without an end (days)"),
+        min_value=1,
+        max_value=366,
+        help_text=_("Bookings of so many days ahead are to be moved, cancelled or kept; later ones wait."),
+    )
     points_per_miss = forms.IntegerField(
         label=_("Points for a missed booking"),
         min_value=0,
@@ -49,16 +55,24 @@ class PolicyForm(Kept, forms.ModelForm[Policy]):
         help_text=_("From here on a manager approves the member's bookings, until the points have faded."),
     )
 
+    new_badges = forms.ChoiceField(
+        label=_("New badges"),
+        choices=Policy.NewBadges,
+        help_text=_("Members tap a new card at any reader and type the code that it shows under “My lab”."),
+    )
+
     PARTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (_("Changes and offers"), ("undo_minutes", "offer_minutes", "reminder_minutes")),
+        (_("Outages"), ("outage_days",)),
+        (_("Badges"), ("new_badges",)),
         (_("Missed bookings"), ("points_per_miss", "points_halve_days", "points_limit")),
     )
 
     class Meta:
         model = Policy
         fields = (
-            "undo_minutes", "offer_minutes", "reminder_minutes", "points_per_miss", "points_halve_days",
-            "points_limit",
+            "undo_minutes", "offer_minutes", "reminder_minutes", "outage_days", "points_per_miss",
+            "points_halve_days", "points_limit", "new_badges",
         )  # fmt: skip
 
     @property

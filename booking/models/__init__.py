@@ -4,8 +4,9 @@ from booking.models.bookings import Booking, Change, Claim, IdempotencyKey, Seri
 from booking.models.facts import AccessEvent, Presence, UsageSession
 from booking.models.faults import FaultReport
 from booking.models.policy import NoShow, Policy
+from booking.models.hits import Hit
 from booking.models.telling import Feed, Mailbox, Notice, Origin
-from booking.models.waits import Hit, Wait
+from booking.models.waits import Wait
 
 __all__ = [
     "AccessEvent", "Booking", "Change", "Claim", "FaultReport", "Feed", "Hit", "IdempotencyKey", "Mailbox",

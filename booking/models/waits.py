@@ -1,4 +1,4 @@
-"""Who waits for a time, and whom an outage or a closure hits."""
+"""Who waits for a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.bookings import Booking
-from lab.models import Closure, Member, Outage, Resource
+from lab.models import Member, Resource
 from lab.spans import Span
 
 
@@ -68,34 +68,3 @@ class Wait(models.Model):
     @property
     def window(self) -> Span:
         return Span(self.starts_at, self.ends_at)
-
-
-class Hit(models.Model):
-    """A booking that an outage or a closure hits, and what was decided about it, once."""
-
-    class Decision(models.TextChoices):
-        OPEN = "", _("to decide")
-        MOVED = "moved", _("moved")
-        CANCELLED = "cancelled", _("cancelled")
-        KEPT = "kept", _("kept")
-
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="hits")
-    outage = models.ForeignKey(Outage, on_delete=models.CASCADE, null=True, blank=True, related_name="hits")
-    closure = models.ForeignKey(Closure, on_delete=models.CASCADE, null=True, blank=True, related_name="hits")
-    decision = models.CharField(_("decision"), max_length=10, choices=Decision, blank=True)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    decided_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(fields=["booking", "outage"], name="hit_once_per_outage"),
-            UniqueConstraint(fields=["booking", "closure"], name="hit_once_per_closure"),
-            CheckConstraint(
-                condition=Q(outage__isnull=False, closure__isnull=True)
-                | Q(outage__isnull=True, closure__isnull=False),
-                name="hit_by_outage_or_closure",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.booking_id}: {self.outage or self.closure}"

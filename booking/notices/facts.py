@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from booking.models import Notice
 from lab import times
-from lab.models import Member, Resource
+from lab.models import Member, Resource, Zone
 
 Facts = dict[str, Any]
 PEOPLE = ("by", "to", "from", "member")
@@ -26,16 +26,19 @@ class Names:
 
     resources: dict[str, str] = field(default_factory=dict)
     members: dict[int, str] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, notices: Iterable[Notice]) -> Names:
         facts = [notice.data for notice in notices]
         facts += [told["before"] for told in facts if isinstance(told.get("before"), dict)]
-        slugs = {slug for told in facts for slug in told.get("resources", [])}
+        slugs = {slug for told in facts for key in ("resources", "down") for slug in told.get(key, [])}
         people = {told[key] for told in facts for key in PEOPLE if isinstance(told.get(key), int)}
+        zones = {told["zone"] for told in facts if told.get("zone")}
         return cls(
             {row.slug: row.label for row in Resource.objects.filter(slug__in=slugs)},
             {row.pk: row.display_name for row in Member.objects.filter(pk__in=people)},
+            {row.slug: row.label for row in Zone.objects.filter(slug__in=zones)} if zones else {},
         )
 
     def what(self, told: Facts) -> str:

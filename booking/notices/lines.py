@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.models import Notice
+from booking.notices.down import down
 from booking.notices.facts import Names, before, is_own, moment, when
 from booking.notices.titles import GONE
 
@@ -52,7 +53,7 @@ def _approved(notice: Notice, names: Names) -> list[str]:
 
 
 def _declined(notice: Notice, names: Names) -> list[str]:
-    return [_by(notice, _("{name} declined it."), names), _reason(notice)]
+    return [_by(notice, _("{name} declined it."), names), down(notice, names), _reason(notice)]
 
 
 def _moved(notice: Notice, names: Names) -> list[str]:
@@ -63,12 +64,13 @@ def _moved(notice: Notice, names: Names) -> list[str]:
         _by(notice, _("{name} changed it."), names),
         "" if back or not any(was) else _("Before: {was}.").format(was=", ".join(filter(None, was))),
         _("A lab manager has to approve the new time.") if facts.get("state") == "requested" else "",
+        down(notice, names),
         _reason(notice),
     ]
 
 
 def _cancelled(notice: Notice, names: Names) -> list[str]:
-    return [_by(notice, _("{name} cancelled it."), names), _reason(notice)]
+    return [_by(notice, _("{name} cancelled it."), names), down(notice, names), _reason(notice)]
 
 
 def _handed_over(notice: Notice, names: Names) -> list[str]:
@@ -88,7 +90,8 @@ def _offer(notice: Notice, names: Names) -> list[str]:
 
 
 def _offer_over(notice: Notice, names: Names) -> list[str]:
-    return []
+    why = down(notice, names)
+    return [why, _reason(notice), _("You go on waiting.") if why else ""]
 
 
 def _released(notice: Notice, names: Names) -> list[str]:
@@ -106,10 +109,12 @@ def _released(notice: Notice, names: Names) -> list[str]:
 
 
 def _outage(notice: Notice, names: Names) -> list[str]:
-    stood = before(notice.data)
-    was = _("Before: {was}.").format(was=when(stood)) if stood and notice.data.get("decision") else ""
+    if notice.data.get("decision") == "over":
+        return [_("What was in its way is over.")]
+    if notice.data.get("decision"):
+        return [_by(notice, _("{name} decided so."), names), down(notice, names), _reason(notice)]
     waits = _("A lab manager decides what becomes of your booking; you may move or cancel it yourself.")
-    return [_reason(notice), was, "" if notice.data.get("decision") else waits]
+    return [down(notice, names), _reason(notice), waits]
 
 
 def _to_approve(notice: Notice, names: Names) -> list[str]:
@@ -128,8 +133,40 @@ def _objection(notice: Notice, names: Names) -> list[str]:
 
 
 def _fault(notice: Notice, names: Names) -> list[str]:
-    said = _by(notice, _("{name} reports it."), names)
-    return [said, _quoted(notice, _("“{text}”"), "text"), _reason(notice)]
+    facts, text = notice.data, _quoted(notice, _("“{text}”"), "text")
+    if not facts.get("outcome"):
+        return [_by(notice, _("{name} reports it."), names), text]
+    wrote = _quoted(notice, _("You wrote: “{text}”"), "text")
+    if facts["outcome"] == "dismissed":
+        looked = _by(notice, _("{name} looked at it and keeps it in service."), names)
+        return [looked, _quoted(notice, _("“{text}”"), "reason"), wrote]
+    back = _("Nobody knows yet when it works again.")
+    if facts.get("until"):
+        back = _("It should work again {moment}.").format(
+            moment=moment(datetime.fromisoformat(facts["until"]))
+        )
+    return [_reason(notice), back, wrote]
+
+
+def _badge_asked(notice: Notice, names: Names) -> list[str]:
+    return [_("{name} asks for it.").format(name=names.who(notice.data)), _badge(notice)]
+
+
+def _badge_given(notice: Notice, names: Names) -> list[str]:
+    return [_by(notice, _("{name} approved it."), names), _badge(notice), _("It opens from now on.")]
+
+
+def _badge_denied(notice: Notice, names: Names) -> list[str]:
+    return [_by(notice, _("{name} declined it."), names), _badge(notice), _reason(notice)]
+
+
+def _badge_lost(notice: Notice, names: Names) -> list[str]:
+    said = _by(notice, _("{name} reported it lost."), names)
+    return [said, _badge(notice), _("It opens nothing any more. Found again? Ask a lab manager.")]
+
+
+def _badge(notice: Notice) -> str:
+    return _quoted(notice, _("Badge: {text}"), "label")
 
 
 LINES: dict[Notice.Kind, Callable[[Notice, Names], list[str]]] = {

@@ -67,8 +67,11 @@ TITLES = {
 }
 DECIDED = {
     "kept": gettext_lazy("Takes place: {what}, {when}"),
-    "moved": gettext_lazy("Moved: {what}, {when}"),
-    "cancelled": gettext_lazy("Cancelled: {what}, {when}"),
+    "over": gettext_lazy("Takes place: {what}, {when}"),
+}
+LOOKED_AT = {
+    "outage": gettext_lazy("Out of order, as you reported: {what}"),
+    "dismissed": gettext_lazy("Your report was looked at: {what}"),
 }
 CALL = gettext_lazy("See the booking")
 CALL_SERIES = gettext_lazy("See all of its dates")

@@ -1,15 +1,13 @@
-"""Why a space is closed at a time that its week would have it open, and the bookings that a closure hits."""
+"""Why a space is closed at a time that its week would have it open."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
-from booking.models import Booking
 from lab.calendar import day_span
 from lab.holidays import holiday_name
 from lab.lab_time import lab_zone
@@ -48,20 +46,3 @@ def _days(span: Span) -> Iterator[date]:
     while day_span(day, zone).start < span.end:
         yield day
         day += timedelta(days=1)
-
-
-def hit_by(closure: Closure, *, now: datetime) -> QuerySet[Booking]:
-    """Bookings, not over yet, that a closure falls on."""
-    where = Q() if closure.zone_id is None else Q(claims__unit__resource__zone=closure.zone_id)
-    return (
-        Booking.objects.filter(
-            where,
-            state__in=Booking.LIVE,
-            claims__superseded=False,
-            claims__linked=False,
-            starts_at__lt=closure.ends_at,
-            ends_at__gt=max(closure.starts_at, now),
-        )
-        .order_by("starts_at")
-        .distinct()
-    )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from booking.held import standing_claims
 from booking.house import Place, house
-from booking.models import Booking, Presence, UsageSession
+from booking.models import Booking, Hit, Presence, UsageSession
 from booking.queries.demands import unmet
 from booking.rules.leases import Ends, lease_end
 from booking.rules.taps import MachineFacts
@@ -39,7 +39,7 @@ def machine_facts(
         certification_expires=expires,
         open=opened is not None,
         present=present(member, resource.zone) and (not teacher or present(teacher.member, resource.zone)),
-        down=resource.outages.at(now).exists(),
+        down=_down(resource, booking, now),
         in_use_by=None if session is None else "other",
         booked=_holder(place, others, booking, now),
         walk_up=place.rules.walk_up,
@@ -55,6 +55,14 @@ def machine_facts(
         buddy=not resource.buddy or teacher is not None or has_company(member, resource.zone),
         forbidden=bool(unmet(resource.zone, member, now)),
     )
+
+
+def _down(resource: Resource, booking: Booking | None, now: datetime) -> bool:
+    """Out of order, and nobody decided that this booking takes place all the same."""
+    down = resource.outages.at(now)
+    if booking is not None:
+        down = down.exclude(hits__in=booking.hits.filter(decision=Hit.Decision.KEPT))
+    return down.exists()
 
 
 def booking_near(resource: Resource, member: Member, now: datetime) -> Booking | None:

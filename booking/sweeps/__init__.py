@@ -4,12 +4,13 @@ Level-triggered: a sweep that was missed is made good by the next one, and doing
 """
 
 from booking.sweeps.bookings import decline_late, end_bookings, settle_begun
+from booking.sweeps.hits import Hits
 from booking.sweeps.mails import enqueue_mails, forget_tasks, remind
 from booking.sweeps.offers import Offers, lapse_offers, offer_free_time
 from booking.sweeps.pictures import Pictures
 from booking.sweeps.sessions import end_sessions, join_bookings
 
 __all__ = [
-    "Offers", "Pictures", "decline_late", "end_bookings", "end_sessions", "enqueue_mails", "forget_tasks",
-    "join_bookings", "lapse_offers", "offer_free_time", "remind", "settle_begun",
+    "Hits", "Offers", "Pictures", "decline_late", "end_bookings", "end_sessions", "enqueue_mails",
+    "forget_tasks", "join_bookings", "lapse_offers", "offer_free_time", "remind", "settle_begun",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from django.db import transaction
 from booking import live
 from booking.actions.book import NO_OVERRIDE, Override, overridden, queue_for_quotas
 from booking.actions.claims import MOST_TRIES, LostRace
+from booking.actions.known_hits import keep_known
 from booking.actions.series.occurrences import (
     Resolve,
     bad_repeat,
@@ -173,4 +174,5 @@ def _write(
     claim_all(bookings, judged)
     if wish.override.codes:
         Change.objects.bulk_create(overridden(row, wish.override, wish.by, now) for row in bookings)
+        keep_known(bookings, codes=wish.override.codes, by=wish.by, now=now)
     return bookings

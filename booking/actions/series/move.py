@@ -16,6 +16,7 @@ from django.db import transaction
 from booking import live
 from booking.actions.book import NO_OVERRIDE, Override, queue_for_quotas
 from booking.actions.claims import MOST_TRIES, LostRace
+from booking.actions.known_hits import keep_known
 from booking.actions.series.occurrences import (
     Resolve,
     bad_repeat,
@@ -110,6 +111,7 @@ def move_series(
         save({row.pk: row for row in [*wish.moved, *renamed]}.values())
         series = series if shift is None else _by_new_rule(part, shift)
         note_all(What.MOVED, wish.moved, stood, by=by, now=now, why=override)
+        keep_known(wish.moved, codes=override.codes, by=by, now=now)
         note_all(What.RENAMED, [r for r in renamed if r not in wish.moved], stood, by=by, now=now)
         if wish.moved:
             before = stood[wish.moved[0].pk]

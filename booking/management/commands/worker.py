@@ -33,12 +33,13 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         self._troubled: set[str] = set()
-        pictures, offers = sweeps.Pictures(), sweeps.Offers()
+        pictures, offers, hits = sweeps.Pictures(), sweeps.Offers(), sweeps.Hits()
         log.info("sweeping every %s s", EVERY)
         due = time.monotonic()
         while not stop.is_set():
             if time.monotonic() >= due:
                 due = time.monotonic() + EVERY
+                self._try("hits", lambda now: hits.sweep(now=now))
                 self._round(pictures)
             self._try("offers", lambda now: offers.sweep(now=now))
             stop.wait(AT_ONCE)

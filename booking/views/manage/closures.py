@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from booking.queries.closing import hit_by
+from booking.queries.hits import closed_out
 from lab.forms.hours import ClosureForm
 from lab.gates import managers_only
 from lab.models import Closure, Zone
@@ -24,7 +24,7 @@ def closures(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     rows = Closure.objects.select_related("zone").order_by("starts_at")
     context = {
-        "coming": [(row, hit_by(row, now=now).count()) for row in rows.filter(ends_at__gt=now)],
+        "coming": [(row, len(closed_out(row, now=now))) for row in rows.filter(ends_at__gt=now)],
         "past": rows.filter(ends_at__lte=now).reverse()[:PAST_SHOWN],
         "import_url": _address("manage_closures_import"),
         "hits_url": _address("manage_hits"),
@@ -43,13 +43,13 @@ def closure(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     first = {"zone": Zone.objects.filter(slug=request.GET.get("zone", "")).first()} if pk is None else None
     form = ClosureForm(posted(request), instance=row, initial=first)
     if form.is_bound and form.is_valid():
-        note = _hits(hit_by(form.instance, now=now).count())
+        note = _hits(len(closed_out(form.instance, now=now)))
         if keep(request, form, was=was, save=form.save, note=note):
             return redirect("manage_closures")
     kept = Closure.objects.get(pk=pk) if pk else None
     context = {
         "row": kept,
-        "hits": hit_by(kept, now=now).select_related("member") if kept else (),
+        "hits": closed_out(kept, now=now) if kept else [],
         "hits_url": _address("manage_hits"),
         "history": history(kept) if kept else [],
     }

@@ -199,13 +199,10 @@ def test_an_objection_and_its_answer(alice, charlie, laser):
     [
         ("", "May not take place", 2),
         ("kept", "Takes place", 1),
-        ("moved", "Moved", 2),
-        ("cancelled", "Cancelled", 1),
     ],
 )
 def test_an_outage_says_what_was_decided(alice, laser, decision, title, lines):
-    before = {"before": FACTS} if decision == "moved" else {}
-    one = say(alice, "outage", decision=decision, reason="Tube HS", **before)
+    one = say(alice, "outage", decision=decision, reason="Tube HS")
 
     assert one.title == f"{title}: Laser cutter, {WHEN}"
     assert (one.lines[0], len(one.lines)) == ("Reason: Tube HS", lines)

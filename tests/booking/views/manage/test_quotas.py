@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 TWO_HOURS = {"what": "resource:laser-1", "measure": "minutes", "amount": "2 h", "period": "day"}
 SETTINGS = {
     "undo_minutes": "30 min", "offer_minutes": "15", "reminder_minutes": "0", "points_per_miss": "1",
-    "points_halve_days": "14", "points_limit": "5",
+    "points_halve_days": "14", "points_limit": "5", "outage_days": "10",
 }  # fmt: skip
 
 
@@ -59,6 +59,7 @@ def test_settings_are_kept_and_told(charlie):
     policy = Policy.objects.get()
 
     assert (policy.undo_minutes, policy.offer_minutes, policy.reminder_minutes) == (30, 15, 0)
+    assert policy.outage_days == 10
     assert (policy.points_per_miss, policy.points_halve_days, policy.points_limit) == (1, 14, 5)
     assert plain(str(next(iter(answer.context["messages"])))).startswith(
         "A change can be taken back for: 10 min → 30 min"
