@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.rules.taps import BadgeFacts, DoorFacts, MachineFacts, Reason, TapFacts, Verdict, judge_tap
+from booking.rules.taps import (
+    BadgeFacts,
+    DoorFacts,
+    MachineFacts,
+    Reason,
+    TapFacts,
+    Verdict,
+    all_objections,
+    judge_tap,
+)
 
 NOW = datetime(2026, 5, 4, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -52,6 +61,18 @@ def machine(badge: BadgeFacts | None = None, **facts) -> TapFacts:
         (door(present=3, capacity=3), Reason.ZONE_FULL),
         (door(present=2, capacity=3), Reason.WELCOME),
         (door(present=99, capacity=None), Reason.WELCOME),
+        (door(forbidden=True), Reason.ZONE_FORBIDDEN),
+        (door(forbidden=True, way="out"), Reason.GOODBYE),
+        (door(way="out"), Reason.GOODBYE),
+        (door(way="in", inside=True), Reason.WELCOME),
+        (door(way="in", inside=True, present=3, capacity=3), Reason.WELCOME),
+        (door(way="in", inside=True, hard=True), Reason.ALREADY_IN),
+        (door(way="in", hard=True), Reason.WELCOME),
+        (door(inside=True, hard=True, since=NOW - 59 * SECOND), Reason.ALREADY_IN),
+        (door(inside=True, hard=True, since=NOW - 60 * SECOND), Reason.GOODBYE),
+        (door(inside=True, since=NOW), Reason.GOODBYE),
+        (machine(forbidden=True), Reason.ZONE_FORBIDDEN),
+        (machine(buddy=False), Reason.NEEDS_BUDDY),
         (machine(certified=False), Reason.NOT_CERTIFIED),
         (machine(certification_expires=NOW), Reason.CERTIFICATION_EXPIRED),
         (machine(certification_expires=NOW + SECOND), Reason.WELCOME),
@@ -120,9 +141,14 @@ def test_the_first_objection_wins():
 flags = st.booleans()
 levels, past = st.sampled_from(["uid", "sun", "osdp"]), st.none() | st.just(LONG_AGO)
 badges = st.builds(BadgeFacts, flags, flags, flags, levels, flags, past)
-doors = st.builds(DoorFacts, flags, flags, st.integers(0, 3), st.none() | st.integers(0, 3))
+ways, moments = st.sampled_from(["both", "in", "out"]), st.none() | st.sampled_from([LONG_AGO, NOW])
+doors = st.builds(
+    DoorFacts, flags, flags, st.integers(0, 3), st.none() | st.integers(0, 3), flags, ways, flags, moments
+)
 holders = st.sampled_from([None, "self", "other"])
-machines = st.builds(MachineFacts, flags, past, flags, flags, flags, holders, flags, holders, flags)
+machines = st.builds(
+    MachineFacts, flags, past, flags, flags, flags, holders, flags, holders, flags, past, flags, flags, flags
+)
 
 
 @given(badges, st.none() | doors, st.none() | machines, st.integers(-30, 30), flags)
@@ -137,3 +163,39 @@ def test_only_a_known_fresh_badge_at_a_claimed_reader_is_ever_granted(badge, doo
         assert badge.valid
         assert not badge.lost
     assert verdict.granted == (verdict.reason in {Reason.WELCOME, Reason.GOODBYE})
+
+
+taps = st.builds(
+    TapFacts,
+    st.just(NOW),
+    st.sampled_from([NOW, LONG_AGO]),
+    flags,
+    badges,
+    levels,
+    st.none() | doors,
+    st.none() | machines,
+)
+
+
+@given(taps)
+def test_the_first_of_all_objections_is_the_one_that_a_reader_tells(facts):
+    told = all_objections(facts)
+
+    assert judge_tap(facts).granted == (not told)
+    assert not told or judge_tap(facts).reason == told[0]
+    assert len(set(told)) == len(told)
+
+
+@given(badges, doors)
+def test_nobody_is_kept_inside_by_hours_crowds_or_lost_rights(badge, door_):
+    facts = TapFacts(NOW, NOW, badge=badge, door=replace(door_, inside=True, way="both", hard=False))
+
+    proofs = {Reason.UNKNOWN_BADGE, Reason.BADGE_LOST, Reason.BADGE_EXPIRED, Reason.BADGE_TOO_WEAK}
+    assert set(all_objections(facts)) <= proofs | {Reason.REPLAYED}
+
+
+@given(machines)
+def test_a_machine_that_works_is_switched_off_by_nobody(machine_):
+    facts = TapFacts(NOW, NOW, machine=replace(machine_, own_session=True, busy=True))
+
+    assert judge_tap(facts).reason == Reason.MACHINE_BUSY
