@@ -129,7 +129,8 @@ def _objection(notice: Notice, names: Names) -> list[str]:
     decided = _("Your objection was accepted: it does not count.")
     if not facts["waived"]:
         decided = _("A lab manager looked at it and keeps it as it is.")
-    return [decided, _("The booking is yours again.") if facts.get("back") else ""]
+    back = _("The booking is yours again.") if facts.get("back") else ""
+    return [decided, back, _quoted(notice, _("“{text}”"), "reason")]
 
 
 def _fault(notice: Notice, names: Names) -> list[str]:
@@ -185,4 +186,8 @@ LINES: dict[Notice.Kind, Callable[[Notice, Names], list[str]]] = {
     Kind.TO_APPROVE: _to_approve,
     Kind.OBJECTION: _objection,
     Kind.FAULT: _fault,
+    Kind.BADGE_ASKED: _badge_asked,
+    Kind.BADGE_GIVEN: _badge_given,
+    Kind.BADGE_DENIED: _badge_denied,
+    Kind.BADGE_LOST: _badge_lost,
 }

@@ -21,16 +21,29 @@ def title(notice: Notice, names: Names) -> str:
 def path(notice: Notice) -> str:
     """Where one goes on."""
     resources = notice.data.get("resources", [])
+    if notice.kind == Kind.BADGE_ASKED:
+        return "/manage/badges/"
+    if notice.kind == Kind.FAULT and is_question(notice):
+        return f"/manage/outages/#report-{notice.data.get('report', '')}"
+    if notice.kind == Kind.OBJECTION and is_question(notice):
+        return f"/manage/no-shows/#no-show-{notice.data.get('no_show', '')}"
     if notice.data.get("series"):
         return f"/series/{notice.data['series']}/"
     if notice.booking_id:
-        return f"/bookings/{notice.booking_id}/"
+        return f"/bookings/{notice.booking_id}/{'#absence' if notice.kind == Kind.RELEASED else ''}"
     return f"/resources/{resources[0]}/" if len(resources) == 1 else "/me/"
 
 
 def call(notice: Notice) -> str:
     """What one does there."""
+    if notice.kind in {Kind.FAULT, Kind.OBJECTION} and is_question(notice):
+        return _("Decide about it")
     return str(CALLS.get(Kind(notice.kind), CALL_SERIES if notice.data.get("series") else CALL))
+
+
+def is_question(notice: Notice) -> bool:
+    """Of a fault or an objection: whether it asks managers; else it answers whoever said it."""
+    return not {"outcome", "waived"} & set(notice.data)
 
 
 def _title(notice: Notice) -> str:
@@ -41,6 +54,8 @@ def _title(notice: Notice) -> str:
         return _("Booked again: {what}, {when}")
     if kind == Kind.OBJECTION and "waived" in facts:
         return _("Your absence was looked at: {what}, {when}")
+    if kind == Kind.FAULT and facts.get("outcome"):
+        return str(LOOKED_AT.get(facts["outcome"], TITLES[kind]))
     if kind == Kind.OFFER_OVER and not facts.get("starts_at"):
         return _("Nothing came free: {what}") if facts.get("resources") else _("Nothing came free")
     if kind == Kind.OUTAGE and facts.get("decision"):
@@ -64,6 +79,10 @@ TITLES = {
     Kind.TO_APPROVE: gettext_lazy("To decide: {what}, {when}"),
     Kind.OBJECTION: gettext_lazy("An absence is contested: {what}, {when}"),
     Kind.FAULT: gettext_lazy("Fault reported: {what}"),
+    Kind.BADGE_ASKED: gettext_lazy("Somebody asks for a badge"),
+    Kind.BADGE_GIVEN: gettext_lazy("Your badge works"),
+    Kind.BADGE_DENIED: gettext_lazy("Your badge was not accepted"),
+    Kind.BADGE_LOST: gettext_lazy("Your badge is blocked"),
 }
 DECIDED = {
     "kept": gettext_lazy("Takes place: {what}, {when}"),
@@ -81,4 +100,8 @@ CALLS = {
     Kind.RELEASED: gettext_lazy("Say that you were there"),
     Kind.FAULT: gettext_lazy("Go there"),
     Kind.OFFER_OVER: gettext_lazy("Go there"),
+    Kind.BADGE_ASKED: gettext_lazy("Approve or decline"),
+    Kind.BADGE_GIVEN: gettext_lazy("See your badges"),
+    Kind.BADGE_DENIED: gettext_lazy("See your badges"),
+    Kind.BADGE_LOST: gettext_lazy("See your badges"),
 }
