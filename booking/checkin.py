@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from booking import live
+from booking.actions.enrol import offer
 from booking.carried import prove, recognised
 from booking.models import AccessEvent, Booking, Presence, UsageSession
-from booking.phrases import assisted_text, reader_text, untaught_text
+from booking.phrases import assisted_text, new_card_text, reader_text, untaught_text
 from booking.queries.assists import UNTAUGHT, instructors
 from booking.queries.taps import Tapped, tapped
 from booking.rules.cards import Card
@@ -88,7 +89,8 @@ def _check_in(
     )
     verdict = judge_tap(about.facts)
     _write(source, nonce, about, verdict, tapped_at, now)
-    return _decision(about, verdict, now)
+    strange = verdict.reason is Reason.UNKNOWN_BADGE and badge is None and not card.forged
+    return _decision(about, verdict, now, code=offer(device=source, card=card, now=now) if strange else None)
 
 
 def _write(
@@ -158,8 +160,14 @@ def _text(about: Tapped, verdict: Verdict, now: datetime) -> str:
         return reader_text(verdict.reason)
 
 
-def _decision(about: Tapped, verdict: Verdict, now: datetime) -> Decision:
-    text = _text(about, verdict, now)
+def _code_text(code: str) -> str:
+    """What to do with a card that nobody has; whoever holds it may be anybody."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return new_card_text(code)
+
+
+def _decision(about: Tapped, verdict: Verdict, now: datetime, *, code: str | None) -> Decision:
+    text = _text(about, verdict, now) if code is None else _code_text(code)
     if not verdict.granted:
         return Decision("refuse", verdict.reason, text, resource=about.resource, zone=about.zone)
     if about.door is not None:

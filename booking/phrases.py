@@ -63,6 +63,11 @@ READER_TEXTS = {
 }
 
 
+def new_card_text(code: str) -> str:
+    """What a reader shows for a card that nobody has; without a code, it waits for a manager."""
+    return _("New? Code: %(code)s") % {"code": code} if code else _("Waits for approval")
+
+
 def reader_text(reason: Reason) -> str:
     """A line short enough for a reader's display."""
     return str(READER_TEXTS[reason])

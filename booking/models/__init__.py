@@ -1,14 +1,15 @@
 """Intents and facts: bookings with their claims, who waits, who was told, who came and what ran."""
 
+from booking.models.badges import Barred, CodeTry, Enrolment
 from booking.models.bookings import Booking, Change, Claim, IdempotencyKey, Series
 from booking.models.facts import AccessEvent, Presence, UsageSession
 from booking.models.faults import FaultReport
-from booking.models.policy import NoShow, Policy
 from booking.models.hits import Hit
+from booking.models.policy import NoShow, Policy
 from booking.models.telling import Feed, Mailbox, Notice, Origin
 from booking.models.waits import Wait
 
 __all__ = [
-    "AccessEvent", "Booking", "Change", "Claim", "FaultReport", "Feed", "Hit", "IdempotencyKey", "Mailbox",
+    "AccessEvent", "Barred", "Booking", "Change", "Claim", "CodeTry", "Enrolment", "FaultReport", "Feed", "Hit", "IdempotencyKey", "Mailbox",
     "NoShow", "Notice", "Origin", "Policy", "Presence", "Series", "UsageSession", "Wait",
 ]  # fmt: skip

@@ -35,6 +35,10 @@ class Notice(models.Model):
         OBJECTION = "objection", _("objection")
         FAULT = "fault", _("fault reported")
         STILL_BUSY = "still_busy", _("still running")
+        BADGE_ASKED = "badge_asked", _("badge to approve")
+        BADGE_GIVEN = "badge_given", _("badge works")
+        BADGE_DENIED = "badge_denied", _("badge not accepted")
+        BADGE_LOST = "badge_lost", _("badge blocked")
 
     class Invitation(models.TextChoices):
         REQUEST = "REQUEST", _("invitation")

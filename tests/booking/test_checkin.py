@@ -184,7 +184,7 @@ def test_the_reader_speaks_the_members_language(alice, reader, language):
 
 def test_to_a_stranger_the_reader_speaks_the_labs_language(reader, settings):
     with translation.override(None):
-        text = tap("door-reader", uid="04DEADBEEF").text
+        text = tap("door-reader", card=Card(None)).text
 
     with translation.override(settings.LANGUAGE_CODE):
         assert text == phrases.reader_text(Reason.UNKNOWN_BADGE)

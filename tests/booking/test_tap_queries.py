@@ -2,6 +2,7 @@
 
 import pytest
 
+from booking.rules.cards import Card
 from booking.rules.taps import Reason
 from tests import factories
 from tests.booking.taps import ALICES, tap
@@ -31,9 +32,15 @@ def test_a_door_asks_for_reader_badge_and_presence_and_writes_two_rows(
         assert tap("door-reader", "2").reason == Reason.GOODBYE
 
 
-def test_a_strange_badge_costs_no_more_than_itself(door, django_assert_num_queries):
+def test_a_strange_badge_costs_no_more_than_itself(
+    door, django_assert_num_queries, django_assert_max_num_queries
+):
     with django_assert_num_queries(5):
-        assert tap("door-reader", "1", uid=STRANGERS).reason == Reason.UNKNOWN_BADGE
+        assert tap("door-reader", "1", card=Card(None)).reason == Reason.UNKNOWN_BADGE
+    with django_assert_max_num_queries(16):  # its code is made and kept
+        assert tap("door-reader", "2", uid=STRANGERS).reason == Reason.UNKNOWN_BADGE
+    with django_assert_num_queries(7):
+        assert tap("door-reader", "3", uid=STRANGERS).reason == Reason.UNKNOWN_BADGE
 
 
 def test_who_switches_a_machine_off_is_asked_nothing_about_switching_it_on(
