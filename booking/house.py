@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
@@ -72,15 +73,21 @@ class Place:
 class House:
     """Every resource and every zone's opening, by key; of every unit the resource's slug and its number.
 
+    `rows` are the resources as they stand in the database, by slug; `copies` gives them away.
     `outages` are by resource; one without an end in sight has none.
     """
 
+    rows: Mapping[str, Resource]
     places: Mapping[int, Place]
     zones: Mapping[int, Opening]
     units: Mapping[int, tuple[str, int]]
     outages: Mapping[int, tuple[tuple[datetime, datetime | None], ...]]
     quotas: tuple[Quota, ...]
     policy: Policy
+
+    def copies(self, slugs: Iterable[str]) -> dict[str, Resource]:
+        """Those of these resources that exist, with zone and certification, for the caller to keep."""
+        return {slug: copy(self.rows[slug]) for slug in slugs if slug in self.rows}
 
     def down(self, resources: Iterable[int], window: Span) -> dict[int, list[Span]]:
         """Outages that touch the window, by resource; an open one lasts beyond the window's end."""
@@ -148,6 +155,7 @@ def _read() -> House:
         "pk", "slug", "kind", "zone_id", "always_open", "certification_id", "certification__slug", *RULES
     )
     return House(
+        rows={row.slug: row for row in Resource.objects.select_related("zone", "certification")},
         places={
             row["pk"]: Place(
                 pk=row["pk"],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from booking import phrases, said
 from booking.actions.series import Elsewhere, Resolve
-from booking.forms.fields import by_slug
+from booking.house import house
 from booking.refusals import Alternative, Foreseen
 from booking.rules.wishes import OVERRIDABLE
 from lab import times
@@ -105,7 +105,7 @@ def dates(
     rows = list(found)
     slugs = {slug for row in rows for one in row.alternatives for slug in one.resources}
     slugs |= {slug for value in told for slug in value.split("|")[-1].split(",")}
-    labels = {slug: row.label for slug, row in by_slug(sorted(slugs)).items()}
+    labels = {slug: row.label for slug, row in house().copies(slugs).items()}
     made = tuple(_row(row, told, labels, leave or _("Leave it out")) for row in rows)
     return Dates(words, made, seen, () if aside is None else _aside(rows, set(aside)))
 
@@ -177,7 +177,7 @@ def _value(at: datetime, what: str | Span, resources: Iterable[str] = ()) -> str
 def _elsewhere(start: str, end: str, slugs: str) -> Elsewhere | None:
     begins, ends = _moment(start), _moment(end)
     wanted = [slug for slug in slugs.split(",") if slug]
-    rows: dict[str, Resource] = by_slug(wanted) if wanted else {}
+    rows: dict[str, Resource] = house().copies(wanted)
     if begins is None or ends is None or ends <= begins or len(rows) < len(set(wanted)):
         return None
     return Elsewhere(Span(begins, ends), tuple(rows[slug] for slug in wanted))

@@ -89,7 +89,8 @@ def book(
         Refused: with every objection, and alternatives where another time would help.
     """
     for _ in range(MOST_TRIES):
-        facts = wish_facts(member=member, resources=resources, window=span, now=now)
+        # What counts towards quotas is read within the transaction, or before a refusal.
+        facts = wish_facts(member=member, resources=resources, window=span, now=now, counted=False)
         asks = _judge(span, facts, override, member, resources)
         with suppress(LostRace), transaction.atomic():
             if any(resource.quotas for resource in facts.resources):
@@ -101,8 +102,8 @@ def book(
             booking = _write(member, by, span, purpose, facts, asks, hold_until)
             if override.codes:
                 overridden(booking, override, by, now).save()
-            if hold_until is None:
                 keep_known([booking], codes=override.codes, by=by, now=now)
+            if hold_until is None:
                 tell_about(booking, _kind(booking), now=now, by=by, resources=resources)
             live.publish_resources_soon(resources)
             return booking
@@ -148,6 +149,7 @@ def _judge(
     """
     found = judge_wish(span, facts)
     if blocking(found, override.codes):
+        found = judge_wish(span, recounted(facts, member=member, resources=resources, window=span))
         raise refusal(found, member=member, resources=resources, span=span, now=facts.now)
     return any(objection.code is Code.NEEDS_APPROVAL for objection in found) and (
         Code.NEEDS_APPROVAL not in override.codes

@@ -17,8 +17,9 @@ from booking.api import series, shapes
 from booking.api.answers import BookedAnswer, BookingAnswer, BookingsAnswer, CheckAnswer, WholeBookingAnswer
 from booking.api.once import once
 from booking.api.wishes import Change, Wish, for_whom, resources_of, set_aside, span_of
+from booking.house import house
 from booking.models import Booking
-from booking.queries.bookings import CLAIMS, GONE, listed
+from booking.queries.bookings import GONE, listed
 from booking.refusals import Refused
 from booking.rules.wishes import blocking
 from lab.asked import Moment, Text
@@ -55,7 +56,8 @@ def bookings(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
         whose=whose,
         state=filters.state,
     )
-    return page(request, rows, filters, lambda row: shapes.booking(row, reader=reader))
+    units = house().units
+    return page(request, rows, filters, lambda row: shapes.booking(row, reader=reader, units=units))
 
 
 @router.post("bookings", summary="Book", response={201: BookedAnswer}, exclude_unset=True)
@@ -97,7 +99,7 @@ def check(request: HttpRequest, payload: Wish) -> dict[str, Any]:
 def one(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Its `history` is for its member and for managers."""
     found, reader = booking_of(pk), asking(request)
-    shown = shapes.booking(found, reader=reader)
+    shown = shapes.booking(found, reader=reader, units=house().units)
     if found.member_id == reader.pk or reader.is_manager:
         shown["history"] = shapes.history(found)
     return shown
@@ -141,7 +143,7 @@ def booking_of(pk: int) -> Booking:
     Raises:
         Http404: when there is no such booking.
     """
-    rows = Booking.objects.select_related("member").prefetch_related(CLAIMS)
+    rows = Booking.objects.select_related("member").prefetch_related("claims")
     booking = rows.filter(pk=pk).first() if pk < 2**63 else None
     if booking is None:
         raise Http404

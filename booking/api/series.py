@@ -21,6 +21,7 @@ from booking.api import shapes
 from booking.api.answers import WholeSeriesAnswer
 from booking.api.once import once
 from booking.api.wishes import Change, Resolutions, Wish, for_whom, resources_of, set_aside, span_of
+from booking.house import house
 from booking.models import Booking, Series
 from booking.queries.series_rows import bookings_of, left_out, next_time
 from booking.refusals import Refused
@@ -156,23 +157,23 @@ def _span(series: Series, payload: SeriesChange, since: datetime | None, now: da
 
 def _booked(first: Booking, reader: Member) -> dict[str, Any]:
     series = first.series
-    rows = bookings_of(series) if series else []
-    shown = [shapes.booking(row, reader=reader) for row in rows]
+    rows, units = bookings_of(series) if series else [], house().units
+    shown = [shapes.booking(row, reader=reader, units=units) for row in rows]
     mine = next((row for row in shown if row["id"] == first.pk), None)
     if series is None or mine is None:  # it was cancelled for good since
-        return shapes.booking(first, reader=reader)
+        return shapes.booking(first, reader=reader, units=units)
     return mine | {"series": {"id": series.pk, "rule": series.rule, "bookings": shown}}
 
 
 def _whole(series: Series, reader: Member) -> dict[str, Any]:
-    rows = bookings_of(series)
+    rows, units = bookings_of(series), house().units
     return {
         "id": series.pk,
         "rule": series.rule,
         "words": repeat_words.sentence(series),
         "member": series.member.username,
         **shapes.span(Span(series.starts_at, series.ends_at)),
-        "bookings": [shapes.booking(row, reader=reader) for row in rows],
+        "bookings": [shapes.booking(row, reader=reader, units=units) for row in rows],
         "left_out": [shapes.span(span) for span in left_out(series, rows)],
     }
 

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja.responses import Status
 
 from booking import phrases
-from booking.models import Booking
-from booking.queries.bookings import CLAIMS
+from booking.house import house
+from booking.models import Booking, Claim
 from booking.refusals import Alternative, Foreseen, Refused, SeriesRefused
 from booking.rules.wishes import Code, Objection
+from lab.compiled import Compiled, key
 from lab.lab_time import iso
 from lab.models import Certification, Member
 from lab.problems import problem
 from lab.spans import Span
+
+GIVEN = Compiled(
+    lambda: Claim.objects.filter(booking=key("booking"), superseded=False, linked=False).values_list("unit")
+)
 
 
 def span(found: Span) -> dict[str, Any]:
     return {"starts_at": iso(found.start), "ends_at": iso(found.end)}
 
 
-def booking(row: Booking, *, reader: Member) -> dict[str, Any]:
-    """A booking as this reader may see it; claims with units and resources should be prefetched."""
+def booking(row: Booking, *, reader: Member, units: Mapping[int, tuple[str, int]]) -> dict[str, Any]:
+    """A booking as this reader may see it; `units` are the house's. Claims should be prefetched."""
     claims = [claim for claim in row.claims.all() if not claim.superseded and not claim.linked]
-    units = sorted({(claim.unit.resource.slug, claim.unit.number) for claim in claims})
+    return _booking(row, reader, sorted({units[claim.unit_id] for claim in claims}))
+
+
+def _booking(row: Booking, reader: Member, units: list[tuple[str, int]]) -> dict[str, Any]:
     mine = row.member_id == reader.pk
     shown = {
         "id": row.pk,
@@ -99,8 +106,9 @@ def answer(act: Callable[[], Booking], reader: Member, status: int = 200) -> Any
         row = act()
     except Refused as refusal:
         return refused(refusal)
-    prefetch_related_objects([row], CLAIMS)
-    return Status(status, booking(row, reader=reader))
+    units = house().units
+    given = sorted({units[unit] for (unit,) in GIVEN.rows(booking=row.pk)})
+    return Status(status, _booking(row, reader, given))
 
 
 def refused(refusal: Refused) -> HttpResponse:

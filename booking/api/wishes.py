@@ -12,6 +12,7 @@ from ninja import Schema
 from pydantic import Field
 
 from booking.actions import NO_OVERRIDE, Override
+from booking.house import house
 from booking.queries import people
 from booking.refusals import Refused
 from booking.rules.repeat import MOST
@@ -101,10 +102,7 @@ def resources_of(slugs: Sequence[str]) -> list[Resource]:
     Raises:
         Problem: when one doesn't exist.
     """
-    found = {
-        resource.slug: resource
-        for resource in Resource.objects.filter(slug__in=slugs).select_related("zone", "certification")
-    }
+    found = house().copies(slugs)
     unknown = [slug for slug in slugs if slug not in found]
     if unknown:
         raise Problem(422, "unknown_resource", _("There is no such resource"), ", ".join(unknown))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking import said
+from booking.house import house
 from booking.queries import people
 from lab.asked import within_reason
 from lab.lab_time import lab_zone
@@ -55,7 +56,7 @@ class ResourcesField(forms.Field):
         slugs = [str(slug) for slug in value or []]
         if len(slugs) > MOST_RESOURCES:
             raise forms.ValidationError(gettext("At most %(most)d at once.") % {"most": MOST_RESOURCES})
-        found = by_slug(slugs)
+        found = house().copies(slugs)
         if any(slug not in found for slug in slugs):
             raise forms.ValidationError(gettext("There is no such resource."))
         return [found[slug] for slug in slugs]
@@ -128,9 +129,3 @@ def choices() -> list[tuple[Any, list[tuple[str, str]]]]:
         for kind in Resource.Kind.values
         if any(row.kind == kind for row in rows)
     ]
-
-
-def by_slug(slugs: list[str]) -> dict[str, Resource]:
-    readable = [slug for slug in slugs if "\0" not in slug]
-    rows = Resource.objects.filter(slug__in=readable).select_related("zone", "certification")
-    return {row.slug: row for row in rows}

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking import said
-from booking.forms.fields import MOST_RESOURCES, ResourcesField, by_slug, choices
+from booking.forms.fields import MOST_RESOURCES, ResourcesField, choices
+from booking.house import house
 from booking.queries.finding import LOOK_AHEAD, day_part
 from lab.lab_time import lab_zone
 from lab.models import Resource
@@ -64,7 +65,7 @@ class FindForm(forms.Form):
     def chosen(self) -> list[Resource]:
         """The resources that are wanted together, also before they were looked for."""
         slugs = [*(self["resource"].value() or []), *filter(None, [self["also"].value()])]
-        found = by_slug([str(slug) for slug in slugs][:MOST_RESOURCES])
+        found = house().copies([str(slug) for slug in slugs][:MOST_RESOURCES])
         return [found[str(slug)] for slug in slugs if str(slug) in found]
 
     def clean_day(self) -> date | None:

@@ -14,10 +14,10 @@ from booking.forms.fields import (
     MemberField,
     MomentField,
     ResourcesField,
-    by_slug,
     choices,
     searching,
 )
+from booking.house import house
 from booking.models import Booking
 from booking.refusals import Refused
 from booking.rules.wishes import OVERRIDABLE
@@ -76,7 +76,7 @@ class BookingForm(forms.Form):
     def chosen(self) -> list[Resource]:
         """What stands in the form by now, also before it was judged."""
         slugs = [str(slug) for slug in self["resource"].value() or []][:MOST_RESOURCES]
-        found = by_slug(slugs)
+        found = house().copies(slugs)
         return [found[slug] for slug in slugs if slug in found]
 
     @property
@@ -97,7 +97,7 @@ class BookingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if "resource" in data:
-            data["resource"] += by_slug([data["also"]]).values() if data.get("also") else []
+            data["resource"] += house().copies([data["also"]]).values() if data.get("also") else []
             if not data["resource"]:
                 self.add_error("also", _("Choose a resource."))
         start, end = data.get("starts_at"), data.get("ends_at")

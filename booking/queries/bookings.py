@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from booking.held import held_rows
 from booking.models import Booking, Claim
@@ -14,7 +14,6 @@ from lab.spans import Span
 GONE = (Booking.State.CANCELLED, Booking.State.DECLINED)
 MOMENT = timedelta(seconds=1)
 LONG_MISSED = timedelta(days=7)  # how long a booking may have been that claims nothing any more
-CLAIMS = Prefetch("claims", Claim.objects.select_related("unit__resource"))
 
 
 def listed(
@@ -26,7 +25,7 @@ def listed(
     state: str | None = None,
 ) -> QuerySet[Booking]:
     """Bookings that touch `[since, until)`, the first to begin first; what was given back only of `whose`."""
-    rows = Booking.objects.select_related("member").prefetch_related(CLAIMS).filter(ends_at__gt=since)
+    rows = Booking.objects.select_related("member").prefetch_related("claims").filter(ends_at__gt=since)
     if until is not None:
         rows = rows.filter(starts_at__lt=until)
     if resource:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.models import Booking, Series
-from booking.queries.bookings import CLAIMS
 from booking.rules.repeat import BadRepeat, Repeat, parse
 from booking.rules.series import occurrences, on_day
 from lab.lab_time import lab_zone
@@ -18,7 +17,7 @@ def rule_of(series: Series) -> Repeat:
 
 def bookings_of(series: Series) -> list[Booking]:
     """Every booking that it ever had, in the order of their times."""
-    rows = series.bookings.select_related("member").prefetch_related(CLAIMS, "claims__unit__resource__zone")
+    rows = series.bookings.select_related("member").prefetch_related("claims__unit__resource__zone")
     return list(rows.order_by("starts_at", "pk"))
 
 

@@ -22,10 +22,14 @@ from booking.rules.wishes import (
     WishFacts,
     judge_wish,
 )
+from lab.compiled import Compiled, key
 from lab.lab_time import lab_zone, last_moment
-from lab.models import Member, Resource, Training
+from lab.models import Award, Member, Resource, Training
 from lab.spans import Span
 
+AWARDS = Compiled(
+    lambda: Award.objects.filter(member=key("member")).values_list("certification__slug", "expires_at")
+)
 WHY = {"interference": Code.INTERFERENCE, "kit": Code.NEEDS_KIT}
 
 
@@ -37,11 +41,13 @@ def wish_facts(
     now: datetime,
     besides: Booking | Iterable[Booking] | None = None,
     spans: Sequence[Span] = (),
+    counted: bool = True,
 ) -> WishFacts:
     """What a wish of this member for these resources, anywhere in the window, is judged by.
 
     A resource named twice asks for two units; `besides` is what the wish would replace. With `spans` only
-    what holds units near those is read: the facts are about wishes for them.
+    what holds units near those is read: the facts are about wishes for them. Without `counted` nothing counts
+    towards quotas yet (`recounted`).
     """
     without = _pks(besides)
     wanted = Counter(resource.pk for resource in resources)
@@ -55,7 +61,7 @@ def wish_facts(
     asked = any(place.programmes is not None for place in found.values())
     asked = asked or any(limit.programme_id for limit in limits)
     programmes = frozenset(member.programmes.values_list("slug", flat=True)) if asked else frozenset()
-    quotas = quotas_of(limits, member, found.values(), programmes, window, besides=without)
+    quotas = quotas_of(limits, member, found.values(), programmes, window, besides=without, counted=counted)
     policy = known.policy
     skills = any(place.certification for place in found.values())
     who = _member_facts(member, skills, programmes, policy, now)
@@ -87,7 +93,7 @@ def wish_facts(
 
 
 def recounted(facts: WishFacts, *, member: Member, resources: Sequence[Resource], window: Span) -> WishFacts:
-    """The same facts with what counts towards quotas read anew."""
+    """The same facts with what counts towards quotas read now."""
     known = house()
     places = {row.slug: known.places[row.pk] for row in resources}
     limits = quotas_about(known, places.values())
@@ -169,7 +175,7 @@ def _link(
 def _member_facts(
     member: Member, skills: bool, programmes: frozenset[str], policy: Policy, now: datetime
 ) -> MemberFacts:
-    awards = member.awards.values_list("certification__slug", "expires_at") if skills else ()
+    awards = AWARDS.rows(member=member.pk) if skills else ()
     return MemberFacts(
         suspended=member.suspended,
         member_until=last_moment(member.member_until),

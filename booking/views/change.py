@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from booking import actions, repeat_words, said
 from booking.actions.change import resources_of
-from booking.forms import BookingForm, by_slug
+from booking.forms import BookingForm
+from booking.house import house
 from booking.models import Booking
 from booking.refusals import Refused
 from booking.rules.wishes import Code, Objection
@@ -120,7 +121,7 @@ def _instead(request: HttpRequest, booking: Booking) -> list[Resource] | None:
     slug, other = request.POST.get("from", ""), request.POST.get("to", "")
     if not other or slug == other:
         return None
-    standing, found = resources_of(booking), by_slug([other])
+    standing, found = resources_of(booking), house().copies([other])
     if other not in found:
         raise Refused([Objection(Code.BAD_SPAN)])
     return [found[other] if row.slug == slug else row for row in standing]

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from django.db import models, transaction
 
+from lab.compiled import Compiled
+
 
 class Revision(models.Model):
     """The mark of the house as it is; another one after every write to a `HouseFact`, in its transaction."""
@@ -20,12 +22,16 @@ class Revision(models.Model):
     @classmethod
     def now(cls) -> str | None:
         """The present mark; None before the first write."""
-        return cls.objects.order_by().values_list("mark", flat=True).first()
+        found = MARK.rows()
+        return found[0][0] if found else None
 
     @classmethod
     def change(cls) -> None:
         # Random, so that no rolled back or restored database ever shows a mark again with other facts.
         cls.objects.update_or_create(pk=1, defaults={"mark": uuid4().hex})
+
+
+MARK = Compiled(lambda: Revision.objects.order_by().values_list("mark"))
 
 
 class HouseQuerySet(models.QuerySet[Any]):

@@ -13,7 +13,6 @@ from booking.actions.book import NO_OVERRIDE, Override
 from booking.actions.change import as_it_stands, too_late
 from booking.actions.series.occurrences import bad_repeat
 from booking.models import Booking, Change, Series
-from booking.queries.bookings import CLAIMS
 from booking.rules.series import on_day
 from lab.lab_time import iso, lab_zone
 from lab.models import Member, Resource
@@ -62,7 +61,7 @@ def part_of(series: Series, since: datetime | None, now: datetime) -> Part:
     ]
     if not coming:
         raise too_late()
-    prefetch_related_objects(coming, CLAIMS, "claims__unit__resource__zone")
+    prefetch_related_objects(coming, "claims__unit__resource__zone")
     return Part(series, since or occurs(coming[0]), rows, coming, whole=len(rows) == len(found))
 
 
