@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lab.views.manage import certifications, hours, hub, members, named, trainings, undo
+from lab.views.manage import access, certifications, hours, hub, members, named, trainings, undo
 
 urlpatterns = [
     path("", hub.manage, name="manage"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path(
         "hours/<slug:slug>/days/<int:pk>/delete/", hours.delete_special_day, name="manage_special_day_delete"
     ),
+    path("access/", access.access, name="manage_access"),
+    path("access/<slug:slug>/", access.zone_access, name="manage_zone_access"),
+    path("access/doors/<slug:slug>/", access.door_access, name="manage_door_access"),
     path("tariffs/", named.tariffs, name="manage_tariffs"),
     path("tariffs/new/", named.tariff, name="manage_new_tariff"),
     path("tariffs/<slug:slug>/", named.tariff, name="manage_tariff"),
@@ -50,6 +53,11 @@ urlpatterns = [
         "certifications/<slug:slug>/holders/<str:username>/revoke/",
         certifications.revoke_award,
         name="manage_award_revoke",
+    ),
+    path(
+        "certifications/<slug:slug>/holders/<str:username>/instructor/",
+        certifications.make_instructor,
+        name="manage_instructor",
     ),
     path("certifications/<slug:slug>/trainings/new/", trainings.new_training, name="manage_new_training"),
     path("certifications/trainings/<int:pk>/", trainings.training, name="manage_training"),

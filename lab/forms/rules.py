@@ -230,6 +230,16 @@ class ResourceRulesForm(RulesForm):
         super().__init__(*args, **options)
         certification: Any = self.fields["certification"]
         certification.empty_label = gettext("none needed")
+        self.fields["assurance"].required = False
+
+    def clean_assurance(self) -> str:
+        return self.cleaned_data["assurance"] or self.instance.assurance
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("buddy") and not self.instance.zone.doors.exists():
+            self.add_error("buddy", gettext("Its space has no door with a reader: nobody knows who is in."))
+        return data
 
     @property
     def own(self) -> list[forms.BoundField]:

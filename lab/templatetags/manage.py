@@ -31,10 +31,28 @@ SECTIONS = (
         _("The week of each space, public holidays, special days."),
     ),
     (
+        "manage_access",
+        "badge",
+        _("Access"),
+        _("What each space demands of whoever comes in, and its doors."),
+    ),
+    (
         "manage_closures",
         "state-closed",
         _("Closures"),
         _("When the lab or a space is shut, and whom that hits."),
+    ),
+    (
+        "manage_outages",
+        "state-out_of_order",
+        _("Outages"),
+        _("What does not work, what members report, and until when."),
+    ),
+    (
+        "manage_no_shows",
+        "state-refused",
+        _("Absences"),
+        _("Who did not come, and what they have to say about it."),
     ),
     ("manage_quotas", "planning", _("Quotas"), _("How much each may book, a day, a week or in any days.")),
     (

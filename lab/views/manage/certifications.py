@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -66,6 +67,20 @@ def revoke_award(request: HttpRequest, slug: str, username: str) -> HttpResponse
 
 @managers_only
 @require_POST
+def make_instructor(request: HttpRequest, slug: str, username: str) -> HttpResponse:
+    """Let a holder authorise trainees with their own badge, or no longer."""
+    held = get_object_or_404(Award, certification__slug=slug, member__username=username)
+    was = changes.facts_of(held)
+    with transaction.atomic():
+        held.instructor = "instructor" in request.POST
+        held.save(update_fields=["instructor"])
+        line = changes.note_change(row=held, before=was, by=asking(request))
+    say(request, line)
+    return redirect(_back(request, held.certification))
+
+
+@managers_only
+@require_POST
 def delete_certification(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Certification, slug=slug)
     return remove(request, row, back=reverse("manage_certifications"), needed_by=_needed_by(row))
@@ -75,6 +90,7 @@ def _needed_by(row: Certification) -> list[str]:
     """Without it these could be used by everybody, or would have learnt in vain."""
     return [
         *(resource.label for resource in row.resource_set.all()),
+        *(zone.label for zone in row.zones.all()),
         *(held.member.display_name for held in row.awards.select_related("member")[:5]),
     ]
 

@@ -109,7 +109,11 @@ def delete_programme(request: HttpRequest, slug: str) -> HttpResponse:
 
 def programme_needed_by(row: Programme) -> list[str]:
     """Without it these would be open to everybody, or limit nobody."""
-    return [*(one.label for one in row.resources.all()), *(str(quota) for quota in row.quotas.all())]
+    return [
+        *(one.label for one in row.resources.all()),
+        *(one.label for one in row.zones.all()),
+        *(str(quota) for quota in row.quotas.all()),
+    ]
 
 
 def _save(form: ProgrammeForm) -> Programme:

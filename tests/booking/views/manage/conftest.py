@@ -26,6 +26,7 @@ class House:
 @pytest.fixture
 def house(charlie: Member, alice: Member) -> House:
     zone = factories.zone("fablab", hours=(9, 20))
+    factories.door("door-fablab", zone=zone)
     laser = factories.resource("laser-1", zone=zone, units=2)
     kit = factories.resource("kit-1", zone=zone, kind="kit")
     laser.links.create(also=kit)

@@ -12,7 +12,14 @@ from tests.booking.views.manage.conftest import House
 
 pytestmark = pytest.mark.django_db
 ZONES, COHORTS, SKILLS, TARIFFS = "hours/", "programmes/", "certifications/", "tariffs/"
-SLUGS = {ZONES: "fablab", COHORTS: "res", SKILLS: "laser", TARIFFS: "std", "rules/": "laser-1"}
+SLUGS = {
+    ZONES: "fablab",
+    COHORTS: "res",
+    SKILLS: "laser",
+    TARIFFS: "std",
+    "rules/": "laser-1",
+    "access/": "fablab",
+}
 KEYS = {ZONES: "special", SKILLS: "training", "closures/": "closure", "quotas/": "quota", "undo/": "line"}
 OTHERS = {"kind": "machine", "also": "kit-1", "number": 2, "username": "alice"}
 
@@ -32,7 +39,8 @@ OURS = [(route, name) for route, name in ROUTES if str(name).startswith("manage"
 
 def address(route: str, name: str, house: House) -> str:
     part = route.removeprefix("manage/").split("/")[0] + "/"
-    found = {**OTHERS, "slug": SLUGS.get(part), "pk": getattr(house, KEYS.get(part, ""), None)}
+    slug = "door-fablab" if "/doors/" in route else SLUGS.get(part)
+    found = {**OTHERS, "slug": slug, "pk": getattr(house, KEYS.get(part, ""), None)}
     asked = {key: value for key, value in found.items() if f":{key}>" in route}
     return reverse(name, kwargs=asked)
 
