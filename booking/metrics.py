@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from booking import live
 from booking.models import AccessEvent, Booking, Presence, UsageSession
-from devices import history, queries
+from devices import letters, queries
 from devices.models import Device
 from lab.auth import member_of_token
 from lab.models import Resource
@@ -68,8 +68,8 @@ def _lines() -> Iterator[str]:
     yield from _metric("etabli_members_present", "gauge", "Members in the lab", [({}, inside)])
     running = UsageSession.objects.filter(ended_at=None).count()
     yield from _metric("etabli_sessions_open", "gauge", "Sessions that run", [({}, running)])
-    letters = history.dead_letter_count(queries.store())
-    yield from _metric("etabli_dead_letters", "gauge", "Messages that could not be decoded", [({}, letters)])
+    waiting = letters.count(queries.store())
+    yield from _metric("etabli_dead_letters", "gauge", "Messages that could not be decoded", [({}, waiting)])
 
 
 def _metric(name: str, kind: str, text: str, samples: Samples) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from devices import port_views, views
+from devices import letter_views, port_views, views
 
 urlpatterns = [
     path("devices/", views.devices, name="devices"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("devices/serial/<slug:name>/switch/", port_views.switch_port, name="serial_port_switch"),
     path("devices/serial/<slug:name>/install/", port_views.install_port, name="serial_port_install"),
     path("devices/serial/<slug:name>/remove/", port_views.remove_port, name="serial_port_remove"),
+    path("devices/dead-letters/", letter_views.dead_letters, name="dead_letters"),
+    path("devices/dead-letters/act/", letter_views.act_on_letters, name="dead_letters_act"),
+    path("devices/dead-letters/export/", letter_views.export_letters, name="dead_letters_export"),
+    path("devices/dead-letters/<int:number>/", letter_views.dead_letter, name="dead_letter"),
+    path("devices/dead-letters/<int:number>/raw/", letter_views.dead_letter_raw, name="dead_letter_raw"),
     path("devices/<slug:name>/", views.device, name="device"),
     path("devices/<slug:name>/adopt/", views.adopt, name="device_adopt"),
     path("devices/<slug:name>/ignore/", views.ignore, name="device_ignore"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from devices import actions, queries
+from devices import actions, letters, queries
 from devices.forms import AdoptForm
 from devices.models import Device
 from devices.queries import ChannelView, DeviceView
@@ -90,8 +90,16 @@ def _page(request: HttpRequest, found: Device, form: AdoptForm, secret: str = ""
         "gap": max(int((found.expected_interval or 60) * 5), step * 2),
         "form": form,
         "secret": secret,
+        "letters": _letters(request, found),
     }
     return render(request, "devices/device.html", context, status=422 if form.errors else 200)
+
+
+def _letters(request: HttpRequest, found: Device) -> int:
+    """How many of its messages could not be read; a manager's business."""
+    if not asking(request).is_manager:
+        return 0
+    return letters.count(queries.store(), letters.Wanted(device=found.name))
 
 
 def _channel(view: DeviceView, wanted: str) -> ChannelView | None:

@@ -1,5 +1,6 @@
 """`python -m firmware_bridge [doors|telemetry]`, both when none is named; `replay` decodes letters again.
 
+`ask` answers one question of the web, JSON on standard input, JSON on standard output.
 `serial` serves the serial ports of the device table, `--serial URL --as KIND:DEVICE` the one that is named.
 """
 
@@ -11,7 +12,7 @@ import django
 USAGE = (
     "usage: python -m firmware_bridge [doors | telemetry | replay | serial | --serial URL --as KIND:DEVICE]"
 )
-NAMES = ("doors", "telemetry", "replay", "serial")
+NAMES = ("doors", "telemetry", "replay", "serial", "ask")
 
 
 def main(words: list[str]) -> int:
@@ -19,11 +20,21 @@ def main(words: list[str]) -> int:
     if not one_line and (len(words) > 1 or (words and words[0] not in NAMES)):
         print(USAGE, file=sys.stderr)  # noqa: T201
         return 2
+    if words == ["ask"]:
+        return _ask()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lab.settings")
     django.setup()
     if one_line or words == ["serial"]:
         return _serial(words if one_line else [])
     return _others(words)
+
+
+def _ask() -> int:
+    """Without Django: it is slow to start, and what is asked needs the telemetry store only."""
+    from firmware_bridge.answers import answer
+
+    print(answer(sys.stdin.read()))  # noqa: T201
+    return 0
 
 
 def _others(words: list[str]) -> int:

@@ -85,8 +85,8 @@ def letter(message: Message, reason: str, decoder: str, device: str = "") -> Dea
     payload = message.payload[: most + 1]  # what is too large stays so when it is read again
     if ours is not None and ours[1] in TO_DOORS:
         payload = _HEX.sub(b"*", payload)
-    if ours is not None and is_device(ours[0]):
-        device = ours[0]
+    if ours is not None:
+        device = ours[0] if is_device(ours[0]) else ""
     topic = message.topic[:LONGEST_TOPIC]
     return DeadLetter(
         message.arrived, topic, payload, reason, decoder, code_of(reason), device[:63], edition()

@@ -23,7 +23,7 @@ from firmware_bridge.links.mqtt import Link
 from firmware_bridge.pulse import Pulse
 from firmware_bridge.replay import replay
 from firmware_bridge.sinks.embedded import Store
-from firmware_bridge.telemetry.registry import Registry
+from firmware_bridge.telemetry.registry import Registry, Wish
 from firmware_bridge.telemetry.service import Telemetry
 from firmware_bridge.wire.topics import OURS, live
 
@@ -106,7 +106,10 @@ def telemetry(stop: threading.Event) -> None:
 
 def replay_all() -> str:
     """Decode the dead letters again and say how it went."""
-    outcome = replay(store_path(), zone=ZoneInfo(settings.CONFIG.time_zone), registry=Registry())
+    outcome, registry = replay(store_path(), zone=ZoneInfo(settings.CONFIG.time_zone)), Registry()
+    for name, found in outcome.found.items():
+        registry.wish(name, Wish(*found))
+    registry.work()
     return f"{outcome.decoded} of {outcome.read} dead letters decoded"
 
 

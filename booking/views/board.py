@@ -12,7 +12,7 @@ from booking.models import Booking
 from booking.queries import people
 from booking.queries.now import zones
 from booking.views.passages import said
-from devices import history
+from devices import letters
 from devices.models import Device
 from devices.queries import DeviceView, store, unclaimed, views
 from devices.rules.freshness import Freshness
@@ -78,6 +78,5 @@ def _silent(view: DeviceView) -> bool:
 
 
 def _letters(now: datetime) -> int:
-    """How many messages of the last day could not be read, counted up to a hundred."""
-    newest = history.dead_letters(store(), limit=100)
-    return sum(letter.at > now - DAY for letter in newest)
+    """How many messages of the last day could not be read."""
+    return letters.count(store(), letters.Wanted(start=now - DAY))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from devices import history, queries
+from devices import history, letters, queries
 from devices.api import shapes
 from lab.asked import Moment, Text
 from lab.auth import asking, require_manager
@@ -42,8 +42,11 @@ class ReadFilters(Schema):
 
 
 class DeadLetterFilters(Schema):
-    """The newest first; `before` continues a list."""
+    """The newest first: of a reason's code, a device, with this in the topic; `before` continues a list."""
 
+    code: Text = ""
+    device: Text = ""
+    topic: Text = ""
     limit: int = USUAL
     before: int | None = Field(None, ge=0, lt=2**63)
 
@@ -105,5 +108,6 @@ def reads(request: HttpRequest, device: str, filters: Query[ReadFilters]) -> dic
 def dead_letters(request: HttpRequest, filters: Query[DeadLetterFilters]) -> dict[str, Any]:
     require_manager(request)
     limit = min(max(filters.limit, 1), MOST)
-    found = history.dead_letters(queries.store(), limit=limit + 1, before=filters.before)
+    wanted = letters.Wanted(filters.code, filters.device, filters.topic)
+    found = letters.find(queries.store(), wanted, limit=limit + 1, before=filters.before)
     return shapes.dead_letters(request, found, limit)

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from devices import history
+from devices.letters import DeadLetter
 from devices.queries import DeviceView
 from lab.lab_time import iso
 from lab.paging import address
@@ -79,14 +80,15 @@ def _dbm(strength: float | None) -> float | None:
     return None if strength is None else round(strength, 2)
 
 
-def dead_letters(request: HttpRequest, found: Sequence[history.DeadLetter], limit: int) -> dict[str, Any]:
+def dead_letters(request: HttpRequest, found: Sequence[DeadLetter], limit: int) -> dict[str, Any]:
     """Raw bytes as base64, and as text where they are text."""
-    items = [_dead_letter(letter) for letter in found[:limit]]
+    items = [dead_letter(letter) for letter in found[:limit]]
     more = len(found) > limit
     return {"items": items, "next": address(request, before=items[-1]["id"]) if more else None}
 
 
-def _dead_letter(letter: history.DeadLetter) -> dict[str, Any]:
+def dead_letter(letter: DeadLetter) -> dict[str, Any]:
+    """One of them; `version` is that of the decoders that failed on it."""
     try:
         text = letter.payload.decode()
     except UnicodeDecodeError:
@@ -96,7 +98,10 @@ def _dead_letter(letter: history.DeadLetter) -> dict[str, Any]:
         "at": iso(letter.at),
         "topic": letter.topic,
         "reason": letter.reason,
+        "code": letter.code,
+        "device": letter.device,
         "decoder": letter.decoder,
+        "version": letter.version,
         "payload": base64.b64encode(letter.payload).decode(),
         "text": text,
     }

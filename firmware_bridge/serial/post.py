@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from firmware_bridge.letters import Letters
+from firmware_bridge.letters import Failure, Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.wire.cards import Garbage
@@ -33,7 +33,7 @@ class Post:
     def put(self, device: str, kind: str, garbage: Garbage) -> None:
         payload = _DIGITS.sub(b"*", garbage.raw)
         message = Message(f"serial/{device}", payload, 0, False, False, 0, 0, time.time_ns(), False)
-        self._waiting.extend(self._letters.seal([(message, garbage.reason, kind)]))
+        self._waiting.extend(self._letters.seal([Failure(message, garbage.reason, kind, device)]))
 
     def bury(self) -> None:
         """Write what waits; what the store does not take now waits on."""

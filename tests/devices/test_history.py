@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices import history
-from devices.history import BadCursor, DeadLetter, Last, Page
+from devices.history import BadCursor, Last, Page
 from firmware_bridge.profiles.base import Reading
-from firmware_bridge.sinks import embedded
 from firmware_bridge.sinks.embedded import Batch, Store
 
 START = datetime(2026, 3, 28, 12, tzinfo=UTC)
@@ -49,7 +48,6 @@ def path(tmp_path):
 def test_before_the_first_reading_there_is_nothing(path):
     assert history.last(path) == {}
     assert page(path) == Page("", 0, [], None)
-    assert history.dead_letters(path, limit=10) == []
 
 
 def test_raw_points_are_half_open(path):
@@ -131,24 +129,6 @@ def test_last_values_are_grouped_by_device(path):
     assert history.last(path) == power | state
     assert history.last(path, ["laser-1", "nobody"]) == state
     assert history.last(path, []) == {}
-
-
-def test_dead_letters_are_the_newest_first_with_their_bytes(path):
-    store = Store(path)
-    at = int(T0) * 10**9
-    store.write(
-        Batch(
-            letters=[embedded.DeadLetter(at, f"a/{n}", b"\x00\xff", "not JSON", "native") for n in range(3)]
-        )
-    )
-    store.close()
-
-    first = history.dead_letters(path, limit=2)
-
-    assert [letter.topic for letter in first] == ["a/2", "a/1"]
-    assert history.dead_letters(path, limit=2, before=first[-1].id) == [
-        DeadLetter(1, START, "a/0", b"\x00\xff", "not JSON", "native")
-    ]
 
 
 def test_reading_does_not_wait_for_the_writer(path):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import paho.mqtt.client as paho
 
-from devices import history
+from devices import history, letters
 from tests.processes import eventually, running
 from tests.servers import BrokerServer
 
@@ -61,8 +61,7 @@ class Lab:
 
     def letters(self) -> list[tuple[str, bytes, str]]:
         return [
-            (letter.topic, letter.payload, letter.reason)
-            for letter in history.dead_letters(self.store, limit=99)
+            (letter.topic, letter.payload, letter.reason) for letter in letters.find(self.store, limit=99)
         ]
 
     def rows(self, sql: str) -> list[tuple]:

@@ -54,4 +54,4 @@ def test_a_flood_is_counted_and_not_kept():
 
 def test_whose_a_letter_of_ours_is_stands_in_its_topic():
     assert letter(message("fablab/v1/plug-1/readings", b"?"), "not JSON", "native").device == "plug-1"
-    assert letter(message("fablab/v1/UP/readings", b"?"), "not JSON", "native").device == ""
+    assert letter(message("fablab/v1/UP/readings", b"?"), "not JSON", "native", "UP").device == ""
