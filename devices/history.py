@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import isfinite
 from pathlib import Path
+
+from devices import tiers
 
 SECOND = 1_000_000_000
 PATIENCE = 5.0
@@ -115,7 +116,9 @@ def readings(
         if step <= 0:
             points, following = _raw(store, row[0], first, past, cursor, limit)
         else:
-            points, following = _means(store, row[0], first, past, round(step * SECOND), cursor, limit)
+            points, following = _means(
+                store, row[0], first, past, max(round(step * SECOND), 1), cursor, limit
+            )
         return Page(row[1], step, points, following)
 
 
@@ -157,6 +160,12 @@ def dead_letter_count(path: Path) -> int:
         return int(store.execute("SELECT count(*) FROM dead_letter").fetchone()[0])
 
 
+# Microseconds fit into a double, nanoseconds do not: dividing those would round twice.
+_POINTS = """SELECT at / 1000 / 1e6, value FROM reading WHERE channel = ? AND at >= ? AND at < ?
+    ORDER BY at, value, n LIMIT ? OFFSET ?"""
+_NEXT = "SELECT at FROM reading WHERE channel = ? AND at >= ? AND at < ? ORDER BY at LIMIT 1 OFFSET ?"
+_BEFORE = "SELECT count(*) FROM reading WHERE channel = ? AND at >= ? AND at < ?"
+
 Points = list[tuple[float, Value | None]]
 Cursor = tuple[int, int]  # where to go on, and how many points of that very instant were already given
 
@@ -167,17 +176,16 @@ def _raw(
     at, given = cursor if cursor and cursor[0] >= first else (first, 0)
     if at >= past:
         return [], None
-    rows = store.execute(
-        """SELECT at, value FROM reading WHERE channel = ? AND at >= ? AND at < ?
-        ORDER BY at, value, n LIMIT ? OFFSET ?""",
-        (channel, at, past, limit + 1, given),
-    ).fetchall()
-    points: Points = [(when / SECOND, value) for when, value in rows[:limit]]
-    if len(rows) <= limit:
+    points = store.execute(_POINTS, (channel, at, past, limit, given)).fetchall()
+    following = (
+        store.execute(_NEXT, (channel, at, past, given + limit)).fetchone() if len(points) == limit else None
+    )
+    if following is None:
         return points, None
-    following = rows[limit][0]
-    same = sum(when == following for when, _ in rows[:limit])
-    return points, f"{following}.{same + (given if following == at else 0)}"
+    if points[-1][0] != following[0] // 1000 / 1e6:
+        return points, f"{following[0]}.0"
+    before = store.execute(_BEFORE, (channel, at, following[0])).fetchone()[0]
+    return points, f"{following[0]}.{given + limit - before}"
 
 
 def _means(
@@ -193,20 +201,12 @@ def _means(
     if bucket * step >= past:
         return [], None
     end = min(-(-past // step), bucket + limit)
-    found = {
-        number: mean if mean is not None else text
-        for number, mean, _, text in store.execute(
-            """SELECT at / ?1, avg(CASE typeof(value) WHEN 'real' THEN value END), max(at), value FROM reading
-            WHERE channel = ?2 AND at >= ?3 AND at < ?4 GROUP BY at / ?1""",
-            (step, channel, max(first, bucket * step), min(past, end * step)),
-        )
-    }
-    points: Points = [(number * step / SECOND, _finite(found.get(number))) for number in range(bucket, end)]
+    found = tiers.buckets(store, channel, max(first, bucket * step), min(past, end * step), step)
+    points: Points = [
+        (number * step / SECOND, found[number].value if number in found else None)
+        for number in range(bucket, end)
+    ]
     return points, f"{end}.0" if end * step < past else None
-
-
-def _finite(value: Value | None) -> Value | None:
-    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _cursor(text: str | None) -> Cursor | None:

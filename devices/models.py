@@ -62,6 +62,12 @@ class Channel(models.Model):
     key = models.CharField(_("key"), max_length=80)
     unit = models.CharField(_("unit"), max_length=16, blank=True)
     label = models.CharField(_("label"), max_length=80, blank=True)
+    keep_days = models.PositiveIntegerField(
+        _("days that every reading is kept"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as the lab has it; 0: for ever. Minutes and hours stay longer."),
+    )
 
     class Meta:
         ordering = ["key"]

@@ -23,6 +23,7 @@ from firmware_bridge.links.mqtt import Link
 from firmware_bridge.pulse import Pulse
 from firmware_bridge.replay import replay
 from firmware_bridge.sinks.embedded import Store
+from firmware_bridge.sinks.keeping import Terms
 from firmware_bridge.telemetry.registry import Registry, Wish
 from firmware_bridge.telemetry.service import Telemetry
 from firmware_bridge.wire.topics import OURS, live
@@ -85,7 +86,7 @@ def telemetry(stop: threading.Event) -> None:
     store = _patiently_opened(stop)
     if store is None:
         return
-    registry = Registry()
+    raw, registry = _raw_log(), Registry()
     registry.start()
     link, pulse = _link("telemetry"), Pulse("telemetry")
     try:
@@ -96,12 +97,16 @@ def telemetry(stop: threading.Event) -> None:
             zone=ZoneInfo(settings.CONFIG.time_zone),
             stopping=stop.is_set,
             hear=pulse.hear,
+            terms=lambda: _terms(registry),
+            raw=raw,
         )
         with pulse:
             _serve(service.step, link, stop)
     finally:
         registry.stop()
         store.close()
+        if raw is not None:
+            raw.close()
 
 
 def replay_all() -> str:
@@ -114,6 +119,13 @@ def replay_all() -> str:
 
 
 ROLES = {"doors": doors, "telemetry": telemetry}
+
+
+def _raw_log() -> RawLog | None:
+    terms = settings.RAW_LOG
+    if not terms.on:
+        return None
+    return RawLog(settings.CONFIG.state / "raw.sqlite3", most_bytes=terms.most_bytes, days=terms.days)
 
 
 def _serve(step: Callable[[], None], link: Link, stop: threading.Event) -> None:
@@ -140,6 +152,14 @@ def _link(name: str) -> Link:
         announce=lambda: msgspec.json.encode({"up": True, "at": time.time()}),
         ignored=(OURS,),
     )
+
+
+def _terms(registry: Registry) -> Terms:
+    """For how long what is kept; for ever until the table has told of exceptions."""
+    past = settings.PAST
+    if registry.known is None:
+        return Terms(0, 0, 0)
+    return Terms(past.raw_days, past.minute_days, past.hour_days, registry.keep_days)
 
 
 def _patiently_opened(stop: threading.Event) -> Store | None:

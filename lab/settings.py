@@ -9,7 +9,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from lab import secrets
+from lab import raw_log, secrets, telemetry
 from lab.config import BadSetting, load, state_folder
 
 django_stubs_ext.monkeypatch()  # lets generic classes such as `ModelAdmin[Zone]` stand at run time
@@ -19,6 +19,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 try:
     CONFIG = load(os.environ, secrets=secrets.ensure(state_folder(os.environ)))
+    PAST = telemetry.load(os.environ)
+    RAW_LOG = raw_log.load(os.environ)
 except BadSetting as bad:
     sys.exit(f"etabli: {bad}")
 

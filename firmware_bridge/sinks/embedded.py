@@ -11,8 +11,11 @@ from pathlib import Path
 from firmware_bridge.profiles.base import Read, Reading
 from firmware_bridge.sinks import learnt
 from firmware_bridge.sinks.dwells import Dwells
-from firmware_bridge.sinks.letterbox import DeadLetter, Letterbox
+from firmware_bridge.sinks.keeping import Terms
+from firmware_bridge.sinks.letterbox import DeadLetter as DeadLetter
+from firmware_bridge.sinks.letterbox import Letterbox
 from firmware_bridge.sinks.receipts import Receipts
+from firmware_bridge.sinks.rolling import Roller
 from firmware_bridge.sinks.schema import connect
 from firmware_bridge.wire.payload import Value
 
@@ -58,6 +61,7 @@ class Store:
         self._letters = Letterbox(self._db)
         self.receipts = Receipts(self._db)
         self._dwells = Dwells(self._db)
+        self._roller = Roller(self._db)
 
     def write(self, batch: Batch) -> None:
         """Keep a batch, all or nothing.
@@ -81,6 +85,16 @@ class Store:
             if batch.receipts:
                 self.receipts.write(batch.receipts)
         self.receipts.committed(batch.receipts)
+
+    def tidy(self, now: int, *, terms: Terms, budget: float) -> bool:
+        """Roll up and let go for `budget` seconds; whether there is more to do.
+
+        Raises:
+            sqlite3.Error: nothing was done; try again.
+        """
+        self._roller.terms = terms
+        with self._transaction():
+            return self._roller.work(now, budget=budget)
 
     def last(self) -> list[tuple[str, str, str, Value, int]]:
         """The newest values as (device, key, unit, value, at)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from firmware_bridge.sinks import letterbox
+from firmware_bridge.sinks import letterbox, tiers
 
 # A reading's key holds its value and a count: a redelivered message makes no second row, while two values of
 # one instant, and two equal ones in one message, are all kept. Times are Unix nanoseconds; numbers are REAL
@@ -44,9 +44,10 @@ def connect(path: Path, *, patience: float) -> sqlite3.Connection:
     store = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
         path.chmod(0o600)
+        store.execute("PRAGMA auto_vacuum=INCREMENTAL")  # of a new file; freed pages can be given back
         store.execute("PRAGMA journal_mode=WAL")
         store.execute("PRAGMA synchronous=FULL")  # an acknowledged reading survives a power cut
-        store.executescript(f"BEGIN IMMEDIATE; {TABLES} {letterbox.TABLES}")
+        store.executescript(f"BEGIN IMMEDIATE; {TABLES} {letterbox.TABLES} {tiers.TABLES}")
         letterbox.prepare(store)
         store.execute("COMMIT")
     except sqlite3.Error:

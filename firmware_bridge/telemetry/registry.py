@@ -21,7 +21,7 @@ from django.db.utils import InterfaceError, OperationalError, ProgrammingError
 from booking import usage
 from booking.models import UsageSession
 from devices import actions
-from devices.models import Device
+from devices.models import Channel, Device
 from firmware_bridge.telemetry.known import Known
 from firmware_bridge.telemetry.working import Change
 
@@ -47,6 +47,7 @@ class Registry:
     def __init__(self) -> None:
         self.known: dict[str, Known] | None = None
         self.working: frozenset[int] = frozenset()
+        self.keep_days: dict[tuple[str, str], float] = {}
         self._wishes: dict[str, Wish] = {}
         self._statuses: dict[str, tuple[bool, float]] = {}
         self._changes: deque[Change] = deque(maxlen=10_000)
@@ -99,6 +100,8 @@ class Registry:
                 "resource_id", flat=True
             )
         )
+        own = Channel.objects.exclude(keep_days=None).values_list("device__name", "key", "keep_days")
+        self.keep_days = {(name, key): days for name, key, days in own}
         self.known = {row.name: _known(row) for row in rows}
 
     def _live(self) -> None:

@@ -15,10 +15,13 @@ from firmware_bridge.links.dialling import Message
 from firmware_bridge.links.mqtt import Link
 from firmware_bridge.profiles.base import Event, Read, Reading, Seen, Status
 from firmware_bridge.sinks.embedded import Store
+from firmware_bridge.sinks.keeping import Terms
+from firmware_bridge.sinks.rawlog import RawLog
 from firmware_bridge.telemetry.decoding import Decoder
 from firmware_bridge.telemetry.keeping import Keeper
 from firmware_bridge.telemetry.newest import Newest, State
 from firmware_bridge.telemetry.registry import Registry, Wish
+from firmware_bridge.telemetry.tidying import Tidier
 from firmware_bridge.telemetry.working import Working
 from firmware_bridge.wire.topics import live
 
@@ -44,6 +47,8 @@ class Telemetry:
         zone: tzinfo,
         stopping: Callable[[], bool],
         hear: Callable[[int], None],
+        terms: Callable[[], Terms] = Terms,
+        raw: RawLog | None = None,
     ) -> None:
         self.received = self.readings = self.reads = 0
         self._link, self._store, self._registry, self._hear = link, store, registry, hear
@@ -58,6 +63,8 @@ class Telemetry:
             lessons=store.lessons(),
         )
         self._keeper = Keeper(store, wait=self._wait, stopping=stopping)
+        self._tidier = Tidier(store, terms=terms)
+        self._raw = raw
         self._next_look = self._next_report = 0.0
 
     def step(self) -> None:
@@ -70,6 +77,9 @@ class Telemetry:
             self._show(time.time())
         except Exception:
             log.exception("what is known could not be shown")
+        if self._raw is not None:
+            self._raw.tick()
+        self._tidier.turn(busy=len(messages) >= MOST_IN_BATCH)
 
     def report(self) -> dict[str, Any]:
         """How this process is, for screens; times are Unix seconds."""
@@ -83,6 +93,7 @@ class Telemetry:
             "dead_letters": self._letters.kept,
             "suppressed": self._letters.suppressed,
             "dropped": self._link.dropped,
+            "unlogged": self._raw.left_out if self._raw else 0,
             "waiting": self._registry.pending,
             "stuck_since": self._keeper.stuck_since,
         }
@@ -92,6 +103,9 @@ class Telemetry:
         if not self._keeper.keep(decoded.batch):
             return
         self._link.ack(messages)
+        if self._raw is not None:
+            for message, readings in decoded.raw:
+                self._raw.note(message.arrived, message.topic, message.payload, message.retain, readings)
         for ask in decoded.asks:
             self._link.publish(ask.topic, ask.payload)
         self.received += len(messages)
