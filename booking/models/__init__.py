@@ -5,11 +5,12 @@ from booking.models.bookings import Booking, Change, Claim, IdempotencyKey, Seri
 from booking.models.facts import AccessEvent, Presence, UsageSession
 from booking.models.faults import FaultReport
 from booking.models.hits import Hit
+from booking.models.passages import PassageCount
 from booking.models.policy import NoShow, Policy
 from booking.models.telling import Feed, Mailbox, Notice, Origin
 from booking.models.waits import Wait
 
 __all__ = [
     "AccessEvent", "Barred", "Booking", "Change", "Claim", "CodeTry", "Enrolment", "FaultReport", "Feed", "Hit", "IdempotencyKey", "Mailbox",
-    "NoShow", "Notice", "Origin", "Policy", "Presence", "Series", "UsageSession", "Wait",
+    "NoShow", "Notice", "Origin", "PassageCount", "Policy", "Presence", "Series", "UsageSession", "Wait",
 ]  # fmt: skip

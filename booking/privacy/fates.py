@@ -1,0 +1,84 @@
+"""What becomes of each kind of row that names a member: no new kind goes without a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.db.models import Field, Model
+
+from lab.models import Member
+
+
+class Fate(StrEnum):
+    """When the member is erased. What is kept names an account then that tells nothing about anybody."""
+
+    DELETED = "deleted"
+    DETACHED = "detached"  # the row stays and names nobody
+    KEPT = "kept"
+
+
+class Relation(NamedTuple):
+    """Rows of `model` name the member in `field`; `own` are about the member, not only signed by them."""
+
+    model: type[Model]
+    field: Field
+    fate: Fate
+    own: bool
+
+    @property
+    def label(self) -> str:
+        return f"{self.model._meta.label}.{self.field.name}"
+
+
+OWN = {
+    "account.EmailAddress.user": Fate.DELETED,
+    "booking.AccessEvent.member": Fate.DETACHED,
+    "booking.Booking.member": Fate.KEPT,
+    "booking.Enrolment.claimed_by": Fate.DELETED,
+    "booking.FaultReport.member": Fate.DETACHED,
+    "booking.Feed.member": Fate.DELETED,
+    "booking.NoShow.member": Fate.DELETED,
+    "booking.Notice.member": Fate.DELETED,
+    "booking.Presence.member": Fate.DELETED,
+    "booking.Series.member": Fate.KEPT,
+    "booking.UsageSession.member": Fate.KEPT,
+    "booking.Wait.member": Fate.DELETED,
+    "lab.ApiToken.member": Fate.DELETED,
+    "lab.Award.member": Fate.DELETED,
+    "lab.Badge.member": Fate.DELETED,
+    "lab.Look.about": Fate.DELETED,
+    "lab.Seat.member": Fate.DELETED,
+}
+SIGNED = {
+    "admin.LogEntry.user": Fate.KEPT,
+    "booking.Booking.booked_by": Fate.KEPT,
+    "booking.Change.by": Fate.KEPT,
+    "booking.CodeTry.member": Fate.DELETED,
+    "booking.FaultReport.decided_by": Fate.KEPT,
+    "booking.Hit.decided_by": Fate.KEPT,
+    "booking.IdempotencyKey.member": Fate.DELETED,
+    "booking.Mailbox.member": Fate.DELETED,
+    "booking.NoShow.decided_by": Fate.KEPT,
+    "booking.UsageSession.assisted_by": Fate.KEPT,
+    "devices.Device.claimed_by": Fate.KEPT,
+    "lab.Award.awarded_by": Fate.KEPT,
+    "lab.Look.by": Fate.KEPT,
+}
+
+
+def relations() -> Iterator[Relation]:
+    """Every kind of row that names members.
+
+    Raises:
+        KeyError: for one without a decision.
+    """
+    for found in Member._meta.get_fields(include_hidden=True):
+        if not found.auto_created or found.concrete or found.many_to_many:
+            continue
+        model, field = found.related_model, found.field
+        if model._meta.auto_created:  # the rows between two models: `groups` and the like
+            continue
+        label = f"{model._meta.label}.{field.name}"
+        yield Relation(model, field, OWN[label] if label in OWN else SIGNED[label], label in OWN)
