@@ -4,11 +4,13 @@ from django.urls import include, path
 
 from booking.metrics import metrics
 from booking.views import (
+    badges,
     board,
     book,
     booking,
     calendars,
     change,
+    faults,
     feeds,
     find,
     label,
@@ -21,6 +23,7 @@ from booking.views import (
     series,
     waits,
     week,
+    why,
 )
 from booking.views.manage import importing
 
@@ -31,12 +34,17 @@ urlpatterns = [
     path("resources/<slug:slug>/", resource.resource, name="resource"),
     path("resources/<slug:slug>/code.svg", label.code, name="resource_code"),
     path("resources/<slug:slug>/label/", label.label, name="resource_label"),
+    path("resources/<slug:slug>/fault/", faults.report, name="fault_report"),
     path("find/", find.find, name="find"),
     path("book/", book.book, name="book"),
     path("book/check/", book.check, name="book_check"),
     path("book/repeat/", book.dates, name="book_repeat"),
     path("book/members/", book.members, name="members_like"),
     path("me/", me.me, name="me"),
+    path("me/badges/add/", badges.add, name="badge_add"),
+    path("me/badges/<int:pk>/lost/", badges.lost, name="badge_lost"),
+    path("me/badges/<int:pk>/found/", badges.found, name="badge_found"),
+    path("why/", why.why, name="why"),
     path("waits/new/", waits.new, name="wait"),
     path("waits/<int:pk>/withdraw/", waits.withdraw, name="wait_withdraw"),
     path("waits/<int:pk>/accept/", waits.accept, name="wait_accept"),
@@ -54,6 +62,7 @@ urlpatterns = [
     path("bookings/<int:pk>/move/", change.move, name="booking_move"),
     path("bookings/<int:pk>/hand-over/", booking.hand_over, name="booking_hand_over"),
     path("bookings/<int:pk>/arrive/", booking.arrive, name="booking_arrive"),
+    path("bookings/<int:pk>/contest/", booking.contest, name="booking_contest"),
     path("bookings/<int:pk>/cancel/", me.cancel, name="booking_cancel"),
     path("bookings/<int:pk>/again/", me.again, name="booking_again"),
     path("bookings/<int:pk>/extend/", me.extend, name="booking_extend"),

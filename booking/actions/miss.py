@@ -19,6 +19,7 @@ from booking.actions.change import (
 )
 from booking.actions.tell import tell, tell_about, tell_managers, told
 from booking.models import Booking, NoShow, Notice, Policy
+from booking.queries.misses import would_have_ended
 from booking.refusals import Refused
 from lab.models import Member
 from lab.spans import Span
@@ -125,7 +126,7 @@ def _restore(booking: Booking, by: Member, now: datetime, reason: str) -> bool:
         return False
     resources = resources_of(booking)
     stood = as_it_stands(booking, resources)
-    until = _would_have_ended(booking)
+    until = would_have_ended(booking)
     back = until > now and _placed_again(booking, until, now)
     if not back:
         booking.state = State.DONE
@@ -133,11 +134,6 @@ def _restore(booking: Booking, by: Member, now: datetime, reason: str) -> bool:
     note(booking, What.FORGIVEN, by=by, now=now, before=stood, reason=reason)
     live.publish_resources_soon(resources)
     return back
-
-
-def _would_have_ended(booking: Booking) -> datetime:
-    released = booking.changes.filter(what=What.RELEASED).order_by("at", "pk").last()
-    return datetime.fromisoformat(released.before["ends_at"]) if released else booking.ends_at
 
 
 def _placed_again(booking: Booking, until: datetime, now: datetime) -> bool:

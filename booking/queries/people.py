@@ -21,7 +21,7 @@ def coming(member: Member, *, now: datetime) -> QuerySet[Booking]:
 def past(member: Member, *, now: datetime) -> QuerySet[Booking]:
     """Bookings that are over or were given back, the newest first."""
     rows = Booking.objects.filter(member=member).exclude(state__in=Booking.LIVE, ends_at__gt=now)
-    return _with_units(rows).order_by("-starts_at")
+    return _with_units(rows).select_related("no_show").order_by("-starts_at")
 
 
 def running(member: Member | None = None) -> QuerySet[UsageSession]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django import template
+from django.utils import timezone
 
-from booking import repeat_words, said
-from booking.models import Booking, Series
+from booking import outage_words, repeat_words, said
+from booking.models import Booking, FaultReport, Series
 from booking.queries.finding import Offer
 from booking.queries.now import Card
 from booking.verdicts import query
-from lab.models import Resource
+from lab.models import Outage, Resource
 from lab.spans import Span
 from lab.times import next_quarter
 
@@ -40,6 +41,29 @@ def what(booking: Booking) -> str:
 @register.filter
 def series_words(series: Series) -> str:
     return repeat_words.sentence(series)
+
+
+@register.filter
+def outage_when(outage: Outage) -> str:
+    return outage_words.when(outage)
+
+
+@register.filter
+def down_in(report: FaultReport, running: dict[int, Outage]) -> Outage | None:
+    """The outage that runs on what a report is about."""
+    return running.get(report.resource_id)
+
+
+@register.filter
+def may_be_contested(booking: Booking) -> bool:
+    """Whether its member may still say that they came; its absence should be loaded with it."""
+    missed = getattr(booking, "no_show", None)
+    return missed is not None and missed.may_be_objected(timezone.now())
+
+
+@register.filter
+def day_and_hour(moment: datetime) -> str:
+    return outage_words.moment(moment)
 
 
 @register.filter

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from booking.models import Booking
 from booking.queries import people
+from booking.queries.faults import open_reports, running
+from booking.queries.misses import contested
 from booking.queries.now import zones
 from booking.views.passages import said
 from devices import letters
@@ -17,7 +19,6 @@ from devices.models import Device
 from devices.queries import DeviceView, store, unclaimed, views
 from devices.rules.freshness import Freshness
 from lab.gates import managers_only
-from lab.models import Outage
 
 PASSAGES_SHOWN = 12
 SOON = timedelta(hours=3)
@@ -44,7 +45,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "online": sum(view.device.online for view in devices),
         "unclaimed": views(unclaimed().prefetch_related("channels"), now=now),
         "troubled": [view for view in devices if _silent(view)],
-        "outages": Outage.objects.at(now).select_related("resource"),
+        "outages": running(now),
+        "reports": open_reports().count(),
+        "objections": contested().count(),
         "letters": _letters(now),
         "passages": said(people.passages()[:PASSAGES_SHOWN]),
     }

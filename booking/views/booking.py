@@ -9,14 +9,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from booking import actions, said, story
+from booking.actions import miss
 from booking.forms import HandOverForm
-from booking.models import Booking
+from booking.forms.absences import ObjectionForm
+from booking.models import Booking, NoShow
 from booking.queries.changes import extensions, has_reader
 from booking.queries.prices import estimate
 from booking.queries.requests import asked, rivals
@@ -65,10 +68,32 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
     return deed(request, pk, act)
 
 
+@login_required
+@require_POST
+def contest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say why it was no miss: whoever should have come, nobody for them."""
+    found, by = own(request, pk), asking(request)
+    missed = get_object_or_404(NoShow, booking=found, member=by)
+    form = ObjectionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, HandOverForm(by=by), objection=form)
+    try:
+        miss.contest(missed=missed, text=form.cleaned_data["text"], now=timezone.now())
+    except Refused:
+        messages.info(request, _("That was said or decided already, or it is too long ago."))
+    else:
+        messages.success(request, _("Thank you. A lab manager looks at it, and you hear what becomes of it."))
+    return redirect(f"{reverse('booking', args=[pk])}#absence")
+
+
 def _page(
-    request: HttpRequest, found: Booking, form: HandOverForm, refused: Refused | None = None
+    request: HttpRequest,
+    found: Booking,
+    form: HandOverForm,
+    refused: Refused | None = None,
+    objection: ObjectionForm | None = None,
 ) -> HttpResponse:
-    now = timezone.now()
+    now, missed = timezone.now(), NoShow.objects.filter(booking=found).select_related("decided_by").first()
     prefetch_related_objects([found], *CLAIMS)
     resources = asked(found)
     context = {
@@ -84,8 +109,12 @@ def _page(
         "rivals": rivals(found, now=now) if found.state == Booking.State.REQUESTED else [],
         "hand_over": form,
         "against": _against(request, refused, found, resources),
+        "missed": missed,
+        "may_contest": missed and missed.member == asking(request) and missed.may_be_objected(now),
+        "objection": objection or ObjectionForm(),
     }
-    return render(request, "booking/booking.html", context, status=422 if form.errors or refused else 200)
+    wrong = form.errors or refused or objection
+    return render(request, "booking/booking.html", context, status=422 if wrong else 200)
 
 
 def _may(request: HttpRequest, found: Booking, now: datetime) -> dict[str, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,17 +12,20 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from booking import rule_words
+from booking.forms.faults import ReportForm
 from booking.house import house_rules
 from booking.models import Booking
 from booking.queries import people
-from booking.queries.availability import free
+from booking.queries.availability import free, sisters
+from booking.queries.faults import open_reports, planned, running
 from booking.queries.now import cards
 from booking.queries.rulebook import facts_of
 from booking.views.deeds import here
+from booking.views.manage.outages import hits_url
 from lab.auth import asking
 from lab.calendar import day_span
 from lab.lab_time import lab_zone
-from lab.models import Resource
+from lab.models import Member, Resource
 from lab.phrases.week import opened, week
 from lab.spans import Span
 
@@ -31,9 +35,18 @@ MOST_FREE = 12
 
 @login_required
 def resource(request: HttpRequest, slug: str) -> HttpResponse:
-    """Context: `card`, `free` [(day, spans)], `mine` and `coming` Bookings, `devices`, `outage`, `words`."""
+    return resource_page(request, found(slug))
+
+
+def found(slug: str) -> Resource:
     rows = Resource.objects.select_related("zone", "certification").prefetch_related("units", "zone__hours")
-    found = get_object_or_404(rows, slug=slug)
+    return get_object_or_404(rows, slug=slug)
+
+
+def resource_page(request: HttpRequest, found: Resource, form: ReportForm | None = None) -> HttpResponse:
+    """Context: `card`, `free` [(day, spans)], `mine` and `coming` Bookings, `devices`, `words`; of faults
+    `outage` with `instead` Cards, `planned` outages, open `reports`, one's `own` and its `report_form`.
+    """
     member, now = asking(request), timezone.now()
     shown = Span(now, day_span(timezone.localdate(now) + DAYS_SHOWN, lab_zone()).start)
     coming = (
@@ -56,9 +69,24 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         "here": here([mine] if mine else [], now=now),
         "coming": coming,
         "devices": found.devices.prefetch_related("channels"),
-        "outage": found.outages.filter(starts_at__lte=now).exclude(ends_at__lte=now).first(),
+        **_faults(found, member, form, now),
     }
-    return render(request, "booking/resource.html", context)
+    return render(request, "booking/resource.html", context, status=422 if form else 200)
+
+
+def _faults(found: Resource, member: Member, form: ReportForm | None, now: datetime) -> dict[str, Any]:
+    outage = running(now).filter(resource=found).first()
+    reports = list(open_reports(found))
+    own = next((report for report in reports if report.member_id == member.pk), None)
+    return {
+        "outage": outage,
+        "instead": cards(member, sisters(found), now=now) if outage else [],
+        "planned": planned(now).filter(resource=found),
+        "reports": reports,
+        "own": own,
+        "report_form": form or ReportForm(instance=own),
+        "hits_url": hits_url() if member.is_manager else "",
+    }
 
 
 def _by_day(spans: list[Span]) -> list[tuple[date, list[tuple[datetime, datetime]]]]:

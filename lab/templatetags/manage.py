@@ -54,6 +54,12 @@ SECTIONS = (
         _("Absences"),
         _("Who did not come, and what they have to say about it."),
     ),
+    (
+        "manage_hits",
+        "warning",
+        _("Bookings that are hit"),
+        _("What outages and closures fall on: move, cancel or keep."),
+    ),
     ("manage_quotas", "planning", _("Quotas"), _("How much each may book, a day, a week or in any days.")),
     (
         "manage_certifications",
@@ -64,6 +70,7 @@ SECTIONS = (
     ("manage_programmes", "presence", _("Programmes"), _("Cohorts with dates, and what is kept for them.")),
     ("manage_tariffs", "extend", _("Tariffs"), _("What an hour costs, in the lab's own credits.")),
     ("manage_members", "me", _("Members"), _("Find somebody, suspend, set an end, choose a role.")),
+    ("manage_badges", "badge", _("Badges"), _("Approve new ones, lend to guests, block lost ones.")),
     ("manage_policy", "settings", _("Settings"), _("Undo, offers, reminders, points for missed bookings.")),
 )
 

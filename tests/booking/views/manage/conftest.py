@@ -6,10 +6,11 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 
+from booking.models import Enrolment, FaultReport, NoShow
 from lab.actions.changes import note_added
-from lab.models import Closure, Member, Programme, Quota, SpecialDay, Tariff, Training
+from lab.models import Closure, Member, Outage, Programme, Quota, SpecialDay, Tariff, Training
 from tests import factories
-from tests.factories import NOW, at
+from tests.factories import NOW, at, span
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,10 @@ class House:
     closure: int
     quota: int
     line: int
+    outage: int
+    fault: int
+    no_show: int
+    badge: int
 
 
 @pytest.fixture
@@ -40,4 +45,18 @@ def house(charlie: Member, alice: Member) -> House:
     quota = Quota.objects.create(resource=laser, most=120, period="day")
     special = SpecialDay.objects.create(zone=zone, day=date(2026, 12, 24))
     note_added(row=tariff, by=charlie)
-    return House(special.pk, training.pk, closure.pk, quota.pk, LogEntry.objects.get().pk)
+    outage = Outage.objects.create(resource=kit, starts_at=NOW - timedelta(days=1), reason="HS")
+    fault = FaultReport.objects.create(resource=laser, member=alice, text="It smokes", at=NOW)
+    missed = factories.booking(alice, laser, span(8, 9), standing=False, state="missed")
+    no_show = NoShow.objects.create(
+        booking=missed, member=alice, at=at(8.5), objection="I was there", objected_at=at(9)
+    )
+    line = LogEntry.objects.get().pk
+    badge = factories.badge(alice, lost_at=NOW)
+    Enrolment.objects.create(
+        pk=badge.pk, fingerprint="ab" * 32, device=factories.device("door-1"), offered_at=NOW, expires_at=NOW,
+        claimed_by=alice, claimed_at=NOW,
+    )  # fmt: skip
+    return House(
+        special.pk, training.pk, closure.pk, quota.pk, line, outage.pk, fault.pk, no_show.pk, badge=badge.pk
+    )
