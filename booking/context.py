@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from booking.queries.hits import undecided
 from booking.queries.notices import unread
 from booking.queries.requests import waiting
 
@@ -26,3 +27,11 @@ def requests_waiting(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated or not user.is_manager:
         return {}
     return {"requests_waiting": SimpleLazyObject(lambda: waiting(now=timezone.now()).count())}
+
+
+def hits_undecided(request: HttpRequest) -> dict[str, Any]:
+    """How many bookings that something hits a manager has to decide about; counted when a page asks."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not user.is_manager:
+        return {}
+    return {"hits_undecided": SimpleLazyObject(lambda: undecided(now=timezone.now()).count())}

@@ -92,7 +92,7 @@ def of_refusal(refused: Refused, *, by: Member, resources: Sequence[Resource], s
         against=_told(against, labels if several else {}),
         notices=_told([] if by.is_manager else notices, labels if several else {}),
         aside=_once(_told(overridable, {})),
-        options=_options(refused.alternatives, {row.slug for row in resources}),
+        options=options(refused.alternatives, {row.slug for row in resources}),
         linked=_linked(resources),
         price=estimate(resources, span),
         asks=bool(notices) and not by.is_manager,
@@ -132,7 +132,7 @@ def _once(found: Iterable[Told]) -> tuple[Told, ...]:
     return tuple({one.code: one for one in found}.values())
 
 
-def _options(found: Iterable[Alternative], wished: Collection[str]) -> tuple[Option, ...]:
+def options(found: Iterable[Alternative], wished: Collection[str]) -> tuple[Option, ...]:
     """What could be booked instead, told by what is different about it."""
     rows = list(found)
     slugs = {slug for one in rows for slug in one.resources}

@@ -79,6 +79,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "booking.context.notices_unread",
                 "booking.context.requests_waiting",
+                "booking.context.hits_undecided",
             ]
         },
     }

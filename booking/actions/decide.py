@@ -52,8 +52,10 @@ def approve(*, booking: Booking, by: Member, now: datetime) -> Booking:
     return booking
 
 
-def decline(*, booking: Booking, now: datetime, by: Member | None = None, reason: str = "") -> Booking:
-    """Say no to a request.
+def decline(
+    *, booking: Booking, now: datetime, by: Member | None = None, reason: str = "", quiet: bool = False
+) -> Booking:
+    """Say no to a request. With `quiet` the caller tells the member.
 
     Raises:
         Refused: when it asks no longer.
@@ -65,7 +67,8 @@ def decline(*, booking: Booking, now: datetime, by: Member | None = None, reason
         stood = as_it_stands(booking, resources_of(booking))
         give_back(booking, State.DECLINED)
         note(booking, What.DECLINED, by=by, now=now, before=stood, reason=reason)
-        tell_about(booking, Notice.Kind.DECLINED, now=now, by=by, reason=reason)
+        if not quiet:
+            tell_about(booking, Notice.Kind.DECLINED, now=now, by=by, reason=reason)
     return booking
 
 

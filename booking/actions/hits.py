@@ -15,9 +15,8 @@ from django.db.models import Q
 from booking.actions.tell import tell, told
 from booking.actions.wait import take_back_hit
 from booking.models import Booking, Hit, Notice
+from booking.notices.down import facts_of
 from booking.queries.hits import Cause, causes, hit_by
-from lab.lab_time import iso
-from lab.models import Closure, Outage
 
 AT_ONCE = 500
 Key = tuple[int, str, int]  # a booking, `outage` or `closure`, and which
@@ -47,19 +46,6 @@ def note_hits(*, now: datetime) -> int:
     return len(new)
 
 
-def facts(row: Outage | Closure | None) -> dict[str, Any]:
-    """What a notice says about an outage or a closure, JSON-ready."""
-    if row is None:
-        return {}
-    where = (
-        {"cause": "closure", "zone": row.zone.slug if row.zone else None}
-        if isinstance(row, Closure)
-        else {"cause": "outage", "down": [row.resource.slug]}
-    )
-    times = {"down_from": iso(row.starts_at), "down_until": iso(row.ends_at)}
-    return where | times | {"reason": row.reason}
-
-
 def notice_key(hit: Hit) -> str:
     return f"hit:{hit.pk}:{hit.booking.member_id}"
 
@@ -78,7 +64,7 @@ def _wanted(now: datetime) -> Wanted:
     for cause, bookings in zip(found, hit_by(found, now=now), strict=True):
         for booking in bookings:
             if booking.state == State.HELD:
-                take_back_hit(booking=booking, now=now, **facts(cause.row))
+                take_back_hit(booking=booking, now=now, **facts_of(cause.row))
             else:
                 kind = "closure" if cause.is_closure else "outage"
                 wanted[booking.pk, kind, cause.row.pk] = (booking, cause)
@@ -115,7 +101,7 @@ def _tell(wanted: Wanted, now: datetime) -> None:
     for hit, key in zip(rows, keys, strict=True):
         if key not in heard:
             booking, cause = wanted[_key(hit)]
-            data = told(booking) | facts(cause.row) | {"hit": hit.pk}
+            data = told(booking) | facts_of(cause.row) | {"hit": hit.pk}
             member = hit.booking.member
             tell(member, Notice.Kind.OUTAGE, key=notice_key(hit), now=now, booking=booking, data=data)
 

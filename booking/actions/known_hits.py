@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from booking.models import Booking, Hit
 from booking.queries.hits import causes, hit_by
@@ -19,8 +20,9 @@ def keep_known(bookings: Iterable[Booking], *, codes: Collection[str], by: Membe
         for booking in hit:
             if booking.pk in mine:
                 what = "closure" if cause.is_closure else "outage"
+                row: dict[str, Any] = {"booking": booking, what: cause.row}
                 kept = {"decision": Hit.Decision.KEPT, "decided_at": now, "decided_by": by}
-                Hit.objects.update_or_create(defaults=kept, **{"booking": booking, what: cause.row})
+                Hit.objects.update_or_create(defaults=kept, **row)
 
 
 def _code(*, is_closure: bool) -> Code:

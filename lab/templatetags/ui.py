@@ -145,4 +145,14 @@ def nav_link(
 @register.filter
 def undo_url(tags: str) -> str:
     """The address that takes a message's deed back, if it has one."""
-    return next((tag.removeprefix("undo:") for tag in tags.split() if tag.startswith("undo:")), "")
+    return _tagged(tags, "undo:")
+
+
+@register.filter
+def go_url(tags: str) -> str:
+    """Where a message leads on to, if anywhere."""
+    return _tagged(tags, "go:")
+
+
+def _tagged(tags: str, name: str) -> str:
+    return next((tag.removeprefix(name) for tag in tags.split() if tag.startswith(name)), "")

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.actions.closures import Difference, difference, import_closures
+from booking.actions.hits import note_hits
 from booking.calendars.reading import BadFile, Read, read_closures
 from booking.forms.importing import SKIPPED, AgreedForm, ImportForm, said, sealed
-from booking.queries.hits import would_hit
+from booking.queries.hits import undecided, would_hit
 from lab.auth import asking
 from lab.gates import managers_only
 from lab.lab_time import lab_zone
@@ -83,7 +85,10 @@ def _agreed(request: HttpRequest) -> HttpResponse:
     also = agreed.cleaned_data["also_gone"]
     now, by = timezone.now(), asking(request)
     told = import_closures(read.found, read.known, zone=zone, by=by, now=now, also_gone=also)
-    messages.success(request, _done(told, also_gone=also))
+    note_hits(now=now)
+    waiting = undecided(now=now).filter(closure__isnull=False).exists()
+    tags = f"go:{reverse('manage_hits')}" if waiting else ""
+    messages.success(request, _done(told, also_gone=also), extra_tags=tags)
     return redirect("manage_closures")
 
 

@@ -35,9 +35,18 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def keep(
-    request: HttpRequest, form: BaseForm, *, was: Facts | None, save: Callable[[], Model], note: str = ""
+    request: HttpRequest,
+    form: BaseForm,
+    *,
+    was: Facts | None,
+    save: Callable[[], Model],
+    note: str = "",
+    more: Callable[[], tuple[str, str]] | None = None,
 ) -> Model | None:
-    """Save, write the log, say what changed; None when somebody else's change came in between."""
+    """Save, write the log, say what changed; None when somebody else's change came in between.
+
+    `more` is asked once it is saved, for another sentence and where that leads on to.
+    """
     by = asking(request)
     try:
         with transaction.atomic():
@@ -52,18 +61,20 @@ def keep(
             None, _("Somebody changed this at the same time. Look at it again, then save once more.")
         )
         return None
-    say(request, line, note)
+    note, go = more() if more else (note, "")
+    say(request, line, note, go)
     return row
 
 
-def say(request: HttpRequest, line: LogEntry | None, note: str = "") -> None:
-    """What became different, with the way back where there is one."""
+def say(request: HttpRequest, line: LogEntry | None, note: str = "", go: str = "") -> None:
+    """What became different, with the way back where there is one, and the way on."""
     if line is None:
         messages.info(request, _("Nothing was changed."))
         return
     words = " · ".join(change_words(line))
     undo = f"undo:{reverse('manage_undo', args=[line.pk])}" if changes.can_undo(line) else ""
-    messages.success(request, f"{words}. {note}".strip(), extra_tags=undo)
+    tags = f"{undo} go:{go}".strip() if go else undo
+    messages.success(request, f"{words}. {note}".strip(), extra_tags=tags)
 
 
 def remove(
