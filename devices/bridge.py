@@ -23,7 +23,8 @@ def ask(do: str, *, patience: float = PATIENCE, **facts: Any) -> dict[str, Any]:
         NoAnswer: it failed, or took longer than `patience` seconds.
     """
     state, zone = settings.CONFIG.state, settings.CONFIG.time_zone
-    question = {"do": do, "store": str(state / "telemetry.sqlite3"), "zone": zone, **facts}
+    files = {"store": str(state / "telemetry.sqlite3"), "raw": str(state / "raw.sqlite3")}
+    question = {"do": do, "zone": zone, **files, **facts}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "firmware_bridge", "ask"],

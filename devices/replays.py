@@ -10,6 +10,8 @@ from typing import Any
 from devices import actions
 from devices.bridge import ask
 
+HOURS = 6 * 3600.0  # days of messages may take as long
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -17,6 +19,16 @@ class Outcome:
 
     read: int
     decoded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redone:
+    """Messages that were read, those that make other readings now, and how many readings went and came."""
+
+    read: int
+    changed: int
+    taken: int
+    added: int
 
 
 def replay_letters(*, numbers: Collection[int] | None = None, now: datetime) -> Outcome:
@@ -28,6 +40,21 @@ def replay_letters(*, numbers: Collection[int] | None = None, now: datetime) -> 
     said = ask("replay", letters=None if numbers is None else sorted(numbers))
     _discover(said["found"], now)
     return Outcome(said["read"], said["decoded"])
+
+
+def redo(*, start: datetime, end: datetime, device: str = "", now: datetime) -> Redone:
+    """Decode again what arrived in `[start, end)`, from the raw log; doing it twice changes nothing.
+
+    Raises:
+        NoAnswer: the bridge could not do it now.
+    """
+    said = ask("redo", patience=HOURS, first=_ns(start), past=_ns(end), device=device)
+    _discover(said["found"], now)
+    return Redone(said["read"], said["changed"], said["taken"], said["added"])
+
+
+def _ns(moment: datetime) -> int:
+    return round(moment.timestamp() * 1e6) * 1000
 
 
 def _discover(found: dict[str, Any], now: datetime) -> None:

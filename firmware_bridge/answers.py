@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from firmware_bridge.redo import redo
 from firmware_bridge.replay import replay
 
 Facts = dict[str, Any]
@@ -32,4 +33,18 @@ def _replay(facts: Facts) -> Facts:
     return asdict(replay(Path(facts["store"]), zone=ZoneInfo(facts["zone"]), numbers=facts["letters"]))
 
 
-_ANSWERS: dict[str, Callable[[Facts], Facts]] = {"replay": _replay}
+def _redo(facts: Facts) -> Facts:
+    """`first` and `past` in Unix nanoseconds, `device` or an empty text."""
+    return asdict(
+        redo(
+            Path(facts["store"]),
+            Path(facts["raw"]),
+            zone=ZoneInfo(facts["zone"]),
+            first=facts["first"],
+            past=facts["past"],
+            device=facts["device"],
+        )
+    )
+
+
+_ANSWERS: dict[str, Callable[[Facts], Facts]] = {"replay": _replay, "redo": _redo}

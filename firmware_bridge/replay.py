@@ -17,6 +17,8 @@ from firmware_bridge.telemetry.newest import Newest
 PATIENCE = 10.0
 PAGE = 500
 
+Found = dict[str, tuple[str, str, tuple[tuple[str, str], ...]]]
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -24,7 +26,7 @@ class Outcome:
 
     read: int = 0
     decoded: int = 0
-    found: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
+    found: Found = field(default_factory=dict)
 
 
 def replay(path: Path, *, zone: tzinfo, numbers: Collection[int] | None = None) -> Outcome:
@@ -62,7 +64,7 @@ def hear(newest: Newest, decoded: Decoded) -> None:
                 newest.describe(event)
 
 
-def found_by(newest: Newest) -> dict[str, tuple[str, str, tuple[tuple[str, str], ...]]]:
+def found_by(newest: Newest) -> Found:
     return {
         state.name: (state.profile, state.firmware, tuple(state.units.items()))
         for state in newest.states.values()

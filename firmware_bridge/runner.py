@@ -24,6 +24,7 @@ from firmware_bridge.pulse import Pulse
 from firmware_bridge.replay import replay
 from firmware_bridge.sinks.embedded import Store
 from firmware_bridge.sinks.keeping import Terms
+from firmware_bridge.sinks.rawlog import RawLog
 from firmware_bridge.telemetry.registry import Registry, Wish
 from firmware_bridge.telemetry.service import Telemetry
 from firmware_bridge.wire.topics import OURS, live

@@ -32,7 +32,7 @@ class Place(NamedTuple):
     base: str = ""
 
 
-class Reading(msgspec.Struct, frozen=True, gc=False):
+class Reading(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One value of one channel at one time, in Unix nanoseconds; thousands a second, hence a struct."""
 
     device: str

@@ -17,6 +17,7 @@ from firmware_bridge.sinks.letterbox import Letterbox
 from firmware_bridge.sinks.receipts import Receipts
 from firmware_bridge.sinks.rolling import Roller
 from firmware_bridge.sinks.schema import connect
+from firmware_bridge.sinks.undoing import take_back
 from firmware_bridge.wire.payload import Value
 
 PATIENCE = 1.0  # a batch waits unacknowledged, it need not wait inside SQLite
@@ -38,7 +39,8 @@ class Batch:
 
     `readings` are those of each message, `declared` is (device, key, unit), `receipts` (message id, digest),
     `names` (address, device), `lessons` (topic, payload that explains others, or None to forget it);
-    `suppressed` counts, by code, what would be a letter if there were not too many of them.
+    `suppressed` counts, by code, what would be a letter if there were not too many of them; `undone` are
+    earlier readings that were a mistake.
     """
 
     arrived: int = 0
@@ -50,6 +52,7 @@ class Batch:
     names: list[tuple[str, str]] = field(default_factory=list)
     lessons: list[learnt.Lesson] = field(default_factory=list)
     suppressed: dict[str, int] = field(default_factory=dict)
+    undone: list[Reading] = field(default_factory=list)
 
 
 class Store:
@@ -70,6 +73,8 @@ class Store:
             sqlite3.Error: nothing was kept; try again.
         """
         with self._transaction():
+            if batch.undone:
+                take_back(self._db, batch.undone)
             for declared in batch.declared:
                 self._channel(*declared)
             rows = list(self._rows(batch.readings))

@@ -32,9 +32,14 @@ ASIDES = frozenset({Lesson, Ask, Unread})  # what is no device's
 
 @dataclass(slots=True)
 class Decoded:
-    """`batch` goes into the store; then `told` (retained?, device, profile, events) is worth showing."""
+    """`batch` goes into the store; then `told` (retained?, device, profile, events) is worth showing.
+
+    `raw` has the messages as they came, for the log, each with the readings that it made.
+    """
 
     batch: Batch
+    raw: list[tuple[Message, list[Reading]]] = field(default_factory=list)
+    redelivered: int = 0
     told: list[tuple[bool, str, str, list[Event]]] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
 
@@ -67,7 +72,11 @@ class Decoder:
         delivered: dict[int, bytes] = {}
         for message in messages:
             batch.arrived = message.arrived
+            kept, again = len(batch.readings), decoded.redelivered
             failure = self._one(message, decoded, delivered)
+            if decoded.redelivered == again and _is_public(message):
+                readings = batch.readings[kept:]
+                decoded.raw.append((message, readings[0] if len(readings) == 1 else _joined(readings)))
             if failure and not (message.retain and self._known_garbage(message)):
                 failed.append(failure)
         batch.letters = list(self._letters.seal(failed))
@@ -104,7 +113,10 @@ class Decoder:
             return ""
         arrival = Arrival(message.arrived, self._zone)
         events = list(profile.decode(place, message.payload, arrival, self._memory))
-        if not events or self._again(message, events, delivered):
+        if not events:
+            return ""
+        if self._again(message, events, delivered):
+            decoded.redelivered += 1
             return ""
         return self._take(message, name, events, decoded)
 
@@ -193,6 +205,16 @@ def _timeless(events: list[Event]) -> bool:
         if kind is Read or (kind is Reading and not event.by_device):  # type: ignore[union-attr]
             return True
     return False
+
+
+def _is_public(message: Message) -> bool:
+    """Whether it may be kept as it came: what doors and readers tell each other holds UIDs and keys."""
+    ours = native(message.topic)
+    return bool(message.payload) and (ours is None or ours[1] not in NOT_OURS)
+
+
+def _joined(readings: list[list[Reading]]) -> list[Reading]:
+    return [each for its in readings for each in its]
 
 
 def _cleared(message: Message) -> bool:

@@ -311,3 +311,30 @@ def test_ten_thousand_strangers_of_a_family_are_held_off(store, topic, payload):
     assert known == [("tasmota +/known", "known")]
     assert (devices, lessons <= 19, asks <= 19) == (19, True, True)
     assert decoders.decode([message("tele/known/SENSOR", b'{"ENERGY":{"Power":2}}')]).batch.readings
+
+
+def test_messages_are_logged_as_they_came_with_what_they_made(store):
+    said = [
+        message(payload={"at": AT, "power": 5}),
+        message("x/y", b"?"),
+        message("zigbee2mqtt/bridge/devices", b"[]", retain=True),
+        message(payload=b"{"),
+    ]
+
+    decoded = decoder(store).decode(said)
+
+    reading = Reading("plug-1", "power", 5.0, "", ARRIVED, True)
+    assert decoded.raw == [(said[0], [reading]), (said[1], []), (said[2], []), (said[3], [])]
+
+
+@pytest.mark.parametrize("what", ["tap", "ack", "log", "command", "allowlist"])
+def test_what_doors_and_readers_tell_each_other_is_never_logged(store, what):
+    assert decoder(store).decode([message(f"fablab/v1/door-1/{what}", b"04A1B2C3")]).raw == []
+
+
+def test_a_redelivery_is_logged_once(store):
+    said = {"payload": {"power": 5}, "mid": 7}
+
+    decoded = decoder(store).decode([message(**said), message(**said, dup=True, arrived=ARRIVED + 9)])
+
+    assert (len(decoded.raw), decoded.redelivered) == (1, 1)
