@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from booking.actions.readers import note_barred
 from booking.queries import allowlists
 from booking.queries.allowed import allowed
 from booking.queries.allowlists import People, Places
@@ -123,6 +124,7 @@ def note_told(
     told |= {name: value for name, value in said if value is not None}
     if version == known.version != known.held and known.published_at is not None:
         told["taken_s"] = max((now - known.published_at).total_seconds(), 0.0)
+        note_barred(device=known.device_id, published=known.published_at, now=now)
     rows.update(**told)
     if version is not None:  # it has seen newer ones than we remember, and takes none that is older
         rows.filter(version__lt=version, version__gte=version - MOST_AHEAD).update(version=version, digest="")

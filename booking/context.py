@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from booking.queries import badges
 from booking.queries.hits import undecided
 from booking.queries.notices import unread
 from booking.queries.requests import waiting
@@ -22,11 +23,14 @@ def notices_unread(request: HttpRequest) -> dict[str, Any]:
 
 
 def requests_waiting(request: HttpRequest) -> dict[str, Any]:
-    """How many requests wait for a manager; counted when a page asks, and for managers only."""
+    """How many requests and badges wait for a manager; counted when a page asks, and for managers only."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.is_manager:
         return {}
-    return {"requests_waiting": SimpleLazyObject(lambda: waiting(now=timezone.now()).count())}
+    return {
+        "requests_waiting": SimpleLazyObject(lambda: waiting(now=timezone.now()).count()),
+        "badges_waiting": SimpleLazyObject(lambda: badges.waiting().count()),
+    }
 
 
 def hits_undecided(request: HttpRequest) -> dict[str, Any]:

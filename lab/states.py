@@ -57,10 +57,19 @@ LIST = (
     State("list_expired", _("Expired"), "out_of_order", "fault"),
     State("list_unknown", _("Never told"), "unknown", "away"),
 )
+BADGE = (
+    State("badge_works", _("In use"), "granted", "free"),
+    State("badge_lost", _("Blocked"), "refused", "fault"),
+    State("badge_lent", _("Lent"), "reserved", "reserved"),
+    State("badge_late", _("Not back yet"), "late", "fault"),
+    State("badge_free", _("Nobody's"), "free", "away"),
+    State("badge_early", _("Not yet good"), "waiting", "reserved"),
+    State("badge_over", _("Over"), "closed", "away"),
+)
 UNKNOWN = State("unknown", _("Unknown"), "unknown", "away")
 
 _BY_CODE = {
-    state.code: state for family in (LIST, PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE) for state in family
+    state.code: state for family in (BADGE, LIST, PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE) for state in family
 }
 
 

@@ -11,9 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from booking import actions, said
-from booking.models import Booking
+from booking.actions.badges import may_find
+from booking.forms.badges import CodeForm
+from booking.models import Booking, Policy
 from booking.queries import people, waits
 from booking.views.deeds import deed, done, here
+from booking.views.passages import last_refused
 from lab.auth import asking
 
 EXTENSION = 30
@@ -23,9 +26,13 @@ PAST_SHOWN = 12
 
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
+    return my_page(request)
+
+
+def my_page(request: HttpRequest, *, badge_form: CodeForm | None = None, status: int = 200) -> HttpResponse:
     """Context: `current` and `coming` Bookings, `here` of them, `past`, `sessions`, `awards`, `badges`…"""
     member, now = asking(request), timezone.now()
-    coming = list(people.coming(member, now=now))
+    coming, badges = list(people.coming(member, now=now)), list(member.badges.order_by("lost_at", "pk"))
     context = {
         "now": now,
         "here": here(coming, now=now),
@@ -35,10 +42,15 @@ def me(request: HttpRequest) -> HttpResponse:
         "past": people.past(member, now=now)[:PAST_SHOWN],
         "sessions": people.running(member),
         "awards": member.awards.select_related("certification").order_by("certification__slug"),
-        "badges": member.badges.all(),
+        "badges": badges,
+        "findable": {badge.pk for badge in badges if may_find(badge, member, now=now)},
+        "enrolments": member.enrolments.all(),
+        "may_add": Policy.current().new_badges != Policy.NewBadges.DESK,
+        "badge_form": badge_form or CodeForm(),
+        "refused": last_refused(member, now=now),
         "presences": member.presences.filter(until=None).select_related("zone"),
     }
-    return render(request, "booking/me.html", context)
+    return render(request, "booking/me.html", context, status=status)
 
 
 @require_POST
