@@ -68,9 +68,8 @@ BADGE = (
 )
 UNKNOWN = State("unknown", _("Unknown"), "unknown", "away")
 
-_BY_CODE = {
-    state.code: state for family in (BADGE, LIST, PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE) for state in family
-}
+_FAMILIES = (BADGE, LIST, PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE)
+_BY_CODE = {state.code: state for family in _FAMILIES for state in family}
 
 
 def state_of(code: str) -> State:
