@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from booking.held import held_rows
 from booking.house import house
@@ -73,7 +73,9 @@ def hit_by(found: Sequence[Cause], *, now: datetime) -> list[list[Booking]]:
 
 def closed_out(closure: Closure, *, now: datetime) -> list[Booking]:
     """The bookings that a closure hits, whether it is saved yet or not."""
-    return hit_by(shut([closure]), now=now)[0] if closure.ends_at > now else []
+    found = hit_by(shut([closure]), now=now)[0] if closure.ends_at > now else []
+    prefetch_related_objects(found, "claims__unit__resource")
+    return found
 
 
 def would_hit(spans: Iterable[Span], *, zone: Zone | None, now: datetime) -> int:
@@ -141,12 +143,9 @@ def _linked(claims: Collection[int]) -> frozenset[int]:
 
 def _live(bookings: Collection[int], now: datetime) -> dict[int, Booking]:
     found: dict[int, Booking] = {}
-    claims = Prefetch(
-        "claims", Claim.objects.filter(superseded=False).select_related("unit__resource").order_by("unit")
-    )
     for part in _parts(bookings):
         rows = Booking.objects.filter(pk__in=part, state__in=Booking.LIVE, ends_at__gt=now)
-        found |= {row.pk: row for row in rows.select_related("member").prefetch_related(claims)}
+        found |= {row.pk: row for row in rows.select_related("member")}
     return found
 
 

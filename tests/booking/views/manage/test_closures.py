@@ -99,3 +99,21 @@ def test_moments_that_a_form_says_again_are_no_change_and_there_is_a_way_back(ch
     assert words(answer)[-1] == "Reason: Pont → Grand pont."
     manager.post("/manage/undo/" + answer.content.decode().split('action="/manage/undo/')[1].split('"')[0])
     assert Closure.objects.get().reason == "Pont"
+
+
+def test_whom_a_closure_hits_hears_of_it_at_once_and_the_message_leads_to_the_decision(charlie, alice, laser):
+    factories.booking(alice, laser, span(14, 16, day=1))
+    manager = sign_in(charlie)
+    page = manager.post("/manage/closures/new/", TOMORROW, follow=True).content.decode()
+    row = Closure.objects.get()
+
+    assert f'href="/manage/hits/#closure-{row.pk}"' in page
+    assert f'id="closure-{row.pk}"' in manager.get("/manage/hits/").content.decode()
+    assert (
+        f'href="/manage/hits/#closure-{row.pk}"'
+        in manager.get(f"/manage/closures/{row.pk}/").content.decode()
+    )
+    assert alice.notices.filter(kind="outage").count() == 1
+
+    manager.post(f"/manage/closures/{row.pk}/delete/")
+    assert not alice.notices.filter(kind="outage").exists()
