@@ -168,6 +168,15 @@ def test_a_machine_that_is_down_stays_off(alice, laser, ends_at, reason):
     assert tap("laser-reader").reason == reason
 
 
+@pytest.mark.parametrize(("decision", "reason"), [("kept", Reason.WELCOME), ("", Reason.MACHINE_DOWN)])
+def test_a_machine_that_is_down_starts_for_a_booking_that_was_kept(alice, laser, decision, reason):
+    outage = laser.outages.create(starts_at=at(8))
+    mine = factories.booking(alice, laser, span(9, 12))
+    mine.hits.create(outage=outage, decision=decision, decided_at=NOW if decision else None)
+
+    assert tap("laser-reader").reason == reason
+
+
 def test_behind_a_door_one_taps_in_first(alice, laser):
     factories.door(zone=laser.zone)
 
