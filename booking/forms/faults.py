@@ -34,7 +34,7 @@ class ReportsField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, report: FaultReport) -> str:
         who = report.member.display_name if report.member else gettext("Somebody")
-        return f"{who}: {report.text}"
+        return f"{who} · {report.text}"
 
 
 class OutageForm(Kept, forms.Form):
@@ -66,7 +66,8 @@ class OutageForm(Kept, forms.Form):
         if resource is not None:
             del fields["resource"]
         if outage is not None:
-            fields["starts_at"].required, fields["starts_at"].help_text = True, ""
+            fields["starts_at"].required = True
+            fields["starts_at"].help_text = gettext("Since when it does not work.")
         if outage is not None or resource is None or not fields["reports"].queryset.exists():
             del fields["reports"]
 

@@ -40,4 +40,4 @@ class FaultReport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.resource}: {self.text}"
+        return f"{self.resource} · {self.text}"

@@ -16,9 +16,9 @@ from booking.forms.faults import ReportForm
 from booking.house import house_rules
 from booking.models import Booking
 from booking.queries import people
-from booking.queries.availability import free, sisters
+from booking.queries.availability import free, next_free, sisters
 from booking.queries.faults import open_reports, planned, running
-from booking.queries.now import cards
+from booking.queries.now import Card, cards
 from booking.queries.rulebook import facts_of
 from booking.views.deeds import here
 from booking.views.manage.outages import hits_url
@@ -45,7 +45,7 @@ def found(slug: str) -> Resource:
 
 def resource_page(request: HttpRequest, found: Resource, form: ReportForm | None = None) -> HttpResponse:
     """Context: `card`, `free` [(day, spans)], `mine` and `coming` Bookings, `devices`, `words`; of faults
-    `outage` with `instead` Cards, `planned` outages, open `reports`, one's `own` and its `report_form`.
+    `outage` and [(Card, first free Span)] `instead`, `planned`, open `reports`, one's `own`, `report_form`.
     """
     member, now = asking(request), timezone.now()
     shown = Span(now, day_span(timezone.localdate(now) + DAYS_SHOWN, lab_zone()).start)
@@ -69,24 +69,33 @@ def resource_page(request: HttpRequest, found: Resource, form: ReportForm | None
         "here": here([mine] if mine else [], now=now),
         "coming": coming,
         "devices": found.devices.prefetch_related("channels"),
-        **_faults(found, member, form, now),
+        **_faults(found, member, form, shown),
     }
     return render(request, "booking/resource.html", context, status=422 if form else 200)
 
 
-def _faults(found: Resource, member: Member, form: ReportForm | None, now: datetime) -> dict[str, Any]:
+def _faults(found: Resource, member: Member, form: ReportForm | None, shown: Span) -> dict[str, Any]:
+    now = shown.start
     outage = running(now).filter(resource=found).first()
     reports = list(open_reports(found))
     own = next((report for report in reports if report.member_id == member.pk), None)
     return {
         "outage": outage,
-        "instead": cards(member, sisters(found), now=now) if outage else [],
+        "instead": _instead(found, member, shown) if outage else [],
         "planned": planned(now).filter(resource=found),
         "reports": reports,
         "own": own,
         "report_form": form or ReportForm(instance=own),
         "hits_url": hits_url() if member.is_manager else "",
     }
+
+
+def _instead(found: Resource, member: Member, shown: Span) -> list[tuple[Card, Span | None]]:
+    """What else would do, and when it is free first; what is free earliest first."""
+    near = sisters(found)
+    first = dict(next_free(near, shown, minutes=house_rules(found).min_minutes))
+    rows = [(card, first.get(card.resource)) for card in cards(member, near, now=shown.start)]
+    return sorted(rows, key=lambda row: row[1].start if row[1] else shown.end)
 
 
 def _by_day(spans: list[Span]) -> list[tuple[date, list[tuple[datetime, datetime]]]]:

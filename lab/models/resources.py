@@ -156,4 +156,4 @@ class Outage(HouseFact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.resource}: {self.reason}"
+        return f"{self.resource} · {self.reason}"

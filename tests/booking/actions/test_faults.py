@@ -130,7 +130,7 @@ def test_what_was_decided_stands_in_the_log(charlie, report):
     faults.dismiss(report=report, by=charlie, now=LATER, answer="No.")
 
     assert (LogEntry.objects.get().user, LogEntry.objects.get().object_repr) == (
-        charlie, "laser-1: It smokes",
+        charlie, "laser-1 · It smokes",
     )  # fmt: skip
 
 

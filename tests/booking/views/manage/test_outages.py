@@ -27,7 +27,7 @@ def test_an_outage_is_declared_now_with_an_unknown_end_and_says_whom_it_hits(cha
     factories.booking(alice, laser, span(14, 16))
     answer = sign_in(charlie).post(NEW, {"reason": "Lens cracked"}, follow=True)
 
-    assert words(answer) == ["Added: laser-1: Lens cracked. It falls on 1 booking."]
+    assert words(answer) == ["Added: laser-1 · Lens cracked. It falls on 1 booking."]
     (row,) = Outage.objects.all()
     assert (row.resource, row.starts_at, row.ends_at, row.reason) == (laser, NOW, None, "Lens cracked")
     assert [(one.pk, one.undecided) for one in answer.context["running"]] == [(row.pk, 1)]
