@@ -13,6 +13,7 @@ OTHER = "value"
 # In this order: the first that fits is the one.
 _CODES = (
     ("unknown", r"no family reads this topic"),
+    ("paths", r"none of the mapping's paths"),
     ("state", r".* has a state that the mapping does not know"),
     ("name", r"the topic holds no device name|the topic is none of ours|no name is free for this device"),
     ("large", r"larger than|the compressed payload is too large"),

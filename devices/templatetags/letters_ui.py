@@ -12,6 +12,7 @@ ROW = 16
 
 CODE_NAMES = {
     "unknown": _("Nobody reads this topic"),
+    "paths": _("None of the mapping’s paths"),
     "state": _("A state that the mapping does not know"),
     "name": _("No device in the topic"),
     "large": _("Too large"),
@@ -33,6 +34,10 @@ CODE_MEANINGS = {
     "unknown": _(
         "No family that we know speaks like this. If it is a device of yours, set up a mapping for its "
         "topic; else let it be, or keep it off the broker."
+    ),
+    "paths": _(
+        "A mapping claims this topic, but the message has none of its values. Correct its paths, "
+        "or make its topic narrower, then read it again."
     ),
     "state": _(
         "The device said a word that the mapping does not list. Add the word there, then read it again."

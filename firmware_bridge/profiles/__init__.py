@@ -7,6 +7,7 @@ from firmware_bridge.profiles import (
     homeassistant,
     homie5,
     impinj,
+    mapping,
     moonraker,
     native,
     octoprint,
@@ -37,6 +38,8 @@ PROFILES: tuple[Profile, ...] = (
     homeassistant.PROFILE,
 )
 _AT_HOME = {root: profile for profile in PROFILES for root in profile.roots}
+# First levels that no mapping may claim: a family's own, and our bus.
+OWNED = frozenset(_AT_HOME) | {"etabli"}
 
 
 def find(topic: str, payload: bytes, memory: Memory) -> tuple[Profile, Place] | None:
@@ -50,6 +53,10 @@ def find(topic: str, payload: bytes, memory: Memory) -> tuple[Profile, Place] | 
         place = home.place(heard, memory)
         if place is not None:
             return home, place
+    elif memory.mappings:  # what a manager says goes before what we guess, but not into a family's own tree
+        place = mapping.PROFILE.place(heard, memory)
+        if place is not None:
+            return mapping.PROFILE, place
     for profile in PROFILES:
         if profile is not home:
             place = profile.place(heard, memory)

@@ -64,10 +64,11 @@ class Shelf:
 
 
 class Memory:
-    """One for a stream of messages: a shelf for each family, and the names of devices."""
+    """One for a stream of messages: a shelf for each family, the names of devices, a manager's mappings."""
 
     def __init__(self, names: Names | None = None) -> None:
         self.names = names or Names()
+        self.mappings: tuple[Any, ...] = ()  # compiled ones, in their order
         self._shelves: dict[str, Shelf] = {}
 
     def shelf(self, family: str) -> Shelf:
