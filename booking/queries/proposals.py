@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from booking.models import Booking, Hit
-from booking.queries.availability import AROUND, options, sisters
+from booking.queries.availability import AROUND, MOST_ALTERNATIVES, options, sisters
 from booking.queries.requests import asked
 from booking.queries.wishes import wish_facts
 from booking.refusals import Alternative
 from booking.rules.free import nearest
-from booking.rules.wishes import WishFacts, claimed, units_for
+from booking.rules.series import on_day
+from booking.rules.wishes import WishFacts, blocking, claimed, judge_wish, units_for
+from lab.lab_time import lab_zone
 from lab.models import Resource
 from lab.spans import Span
 
 ELSEWHERE = "elsewhere"  # a sister at another time
+NEAR = timedelta(hours=3)  # on the same day, so to say
 LONGEST_LOOK = timedelta(days=60)
 Blocked = Mapping[str, tuple[Span, Sequence[int]]]  # span and units by resource
 
@@ -50,51 +54,71 @@ def proposals(hits: Iterable[Hit], *, now: datetime) -> dict[int, Proposal]:
 
 
 def instead(booking: Booking, hits: Sequence[Hit], *, now: datetime) -> list[Alternative]:
-    """What the booking's member could take instead, a sister first; nothing once it has begun."""
+    """What the booking's member could take instead, the best first; nothing once it has begun."""
     look = _look(booking, hits, now)
-    return sorted(look[1], key=_rank) if look else []
+    return look.found[:MOST_ALTERNATIVES] if look else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The facts around a booking, what could take its place, the best first, and what that names."""
+
+    facts: WishFacts
+    found: list[Alternative]
+    rows: Mapping[str, Resource]
 
 
 def _proposal(hit: Hit, now: datetime, given: list[tuple[Blocked, Span]]) -> Proposal | None:
     look = _look(hit.booking, [hit], now, given)
-    whole = [one for one in look[1] if one.how != "shorten"] if look else []
-    if look is None or not whole:
+    best = next((one for one in look.found if one.how != "shorten"), None) if look else None
+    units = units_for(best.span, look.facts.only(best.resources)) if look and best else None
+    if look is None or best is None or units is None:
         return None
-    facts, rows, best = look[0], look[2], min(whole, key=_rank)
-    there = facts.only(best.resources)
-    units = units_for(best.span, there)
-    if units is None:
-        return None
-    blocked = {slug: (span, units[slug].units) for slug, _units, _n, span in claimed(best.span, there)}
-    given.append((blocked, best.span))
-    resources = tuple(rows[slug] for slug in best.resources)
+    there = claimed(best.span, look.facts.only(best.resources))
+    given.append(({slug: (span, units[slug].units) for slug, _units, _n, span in there}, best.span))
+    resources = tuple(look.rows[slug] for slug in best.resources)
     same_place = {row.pk for row in resources} == {row.pk for row in asked(hit.booking)}
     return Proposal(resources, best.span, best.span == hit.booking.span, same_place)
 
 
-def _rank(one: Alternative) -> int:
-    return ("sister", "shift", ELSEWHERE, "shorten").index(one.how)
-
-
 def _look(
     booking: Booking, hits: Sequence[Hit], now: datetime, given: Iterable[tuple[Blocked, Span]] = ()
-) -> tuple[WishFacts, list[Alternative], dict[str, Resource]] | None:
-    """The facts around a booking beside what is proposed already, the alternatives, and what they name."""
+) -> _Look | None:
+    """What there is beside what is proposed to others already."""
     resources = asked(booking)
     if booking.starts_at <= now or not resources:
         return None
     span, window = booking.span, _window(booking, hits, now)
     near = sisters(resources[0]) if len(resources) == 1 else []
-    rows = {row.slug: row for row in [*resources, *near]}
-    wide = wish_facts(
-        member=booking.member, resources=[*resources, *near], window=window, now=now, besides=booking
-    )
-    wide = _beside(wide, given)
+    both = [*resources, *near]
+    facts = wish_facts(member=booking.member, resources=both, window=window, now=now, besides=booking)
+    facts = _beside(facts, given)
     wished, others = tuple(row.slug for row in resources), [row.slug for row in near]
-    found = options(span, wide, wished, others, window)
+    found = [*_same_hours(span, facts, wished, window), *options(span, facts, wished, others, window)]
     if all(one.how == "shorten" for one in found):
-        found += _elsewhere(span, wide, others, window)
-    return wide, found, rows
+        found += _elsewhere(span, facts, others, window)
+    once = {(one.resources, one.span): one for one in found}.values()
+    return _Look(facts, sorted(once, key=lambda one: _rank(one, span)), {row.slug: row for row in both})
+
+
+def _rank(one: Alternative, span: Span) -> int:
+    """People keep their hour before they keep their machine, and their hour of another day before a night."""
+    if one.how != "shift":
+        return {"sister": 0, ELSEWHERE: 4, "shorten": 5}[one.how]
+    if abs(one.span.start - span.start) <= NEAR:
+        return 1
+    local, was = (moment.astimezone(lab_zone()).time() for moment in (one.span.start, span.start))
+    return 2 if local == was else 3
+
+
+def _same_hours(span: Span, facts: WishFacts, wished: Sequence[str], window: Span) -> Iterator[Alternative]:
+    """The same hours on the nearest other days."""
+    day, only = span.start.astimezone(lab_zone()).date(), facts.only(wished)
+    days = sorted(range(-LONGEST_LOOK.days, LONGEST_LOOK.days + 1), key=lambda away: (abs(away), -away))
+    there = (on_day(day + timedelta(days=away), span, lab_zone()) for away in days if away)
+    fitting = (each for each in there if window.covers(each) and not blocking(judge_wish(each, only)))
+    for each in islice(fitting, 2):
+        yield Alternative(tuple(wished), each)
 
 
 def _elsewhere(span: Span, wide: WishFacts, others: Iterable[str], window: Span) -> list[Alternative]:

@@ -99,7 +99,7 @@ def test_each_has_a_proposal_a_sister_first_and_no_two_the_same(alice, bob, lase
 
     assert groups(manager) == [
         ("outage", [("alice", "laser-2 Mon 14:00"), ("bob", "laser-2 Mon 16:00")]),
-        ("closure", [("alice", "suits Mon 23:00")]),
+        ("closure", [("alice", "suits Wed 09:00")]),
     ]
     actions.cancel(booking=both, by=both.member, now=NOW)
     assert groups(manager)[0] == ("outage", [("alice", "laser-2 Mon 14:00")])
