@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from booking.views import privacy
 from booking.views.manage import badges, closures, hits, no_shows, outages, policy, quotas, resources, rules
 
 urlpatterns = [
@@ -51,4 +52,6 @@ urlpatterns = [
     path("badges/asked/<int:pk>/accept/", badges.accept, name="manage_badge_accept"),
     path("badges/asked/<int:pk>/decline/", badges.turn_down, name="manage_badge_turn_down"),
     path("policy/", policy.policy, name="manage_policy"),
+    path("members/<str:username>/data/", privacy.theirs, name="manage_member_data"),
+    path("members/<str:username>/papers.json", privacy.their_papers, name="manage_member_papers"),
 ]

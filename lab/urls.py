@@ -8,7 +8,7 @@ from lab.api import api
 from lab.health import healthz
 from lab.views import trainings
 from lab.views.language import set_language
-from lab.views.pages import accessibility, privacy
+from lab.views.pages import accessibility
 from lab.views.styleguide import styleguide
 
 urlpatterns = [
@@ -18,7 +18,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("language/", set_language, name="set_language"),
     path("accessibility/", accessibility, name="accessibility"),
-    path("privacy/", privacy, name="privacy"),
     path("certifications/<slug:slug>/", trainings.certification, name="certification"),
     path("trainings/<int:pk>/join/", trainings.join, name="training_join"),
     path("trainings/<int:pk>/leave/", trainings.leave, name="training_leave"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router
 from pydantic import Field
 
@@ -12,6 +13,7 @@ from booking.models import AccessEvent, Presence, UsageSession
 from lab.asked import Moment, Text
 from lab.auth import asking, require_manager
 from lab.lab_time import iso
+from lab.models import Look
 from lab.paging import Slice, page
 
 router = Router(tags=["facts"])
@@ -32,6 +34,8 @@ def sessions(request: HttpRequest, filters: Query[SessionFilters]) -> dict[str, 
     rows = UsageSession.objects.select_related("resource", "member", "booking")
     if filters.mine or not reader.is_manager:
         rows = rows.filter(member=reader)
+    else:
+        Look.note(reader, Look.What.SESSIONS, now=timezone.now())
     if filters.resource:
         rows = rows.filter(resource__slug=filters.resource)
     if filters.from_ is not None:
@@ -43,14 +47,14 @@ def sessions(request: HttpRequest, filters: Query[SessionFilters]) -> dict[str, 
 
 @router.get("access-events", summary="Passages and their decisions")
 def access_events(request: HttpRequest, part: Query[Slice]) -> dict[str, Any]:
-    require_manager(request)
+    Look.note(require_manager(request), Look.What.PASSAGES, now=timezone.now())
     rows = AccessEvent.objects.select_related("device", "member", "door", "resource", "zone")
     return page(request, rows, part, _event)
 
 
 @router.get("presence", summary="Who is in")
 def presence(request: HttpRequest, part: Query[Slice]) -> dict[str, Any]:
-    require_manager(request)
+    Look.note(require_manager(request), Look.What.PRESENCE, now=timezone.now())
     rows = Presence.objects.filter(until=None).select_related("member", "zone")
     return page(request, rows, part, _presence)
 

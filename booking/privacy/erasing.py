@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions import cancel
-from booking.models import Booking, Presence, UsageSession
+from booking.models import Booking, Change, Presence, UsageSession
 from booking.privacy.fates import Fate, Relation, relations
 from booking.refusals import Refused
 from lab.models import Member
@@ -67,11 +67,20 @@ def erase(*, member: Member, by: Member | None, now: datetime) -> None:
                 cancel(booking=booking, by=by or member, now=now, quiet=True)
         except Refused:
             raise Hindered(["booked"]) from None
-        Booking.objects.filter(member=member).update(purpose="")
+        _forget_words(member)
         for relation in relations():
             _settle(relation, member)
         _forget_history(Member.objects.filter(pk=member.pk))
         _empty(member)
+
+
+def _forget_words(member: Member) -> None:
+    """What the bookings that stay were for, now and before."""
+    Booking.objects.filter(member=member).update(purpose="")
+    for change in Change.objects.filter(booking__member=member):
+        change.before.pop("purpose", None)
+        change.reason = ""
+        change.save(update_fields=["before", "reason"])
 
 
 def _settle(relation: Relation, member: Member) -> None:

@@ -54,12 +54,13 @@ def _passages(before: datetime) -> int:
         counted = (
             rows.order_by()
             .annotate(day=TruncDate("decided_at", tzinfo=lab_zone()), place=place)
-            .values("day", "place", "reason", "granted")
+            .values_list("day", "place", "reason", "granted")
             .annotate(passages=Count("pk"))
         )
-        for row in counted:
-            number = row.pop("passages")
-            kept, new = PassageCount.objects.get_or_create(**row, defaults={"passages": number})
+        for day, place, reason, granted, number in counted:
+            kept, new = PassageCount.objects.get_or_create(
+                day=day, place=place, reason=reason, granted=granted, defaults={"passages": number}
+            )
             if not new:  # one that a reader told of much later
                 PassageCount.objects.filter(pk=kept.pk).update(passages=F("passages") + number)
         return rows.delete()[0]

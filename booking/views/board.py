@@ -18,7 +18,9 @@ from devices import letters
 from devices.models import Device
 from devices.queries import DeviceView, store, unclaimed, views
 from devices.rules.freshness import Freshness
+from lab.auth import asking
 from lab.gates import managers_only
+from lab.models import Look
 
 PASSAGES_SHOWN = 12
 SOON = timedelta(hours=3)
@@ -29,6 +31,7 @@ DAY = timedelta(days=1)
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Context: what is in, running and coming, `meters`, and what needs somebody."""
     now = timezone.now()
+    Look.note(asking(request), Look.What.PRESENCE, now=now)
     inside, sessions = list(people.inside()), list(people.running())
     known = Device.objects.exclude(claimed_at=None).select_related("resource", "door", "zone")
     devices = views(known.prefetch_related("channels"), now=now)

@@ -6,7 +6,3 @@ from django.shortcuts import render
 
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "lab/accessibility.html")
-
-
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "lab/privacy.html")

@@ -34,6 +34,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         self._troubled: set[str] = set()
         pictures, offers, hits = sweeps.Pictures(), sweeps.Offers(), sweeps.Hits()
+        forgetting = sweeps.Forgetting()
         log.info("sweeping every %s s", EVERY)
         due = time.monotonic()
         while not stop.is_set():
@@ -41,13 +42,16 @@ class Command(BaseCommand):
                 due = time.monotonic() + EVERY
                 self._try("hits", lambda now: hits.sweep(now=now))
                 self._round(pictures)
+                self._try("what is forgotten", lambda now: forgetting.sweep(now=now))
             self._try("offers", lambda now: offers.sweep(now=now))
             stop.wait(AT_ONCE)
 
     def _round(self, pictures: sweeps.Pictures) -> None:
         self._try("sessions joined", lambda now: sweeps.join_bookings(now=now))
         self._try("sessions ended", lambda now: sweeps.end_sessions(now=now))
+        self._try("next ones warned", lambda now: sweeps.warn_next(now=now))
         self._try("bookings begun", lambda now: sweeps.settle_begun(now=now))
+        self._try("bookings left", lambda now: sweeps.finish_left(now=now))
         self._try("bookings ended", lambda now: sweeps.end_bookings(now=now))
         self._try("requests", lambda now: sweeps.decline_late(now=now))
         self._try("offers lapsed", lambda now: sweeps.lapse_offers(now=now))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from lab.auth import asking
 from lab.forms.people import ExpiryForm, MemberForm
 from lab.gates import managers_only
-from lab.models import Certification, Member
+from lab.models import Certification, Look, Member
 from lab.views.manage.keeping import before, history, history_of, keep, page, posted
 from lab.views.manage.searching import found_members
 
@@ -34,6 +34,7 @@ def members(request: HttpRequest) -> HttpResponse:
 def member(request: HttpRequest, username: str) -> HttpResponse:
     """Context: `form` None where only an administrator may change somebody; `awards`, `lacking`."""
     who, by = get_object_or_404(Member, username=username), asking(request)
+    Look.note(by, Look.What.MEMBER, now=timezone.now(), about=who)
     may_change = who.role != Member.Role.ADMIN or by.role == Member.Role.ADMIN
     was, form = before(who), None
     if may_change:
