@@ -145,6 +145,7 @@ def _use(source: Device, resource: Resource, about: Tapped, now: datetime) -> No
         device=source,
         started_at=now,
         lease_until=about.facts.machine.until if about.facts.machine else None,
+        told_until=about.facts.machine.until if about.facts.machine else None,
     )
 
 

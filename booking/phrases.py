@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from booking.rules.leases import Ending
 from booking.rules.taps import Reason
 from booking.rules.wishes import Code, Objection
 from lab import times
@@ -82,6 +83,24 @@ def untaught_text(reason: Reason, *, taught: bool) -> str:
     """Why not, and what helps at once where somebody may teach it."""
     said = reader_text(reason)
     return _("%(why)s; with an instructor: their badge now") % {"why": said} if taught else said
+
+
+def lease_text(ending: Ending | None, until: datetime | None, *, over: bool) -> str:
+    """To whoever stands at a machine: why it goes off, or how long it is theirs."""
+    if over:
+        return _("Idle: switched off") if ending is Ending.IDLE else _("Switched off")
+    if ending is None:
+        return _("Yours until %(time)s") % {"time": times.clock(until)} if until else ""
+    said = {"time": times.clock(until) if until else ""}
+    return str(ENDINGS[ending]) % said
+
+
+ENDINGS = {
+    Ending.TIME: gettext_lazy("Your time is over: off when the work is done"),
+    Ending.IDLE: gettext_lazy("Idle: switched off"),
+    Ending.BUDDY: gettext_lazy("Nobody else is here: off at %(time)s, after the work"),
+    Ending.INSTRUCTOR: gettext_lazy("Your instructor is gone: off at %(time)s, after the work"),
+}
 
 
 def title(objection: Objection) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 from booking import live
 from booking.held import standing_claims
 from booking.models import Booking, UsageSession
+from booking.rules.leases import Ending
 from lab.models import Resource
 from lab.spans import Span
 
@@ -42,15 +44,29 @@ def _note(resource: Resource, busy: bool, at: datetime, energy_wh: float | None)
                 member=booking.member if booking else None,
                 started_at=at,
                 busy_since=at,
+                heard_at=at,
             )
         elif busy:
             session.busy_since = session.busy_since or at
-            session.save(update_fields=["busy_since"])
+            session.heard_at = at
+            session.save(update_fields=["busy_since", "heard_at"])
         else:
-            session.busy_since = None
-            session.energy_wh = _sum(session.energy_wh, energy_wh)
-            session.ended_at = max(at, session.started_at) if _ends_with_work(session, at) else None
-            session.save(update_fields=["busy_since", "energy_wh", "ended_at"])
+            _rest(session, at, energy_wh)
+
+
+def _rest(session: UsageSession, at: datetime, energy_wh: float | None) -> None:
+    session.busy_since = None
+    session.rested_at = session.heard_at = at
+    session.energy_wh = _sum(session.energy_wh, energy_wh)
+    if _ends_with_work(session, at):
+        session.ended_at = max(at, session.started_at)
+        session.ending = session.ending or Ending.TIME if session.badge_id else ""
+    session.save()
+
+
+def hear(*, resource_ids: Iterable[int], at: datetime) -> None:
+    """Note that the meters of these resources, or their controllers, still speak."""
+    UsageSession.objects.filter(resource__in=list(resource_ids), ended_at=None).update(heard_at=at)
 
 
 def _ends_with_work(session: UsageSession, at: datetime) -> bool:

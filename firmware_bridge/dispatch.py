@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 from django.db import connection
@@ -23,6 +24,7 @@ from firmware_bridge.links.mqtt import Link
 from firmware_bridge.lists import Lists
 from firmware_bridge.marks import Marks
 from firmware_bridge.prints import Prints
+from firmware_bridge.relays import Relays
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.taps import Taps
 from firmware_bridge.turns import Turns
@@ -49,13 +51,20 @@ class Doors:
     """Answers taps first; screens, lists and dead letters come when nobody waits at a reader."""
 
     def __init__(
-        self, *, link: Link, store: Callable[[], Store], terms: Terms, hear: Callable[[int], None]
+        self,
+        *,
+        link: Link,
+        store: Callable[[], Store],
+        readings: Callable[[], Path],
+        terms: Terms,
+        hear: Callable[[int], None],
     ) -> None:
         self._link, self._open_store, self._hear = link, store, hear
         marks, self._prints = Marks.of(terms), Prints()
         self._taps = Taps(send=self._send, marks=marks, meet=self._prints.meet)
         self._alone = Alone(send=self._send, marks=marks)
         self._lists = Lists(send=self._retain, terms=terms)
+        self._relays = Relays(send=self._send, store=readings)
         self._letters = Letters()
         self._unshown: deque[tuple[float, Decision]] = deque(maxlen=MOST_BURIED)
         self._unburied: deque[DeadLetter] = deque(maxlen=MOST_BURIED)
@@ -163,6 +172,9 @@ class Doors:
         try:
             self._prints.learn()
             self._lists.step(epoch=self._link.epoch, now=datetime.now(UTC))
+            self._relays.step(now=datetime.now(UTC))
+        except sqlite3.Error as error:
+            log.warning("the relays wait for what readers told: %s", error)
         except DatabaseError as error:
             log.warning("the allow-lists wait for the database: %s", error)
             connection.close()

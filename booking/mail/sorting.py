@@ -13,10 +13,21 @@ from lab.models import Member
 Kind, State, Invitation = Notice.Kind, Booking.State, Notice.Invitation
 
 ANNOUNCED = frozenset({Kind.BOOKED, Kind.REQUESTED, Kind.APPROVED, Kind.MOVED, Kind.REMINDER})
-NOT_IN_CALENDARS = frozenset({Kind.REMINDER, Kind.OFFER, Kind.OFFER_OVER, Kind.TO_APPROVE, Kind.OBJECTION})
+NOT_IN_CALENDARS = frozenset(
+    {Kind.REMINDER, Kind.OFFER, Kind.OFFER_OVER, Kind.TO_APPROVE, Kind.OBJECTION, Kind.STILL_BUSY}
+)
 GONE = frozenset({State.CANCELLED, State.DECLINED, State.MISSED})
 URGENT = frozenset(
-    {Kind.OFFER, Kind.REMINDER, Kind.CANCELLED, Kind.RELEASED, Kind.OUTAGE, Kind.DECLINED, Kind.FAULT}
+    {
+        Kind.OFFER,
+        Kind.REMINDER,
+        Kind.CANCELLED,
+        Kind.RELEASED,
+        Kind.OUTAGE,
+        Kind.DECLINED,
+        Kind.FAULT,
+        Kind.STILL_BUSY,
+    }
 )
 
 Sent = Mapping[int, Notice.Invitation]

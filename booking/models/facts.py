@@ -70,6 +70,7 @@ class UsageSession(models.Model):
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    told_until = models.DateTimeField(_("lease told to the reader"), null=True, blank=True)
     busy_since = models.DateTimeField(_("busy since"), null=True, blank=True)
     rested_at = models.DateTimeField(_("last busy until"), null=True, blank=True)
     heard_at = models.DateTimeField(_("its work last heard of"), null=True, blank=True)

@@ -170,6 +170,13 @@ def _badge(notice: Notice) -> str:
     return _quoted(notice, _("Badge: {text}"), "label")
 
 
+def _still_busy(notice: Notice, names: Names) -> list[str]:
+    return [
+        _("The work before yours is not done; nobody cuts it off. Your badge works as soon as it is."),
+        _("The page of the machine shows it."),
+    ]
+
+
 LINES: dict[Notice.Kind, Callable[[Notice, Names], list[str]]] = {
     Kind.BOOKED: _booked,
     Kind.REQUESTED: _requested,
@@ -186,6 +193,7 @@ LINES: dict[Notice.Kind, Callable[[Notice, Names], list[str]]] = {
     Kind.TO_APPROVE: _to_approve,
     Kind.OBJECTION: _objection,
     Kind.FAULT: _fault,
+    Kind.STILL_BUSY: _still_busy,
     Kind.BADGE_ASKED: _badge_asked,
     Kind.BADGE_GIVEN: _badge_given,
     Kind.BADGE_DENIED: _badge_denied,

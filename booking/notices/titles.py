@@ -79,6 +79,7 @@ TITLES = {
     Kind.TO_APPROVE: gettext_lazy("To decide: {what}, {when}"),
     Kind.OBJECTION: gettext_lazy("An absence is contested: {what}, {when}"),
     Kind.FAULT: gettext_lazy("Fault reported: {what}"),
+    Kind.STILL_BUSY: gettext_lazy("Still running: {what}, {when}"),
     Kind.BADGE_ASKED: gettext_lazy("Somebody asks for a badge"),
     Kind.BADGE_GIVEN: gettext_lazy("Your badge works"),
     Kind.BADGE_DENIED: gettext_lazy("Your badge was not accepted"),

@@ -9,7 +9,7 @@ from booking.held import standing_claims
 from booking.house import Place, house
 from booking.models import Booking, Hit, Presence, UsageSession
 from booking.queries.demands import unmet
-from booking.rules.leases import Ends, lease_end
+from booking.rules.leases import LONGEST_LEASE, Ends, lease_end
 from booking.rules.taps import MachineFacts
 from lab.lab_time import lab_zone
 from lab.models import Award, Member, Resource, Zone
@@ -50,7 +50,7 @@ def machine_facts(
                 closing(place, opened, booking),
                 expires,
             ),
-            now=now,
+            longest=now + LONGEST_LEASE,
         ),
         buddy=not resource.buddy or teacher is not None or has_company(member, resource.zone),
         forbidden=bool(unmet(resource.zone, member, now)),

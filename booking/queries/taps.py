@@ -62,8 +62,12 @@ def gathered(
     *,
     badge: Badge | None = None,
     asked: Asked | None = None,
+    later: bool = False,
 ) -> Tapped:
-    """The same with what counts of the door or the machine for this member."""
+    """The same with what counts of the door or the machine for this member.
+
+    With `later` the moment is still to come: who uses the machine now has left it when their lease is over.
+    """
     known = Tapped(facts, badge, member, door, resource, _zone(door, resource))
     if door is not None:
         facts = replace(facts, door=door_facts(door, member, facts.now), needs_assurance=door.assurance)
@@ -71,7 +75,8 @@ def gathered(
     if resource is None:
         return known
     facts = replace(facts, needs_assurance=resource.assurance)
-    session = UsageSession.objects.filter(resource=resource, ended_at=None).first()
+    running = UsageSession.objects.filter(resource=resource, ended_at=None)
+    session = (running.filter(lease_until__gt=facts.now) if later else running).first()
     if session is not None and member.pk in {session.member_id, session.assisted_by_id}:
         own = replace(facts, machine=_own(session, facts.now))  # who switches off needs no booking
         return replace(known, facts=own, session=session)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 LONGEST_LEASE = timedelta(hours=12)
 WARNING = timedelta(minutes=2)  # between being told that it ends and its end
+GRACE = timedelta(minutes=1)  # the reader's own timer comes first
 SILENT = timedelta(minutes=5)  # a meter that says nothing for so long knows nothing
 BENEFIT = timedelta(minutes=30)  # for so long a machine that nobody hears is taken to be at work
 
@@ -42,12 +43,12 @@ class Ends:
 @dataclass(frozen=True, slots=True)
 class RunFacts:
     """A session that runs. `until` is how long it may; `alone` and `untaught` tell that somebody left whom it
-    needs. `idle_for` is since when it does nothing, `idle_limit` how long it may.
+    needs. `idle_since` is since when it is known to do nothing, `idle_limit` how long it may.
     """
 
     now: datetime
     until: datetime
-    work: Work = Work.IDLE
+    held: bool = False
     alone: bool = False
     untaught: bool = False
     ending: str = ""
@@ -66,45 +67,56 @@ class Run:
     over: bool = False
 
 
-def lease_end(ends: Ends, *, now: datetime) -> datetime:
-    """The first of all that ends it; a machine without an end in sight is asked for anew after a while."""
-    limits = (ends.booking, ends.others, ends.closing, ends.certification, now + LONGEST_LEASE)
-    return min(moment for moment in limits if moment is not None)
+def lease_end(ends: Ends, *, longest: datetime | None) -> datetime | None:
+    """The first of all that ends it; None for no end in sight."""
+    limits = (ends.booking, ends.others, ends.closing, ends.certification, longest)
+    return min((moment for moment in limits if moment is not None), default=None)
 
 
 def work_of(busy_since: datetime | None, heard_at: datetime | None, *, now: datetime) -> Work:
     """`heard_at` is when its meter or controller last spoke."""
     if busy_since is None:
         return Work.IDLE
-    silence = _silence(busy_since, heard_at, now)
-    return Work.BUSY if silence <= SILENT else Work.UNKNOWN
+    return Work.BUSY if now - _last_heard(busy_since, heard_at) <= SILENT else Work.UNKNOWN
 
 
-def holds(busy_since: datetime | None, heard_at: datetime | None, *, now: datetime) -> bool:
-    """May it not be ended: it works, or may well do so while nobody hears it?"""
-    return busy_since is not None and _silence(busy_since, heard_at, now) <= BENEFIT
+def is_held(busy_since: datetime | None, heard_at: datetime | None, *, now: datetime) -> bool:
+    """Does it work, or may it well do so while nobody hears it? Then nothing ends it."""
+    return busy_since is not None and now - _last_heard(busy_since, heard_at) <= BENEFIT
 
 
-def go_on(facts: RunFacts, *, held: bool) -> Run:
-    """What becomes of a session now; with `held` nothing ends it yet."""
-    why = Ending.BUDDY if facts.alone else Ending.INSTRUCTOR if facts.untaught else ""
-    if why:
+def idle_since(
+    started_at: datetime, rested_at: datetime | None, heard_at: datetime | None, *, now: datetime
+) -> datetime | None:
+    """Since when a session that is not at work does nothing; None where no meter says so."""
+    if heard_at is None or now - heard_at > SILENT:
+        return None
+    return max(started_at, rested_at or started_at)
+
+
+def go_on(facts: RunFacts) -> Run:
+    """What becomes of a session now: as it was, on its way to an end, or over."""
+    why = Ending.BUDDY if facts.alone else Ending.INSTRUCTOR if facts.untaught else None
+    if why is not None:
         begun = facts.ending_at if facts.ending == why else None
         ends = begun or facts.now + WARNING
-        until = min(facts.until, ends)
-        return Run(until, why, ends, over=until <= facts.now and not held)
+        return _until(min(facts.until, ends), why, ends, facts)
     if _stands_idle(facts):
         return Run(min(facts.until, facts.now), Ending.IDLE, facts.now, over=True)
     if facts.until <= facts.now:
-        return Run(facts.until, Ending.TIME, facts.until, over=not held)
+        return _until(facts.until, Ending.TIME, facts.until, facts)
     return Run(facts.until)
 
 
+def _until(until: datetime, why: Ending, ends: datetime, facts: RunFacts) -> Run:
+    return Run(until, why, ends, over=not facts.held and facts.now - until > GRACE)
+
+
 def _stands_idle(facts: RunFacts) -> bool:
-    if facts.work is not Work.IDLE or facts.idle_limit is None or facts.idle_since is None:
+    if facts.held or facts.idle_limit is None or facts.idle_since is None:
         return False
     return facts.now - facts.idle_since >= facts.idle_limit
 
 
-def _silence(busy_since: datetime, heard_at: datetime | None, now: datetime) -> timedelta:
-    return now - max(busy_since, heard_at or busy_since)
+def _last_heard(busy_since: datetime, heard_at: datetime | None) -> datetime:
+    return max(busy_since, heard_at or busy_since)

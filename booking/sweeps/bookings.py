@@ -7,7 +7,10 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypedDict
 
+from django.db.models import Max
+
 from booking import actions
+from booking.actions.change import resources_of
 from booking.actions.miss import release
 from booking.house import rules_of
 from booking.models import Booking
@@ -53,6 +56,21 @@ def end_bookings(*, now: datetime) -> int:
     """Checked-in bookings whose time is over are done."""
     running = Booking.objects.filter(state=State.CHECKED_IN, starts_at__lte=now)
     return running.filter(ends_at__lte=now).update(state=State.DONE)
+
+
+def finish_left(*, now: datetime) -> int:
+    """Who badged out and did not come back within the time that others wait gives the rest back."""
+    running = Booking.objects.filter(state=State.CHECKED_IN, starts_at__lt=now, ends_at__gt=now)
+    rows = running.filter(sessions__ended_at__isnull=False).exclude(sessions__ended_at=None)
+    rows = rows.annotate(left_at=Max("sessions__ended_at")).select_related("member")
+    finished = 0
+    for booking in rows:
+        graces = _graces(resources_of(booking)).values()
+        if graces and now - booking.left_at >= max(graces):
+            with suppress(Refused):  # changed meanwhile
+                actions.finish(booking=booking, by=booking.member, now=now)
+                finished += 1
+    return finished
 
 
 def decline_late(*, now: datetime) -> int:

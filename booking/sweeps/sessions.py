@@ -1,26 +1,85 @@
-"""Sessions whose lease is over end; those that run into their member's own booking become its own."""
+"""Sessions end with their lease, gently; those that run into their member's own booking become its own."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
-from booking.models import Booking, UsageSession
+from booking import live
+from booking.actions.tell import tell, told
+from booking.models import Booking, Notice, UsageSession
+from booking.queries.running import Running, running
+from booking.rules.leases import Ending, Run, go_on, is_held
 
-GRACE = timedelta(minutes=1)
+SOON = timedelta(minutes=15)
 
 
 def end_sessions(*, now: datetime) -> int:
-    """A session whose lease is over ends, unless the machine still works: then it ends with the work."""
-    ended = 0
-    due = UsageSession.objects.filter(ended_at=None, lease_until__lt=now - GRACE, busy_since=None)
-    for session in due.select_related("resource__zone"):
-        with transaction.atomic():
-            ended += UsageSession.objects.filter(pk=session.pk, ended_at=None).update(
-                ended_at=session.lease_until
-            )
-    return ended
+    """Each session's lease as it has to be now; one that is over ends, unless the machine still works.
+
+    How many ended.
+    """
+    sessions = running(now)
+    known = Running(sessions, now) if sessions else None
+    return sum(_keep(session, go_on(known.facts(session)), now) for session in sessions if known)
+
+
+def warn_next(*, now: datetime) -> int:
+    """Whoever is next on a machine that works past its time hears of it, once."""
+    late = [
+        session
+        for session in running(now)
+        if session.lease_until is not None
+        and session.lease_until <= now
+        and is_held(session.busy_since, session.heard_at, now=now)
+    ]
+    return sum(_warn(session, now) for session in late)
+
+
+def _keep(session: UsageSession, run: Run, now: datetime) -> bool:
+    wanted: dict[str, Any] = {
+        "lease_until": run.lease_until,
+        "ending": run.ending,
+        "ending_at": run.ending_at,
+    }
+    if run.over:
+        ends = now if run.ending == Ending.IDLE else run.lease_until
+        wanted["ended_at"] = max(ends, session.started_at)
+        wanted["busy_since"] = None
+    if all(getattr(session, name) == value for name, value in wanted.items()):
+        return False
+    as_read = UsageSession.objects.filter(pk=session.pk, ended_at=None, lease_until=session.lease_until)
+    changed = as_read.filter(busy_since=session.busy_since).update(**wanted)  # else look again the next time
+    if changed:
+        live.publish_resources([session.resource], now=now)
+    return bool(changed) and run.over
+
+
+def _warn(session: UsageSession, now: datetime) -> bool:
+    """The next booking of somebody else, if it begins soon or has begun."""
+    after = (
+        Booking.objects.filter(
+            state__in=Booking.PROMISED,
+            claims__unit__resource=session.resource,
+            claims__standing=True,
+            starts_at__lte=now + SOON,
+            ends_at__gt=now,
+        )
+        .exclude(member=session.member)
+        .order_by("starts_at")
+        .select_related("member")
+        .first()
+    )
+    if after is None or after.pk == session.booking_id:
+        return False
+    key = f"{after.pk}:{session.pk}"
+    if Notice.objects.filter(key=f"{Notice.Kind.STILL_BUSY}:{key}").exists():
+        return False
+    facts = told(after, [session.resource])
+    tell(after.member, Notice.Kind.STILL_BUSY, key=key, now=now, booking=after, data=facts)
+    return True
 
 
 def join_bookings(*, now: datetime) -> int:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from booking.models import AccessEvent
 from booking.phrases import reader_text
 from booking.rules.taps import Reason
+from lab.models import Member
+
+RECENT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,20 @@ class Passage:
     who: str
     where: str
     words: str
+
+    @property
+    def place(self) -> str:
+        """As the page asks that says why; empty where nothing can be said."""
+        if self.event.door is not None:
+            return f"door:{self.event.door.slug}"
+        return f"resource:{self.event.resource.slug}" if self.event.resource else ""
+
+
+def last_refused(member: Member, *, now: datetime) -> Passage | None:
+    """The member's newest passage, if it was refused and is not long ago."""
+    rows = AccessEvent.objects.filter(member=member, decided_at__gt=now - RECENT)
+    last = rows.select_related("door", "resource", "zone", "device", "member").first()
+    return _said(last) if last is not None and not last.granted else None
 
 
 def said(events: Iterable[AccessEvent]) -> list[Passage]:

@@ -42,6 +42,7 @@ class Working:
 
     def __init__(self) -> None:
         self._meters: dict[int, _Meter] = {}
+        self._spoke: set[int] = set()
 
     def hear(
         self, known: Known | None, readings: Iterable[Reading], *, at_work: frozenset[int]
@@ -54,13 +55,18 @@ class Working:
             if each.channel == POWER and isinstance(each.value, float):
                 low, high = known.idle_below_w, known.busy_above_w
                 if low is not None and high is not None:
-                    meter = self._meter(resource, at_work)
+                    meter = self._heard(resource, at_work)
                     _draw(meter, each.value, each.at, low, high)
                     yield from _told(meter, resource, each.at / SECOND)
             elif each.channel == STATE and each.value in WORDS:
-                meter = self._meter(resource, at_work)
+                meter = self._heard(resource, at_work)
                 _say(meter, each)
                 yield from _told(meter, resource, each.at / SECOND)
+
+    def heard(self) -> set[int]:
+        """Resources whose meters or controllers spoke since this was asked last."""
+        spoke, self._spoke = self._spoke, set()
+        return spoke
 
     def tick(self, now: float, known: Mapping[str, Known]) -> Iterator[Change]:
         """Changes that time brings: a controller that rests, is away, or speaks for the resource no more."""
@@ -76,6 +82,10 @@ class Working:
                 meter.words[device] = after, at
                 ended = since.timestamp() if since is not None else ended
             yield from _told(meter, resource, ended)
+
+    def _heard(self, resource: int, at_work: frozenset[int]) -> _Meter:
+        self._spoke.add(resource)
+        return self._meter(resource, at_work)
 
     def _meter(self, resource: int, at_work: frozenset[int]) -> _Meter:
         meter = self._meters.get(resource)

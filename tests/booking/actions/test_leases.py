@@ -99,7 +99,7 @@ def test_with_the_booking_the_lease_is_over_and_the_session_ends(booking, act):
 
 @pytest.mark.parametrize("act", [finish, cancel])
 def test_running_work_is_not_cut(booking, act):
-    session = at_it(booking, busy_since=at(14.5))
+    session = at_it(booking, busy_since=at(14.5), heard_at=RUNNING)
 
     act(booking)
 

@@ -28,7 +28,12 @@ def alice():
         ({"lease_until": at(9)}, at(9)),
         ({"lease_until": NOW - timedelta(minutes=1, seconds=1)}, NOW - timedelta(minutes=1, seconds=1)),
         ({"lease_until": NOW}, None),  # the minute's grace
-        ({"lease_until": at(9), "busy_since": at(8.5)}, None),  # still at work
+        ({"lease_until": at(9), "busy_since": at(8.5), "heard_at": NOW}, None),  # still at work
+        ({"lease_until": at(9), "busy_since": at(9.5)}, None),  # silent since half an hour: it may well be
+        (
+            {"lease_until": at(9), "busy_since": at(9.49)},
+            at(9),
+        ),  # whoever is silent for longer is not waited for
         ({"lease_until": None}, None),
         ({"lease_until": at(9), "ended_at": at(8.5)}, at(8.5)),
     ],

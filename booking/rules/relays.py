@@ -1,0 +1,69 @@
+"""What a machine's reader has to be told of its relay: longer, shorter, off, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.rules.leases import LONGEST_LEASE, SILENT
+
+SLACK = timedelta(seconds=15)  # a device counts whole seconds, and speaks now and then
+HOLD = timedelta(minutes=5)  # for so long at once a relay is held for work past its time
+OFF_FOR = timedelta(minutes=10)  # after a session's end an order to switch off makes sense
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What the reader says of itself: is its relay on, how long it holds by its own timer, and since when
+    that is known; `alone` while it has passages that the server has not heard of.
+    """
+
+    on: bool
+    at: datetime
+    until: datetime | None = None
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is right: on until a moment, `held` on for its work, or off since `ended_at`."""
+
+    until: datetime
+    told_until: datetime | None
+    started_at: datetime
+    held: bool = False
+    ended_at: datetime | None = None
+
+
+def lease_to_tell(wanted: Wanted, reported: Reported | None, *, now: datetime) -> datetime | None:
+    """Until when the relay has to be told to hold; None where that is right already.
+
+    Only a reader that lately said that its relay is on is told so: nothing starts by itself.
+    """
+    if reported is None or not reported.on or reported.at < wanted.started_at or _is_stale(reported, now):
+        return None
+    holds_until = reported.until or wanted.told_until or now
+    if wanted.held and wanted.until - now < HOLD:
+        return now + HOLD if holds_until - now < HOLD / 2 else None
+    if wanted.until <= now:
+        return None  # its own timer ends it, or the end of the session does
+    right = min(wanted.until, now + LONGEST_LEASE)
+    if holds_until > right + SLACK:
+        return right
+    if holds_until >= right - SLACK:
+        return None
+    capped = right < wanted.until
+    return None if capped and holds_until - now >= LONGEST_LEASE / 2 else right
+
+
+def has_to_go_off(wanted: Wanted, reported: Reported | None, *, now: datetime) -> bool:
+    """Is the relay still on although its session was ended by the server?"""
+    if wanted.ended_at is None or reported is None or not reported.on or reported.alone:
+        return False
+    if _is_stale(reported, now):
+        return False
+    return wanted.ended_at + SLACK / 5 < reported.at and now - wanted.ended_at < OFF_FOR
+
+
+def _is_stale(reported: Reported, now: datetime) -> bool:
+    return now - reported.at > SILENT
