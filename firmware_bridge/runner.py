@@ -76,6 +76,7 @@ def doors(stop: threading.Event) -> None:
     service = Doors(
         link=link,
         store=lambda: Store(store_path(), patience=DOORS_PATIENCE),
+        readings=store_path,
         terms=allowlists.terms(),
         hear=pulse.hear,
     )

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -28,6 +28,7 @@ from firmware_bridge.telemetry.working import Change
 log = logging.getLogger("etabli.registry")
 
 BETWEEN_LOOKS = 2.0
+BETWEEN_HEARD = 20.0
 PAUSE = 0.1
 LONGEST_WAIT = 5.0
 
@@ -51,6 +52,8 @@ class Registry:
         self._wishes: dict[str, Wish] = {}
         self._statuses: dict[str, tuple[bool, float]] = {}
         self._changes: deque[Change] = deque(maxlen=10_000)
+        self._heard: set[int] = set()
+        self._next_heard = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._live, name="registry", daemon=True)
 
@@ -62,6 +65,10 @@ class Registry:
 
     def observe(self, change: Change) -> None:
         self._changes.append(change)
+
+    def hear(self, resources: Iterable[int]) -> None:
+        """The meters of these resources speak."""
+        self._heard.update(resources)
 
     @property
     def pending(self) -> int:
@@ -104,6 +111,15 @@ class Registry:
         self.keep_days = {(name, key): days for name, key, days in own}
         self.known = {row.name: _known(row) for row in rows}
 
+    def _tell_heard(self) -> None:
+        """Not with every reading: a session knows within seconds since when nobody hears it."""
+        heard, self._heard = self._heard, set()
+        if heard and time.monotonic() >= self._next_heard:
+            self._next_heard = time.monotonic() + BETWEEN_HEARD
+            usage.hear(resource_ids=heard, at=datetime.now(UTC))
+        else:
+            self._heard |= heard
+
     def _live(self) -> None:
         next_look, wait = 0.0, PAUSE
         while not self._stop.wait(wait):
@@ -111,6 +127,7 @@ class Registry:
                 self.work()
                 if time.monotonic() >= next_look:
                     self.look()
+                    self._tell_heard()
                     next_look = time.monotonic() + BETWEEN_LOOKS
                     close_old_connections()
                 wait = PAUSE

@@ -145,6 +145,7 @@ class Telemetry:
                 self._wish(state)
             for change in self._working.tick(now, self._newest.known):
                 self._registry.observe(change)
+            self._registry.hear(self._working.heard())
         if self._registry.known is not None and self._registry.known is not self._newest.known:
             self._newest.meet(self._registry.known)
         if now >= self._next_report:
