@@ -170,3 +170,24 @@ class SerialPort(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device.name} ({self.url})"
+
+
+class Mapping(models.Model):
+    """How messages of topics that no family reads become channels; asked in the order of `position`.
+
+    `channels` are objects of `key`, `path`, `unit` and `states` (word → value); the bridge compiles them.
+    """
+
+    label = models.CharField(_("name"), max_length=80)
+    topic = models.CharField(_("topics"), max_length=200)
+    device = models.CharField(_("device"), max_length=63, blank=True)
+    at_path = models.CharField(_("path of the time"), max_length=200, blank=True)
+    channels = models.JSONField(default=list)
+    enabled = models.BooleanField(_("in use"), default=True)
+    position = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.label

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from devices import actions
+from devices import actions, mappings
 from devices.bridge import ask
 
 HOURS = 6 * 3600.0  # days of messages may take as long
@@ -37,7 +37,8 @@ def replay_letters(*, numbers: Collection[int] | None = None, now: datetime) -> 
     Raises:
         NoAnswer: the bridge could not do it now.
     """
-    said = ask("replay", letters=None if numbers is None else sorted(numbers))
+    wanted = None if numbers is None else sorted(numbers)
+    said = ask("replay", letters=wanted, mappings=mappings.in_use())
     _discover(said["found"], now)
     return Outcome(said["read"], said["decoded"])
 
@@ -48,7 +49,8 @@ def redo(*, start: datetime, end: datetime, device: str = "", now: datetime) -> 
     Raises:
         NoAnswer: the bridge could not do it now.
     """
-    said = ask("redo", patience=HOURS, first=_ns(start), past=_ns(end), device=device)
+    span = {"first": _ns(start), "past": _ns(end)}
+    said = ask("redo", patience=HOURS, device=device, mappings=mappings.in_use(), **span)
     _discover(said["found"], now)
     return Redone(said["read"], said["changed"], said["taken"], said["added"])
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.profiles.base import Reading
+from firmware_bridge.profiles.mapping import Compiled
 from firmware_bridge.replay import PATIENCE, Found, decoder_of, found_by, hear
 from firmware_bridge.sinks import rawlog
 from firmware_bridge.sinks.embedded import Batch, Store
@@ -28,7 +29,16 @@ class Redone:
     found: Found = field(default_factory=dict)
 
 
-def redo(path: Path, raw: Path, *, zone: tzinfo, first: int, past: int, device: str = "") -> Redone:
+def redo(
+    path: Path,
+    raw: Path,
+    *,
+    zone: tzinfo,
+    first: int,
+    past: int,
+    device: str = "",
+    mappings: tuple[Compiled, ...] = (),
+) -> Redone:
     """Decode again what arrived in `[first, past)` (Unix nanoseconds), of one device or of all.
 
     Doing it twice changes nothing. Reads of tags are counted in windows and stay as they were counted.
@@ -40,25 +50,32 @@ def redo(path: Path, raw: Path, *, zone: tzinfo, first: int, past: int, device: 
         closing(Store(path, patience=PATIENCE)) as store,
         closing(rawlog.connect(raw, patience=PATIENCE)) as log,
     ):
-        work = _Redo(store, zone, first, past, device)
+        work = _Redo(store, zone, mappings, _Asked(first, past, device))
         for pack in rawlog.packs(log, first, past):
             if work.pack(pack):
                 rawlog.rewrite(log, pack)
         return work.done()
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    first: int
+    past: int
+    device: str
+
+
 class _Redo:
-    def __init__(self, store: Store, zone: tzinfo, first: int, past: int, device: str) -> None:
-        self._store, self._first, self._past, self._device = store, first, past, device
+    def __init__(self, store: Store, zone: tzinfo, mappings: tuple[Compiled, ...], asked: _Asked) -> None:
+        self._store, self._asked = store, asked
         self._newest = Newest(burst=float("inf"))
-        self._decoder = decoder_of(store, self._newest, zone)
+        self._decoder = decoder_of(store, self._newest, zone, mappings)
         self._redone = Redone()
 
     def pack(self, pack: Pack) -> bool:
         """One transaction; whether something changed in the pack."""
         whole = Batch()
         for entry in pack.entries:
-            if self._first <= entry.at < self._past:
+            if self._asked.first <= entry.at < self._asked.past:
                 self._entry(entry, whole)
         if whole.readings or whole.undone:
             self._store.write(whole)
@@ -74,7 +91,8 @@ class _Redo:
         message = Message(entry.topic, entry.payload, 0, entry.retained, False, 0, 0, entry.at, False)
         decoded = self._decoder.decode([message])
         now = [each for its in decoded.batch.readings for each in its]
-        if self._device and self._device not in _devices(entry.readings) | _devices(now):
+        wanted = self._asked.device
+        if wanted and wanted not in _devices(entry.readings) | _devices(now):
             return
         self._redone.read += 1
         if now == entry.readings:

@@ -10,6 +10,7 @@ from pathlib import Path
 from firmware_bridge.letters import Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.profiles.base import Reading, Seen
+from firmware_bridge.profiles.mapping import Compiled
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.telemetry.decoding import RETAINED, Decoded, Decoder
 from firmware_bridge.telemetry.newest import Newest
@@ -29,7 +30,13 @@ class Outcome:
     found: Found = field(default_factory=dict)
 
 
-def replay(path: Path, *, zone: tzinfo, numbers: Collection[int] | None = None) -> Outcome:
+def replay(
+    path: Path,
+    *,
+    zone: tzinfo,
+    numbers: Collection[int] | None = None,
+    mappings: tuple[Compiled, ...] = (),
+) -> Outcome:
     """Decode dead letters again: those of these numbers, or all.
 
     Raises:
@@ -37,12 +44,12 @@ def replay(path: Path, *, zone: tzinfo, numbers: Collection[int] | None = None) 
     """
     store = Store(path, patience=PATIENCE)
     try:
-        return _Replay(store, zone).run(None if numbers is None else frozenset(numbers))
+        return _Replay(store, zone, mappings).run(None if numbers is None else frozenset(numbers))
     finally:
         store.close()
 
 
-def decoder_of(store: Store, newest: Newest, zone: tzinfo) -> Decoder:
+def decoder_of(store: Store, newest: Newest, zone: tzinfo, mappings: tuple[Compiled, ...]) -> Decoder:
     """A decoder that knows what the store knows and holds nobody off."""
     return Decoder(
         newest=newest,
@@ -51,6 +58,7 @@ def decoder_of(store: Store, newest: Newest, zone: tzinfo) -> Decoder:
         zone=zone,
         names=store.names(),
         lessons=store.lessons(),
+        mappings=mappings,
     )
 
 
@@ -72,9 +80,9 @@ def found_by(newest: Newest) -> Found:
 
 
 class _Replay:
-    def __init__(self, store: Store, zone: tzinfo) -> None:
+    def __init__(self, store: Store, zone: tzinfo, mappings: tuple[Compiled, ...]) -> None:
         self._store, self._newest = store, Newest(burst=float("inf"))
-        self._decoder = decoder_of(store, self._newest, zone)
+        self._decoder = decoder_of(store, self._newest, zone, mappings)
         self._outcome = Outcome()
 
     def run(self, wanted: frozenset[int] | None) -> Outcome:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connections
 
 from booking import allowlists
+from devices import mappings
 from firmware_bridge.dispatch import TOPICS, Doors
 from firmware_bridge.links.dialling import DOWN, Server
 from firmware_bridge.links.mqtt import Link
@@ -25,6 +26,7 @@ from firmware_bridge.replay import replay
 from firmware_bridge.sinks.embedded import Store
 from firmware_bridge.sinks.keeping import Terms
 from firmware_bridge.sinks.rawlog import RawLog
+from firmware_bridge.telemetry.mappings import Mappings, compile_all
 from firmware_bridge.telemetry.registry import Registry, Wish
 from firmware_bridge.telemetry.service import Telemetry
 from firmware_bridge.wire.topics import OURS, live
@@ -101,6 +103,7 @@ def telemetry(stop: threading.Event) -> None:
             hear=pulse.hear,
             terms=lambda: _terms(registry),
             raw=raw,
+            mappings=Mappings(settings.CONFIG.state / "mappings.json"),
         )
         with pulse:
             _serve(service.step, link, stop)
@@ -113,7 +116,8 @@ def telemetry(stop: threading.Event) -> None:
 
 def replay_all() -> str:
     """Decode the dead letters again and say how it went."""
-    outcome, registry = replay(store_path(), zone=ZoneInfo(settings.CONFIG.time_zone)), Registry()
+    zone, registry = ZoneInfo(settings.CONFIG.time_zone), Registry()
+    outcome = replay(store_path(), zone=zone, mappings=compile_all(mappings.in_use()))
     for name, found in outcome.found.items():
         registry.wish(name, Wish(*found))
     registry.work()

@@ -77,7 +77,7 @@ def compiled(facts: Mapping[str, Any], *, owned: Iterable[str] = ()) -> Compiled
     Raises:
         BadMapping: for the first thing that can't be used; `owned` are first levels that are somebody's.
     """
-    levels = _levels(facts["topic"], frozenset(owned))
+    levels = levels_of(facts["topic"], owned)
     device = facts.get("device", "")
     if (DEVICE in levels) == bool(device):
         raise BadMapping("device", "needed" if not device else "twice")
@@ -93,7 +93,11 @@ def compiled(facts: Mapping[str, Any], *, owned: Iterable[str] = ()) -> Compiled
     return Compiled(levels, device, _path("at", at) if at else None, rules)
 
 
-def _levels(topic: str, owned: frozenset[str]) -> tuple[str, ...]:
+def levels_of(topic: str, owned: Iterable[str]) -> tuple[str, ...]:
+    """
+    Raises:
+        BadMapping: when it is no pattern, or somebody else's.
+    """
     levels = tuple(topic.split("/"))
     if not 0 < len(topic) <= LONGEST_TOPIC or not topic.isprintable():
         raise BadMapping("topic", "pattern")
@@ -101,7 +105,7 @@ def _levels(topic: str, owned: frozenset[str]) -> tuple[str, ...]:
         raise BadMapping("topic", "pattern")
     if any(sign in level for level in levels if level not in (DEVICE, "+", "#") for sign in "+#{}"):
         raise BadMapping("topic", "pattern")
-    if levels[0] in owned or levels[0].startswith("$"):
+    if levels[0] in frozenset(owned) or levels[0].startswith("$"):
         raise BadMapping("topic", "owned")
     return levels
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 MOST_LETTERS = 10_000
@@ -61,6 +61,11 @@ def prepare(db: sqlite3.Connection) -> None:
         if column not in known:
             db.execute(f"ALTER TABLE dead_letter ADD COLUMN {column} TEXT NOT NULL DEFAULT {default}")
     db.execute(_BY_CODE)
+
+
+def newest(db: sqlite3.Connection) -> Iterator[tuple[int, str, bytes]]:
+    """(arrival, topic, payload), the newest first."""
+    yield from db.execute("SELECT at, topic, payload FROM dead_letter ORDER BY id DESC")
 
 
 class Letterbox:

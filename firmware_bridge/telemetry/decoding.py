@@ -11,6 +11,7 @@ from firmware_bridge.letters import Failure, Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.profiles import find
 from firmware_bridge.profiles.base import Ask, Event, Lesson, Place, Profile, Read, Reading, Seen, Unread
+from firmware_bridge.profiles.mapping import Compiled
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.profiles.names import Names
 from firmware_bridge.sinks.embedded import Batch
@@ -59,12 +60,18 @@ class Decoder:
         zone: tzinfo,
         names: Iterable[tuple[str, str]] = (),
         lessons: Iterable[tuple[int, str, bytes]] = (),
+        mappings: tuple[Compiled, ...] = (),
     ) -> None:
         self._newest, self._letters, self._receipts, self._zone = newest, letters, receipts, zone
         self._memory = Memory(Names(names, taken=self._taken))
+        self._memory.mappings = mappings
         self._buried: set[bytes] = set()
         for at, topic, payload in lessons:
             self._learn(at, topic, payload)
+
+    def use(self, mappings: tuple[Compiled, ...]) -> None:
+        """From the next message on."""
+        self._memory.mappings = mappings
 
     def decode(self, messages: Iterable[Message]) -> Decoded:
         decoded = Decoded(Batch())

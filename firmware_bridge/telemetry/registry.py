@@ -20,7 +20,7 @@ from django.db.utils import InterfaceError, OperationalError, ProgrammingError
 
 from booking import usage
 from booking.models import UsageSession
-from devices import actions
+from devices import actions, mappings
 from devices.models import Channel, Device
 from firmware_bridge.telemetry.known import Known
 from firmware_bridge.telemetry.working import Change
@@ -47,6 +47,7 @@ class Registry:
 
     def __init__(self) -> None:
         self.known: dict[str, Known] | None = None
+        self.mappings: list[dict[str, Any]] | None = None
         self.working: frozenset[int] = frozenset()
         self.keep_days: dict[tuple[str, str], float] = {}
         self._wishes: dict[str, Wish] = {}
@@ -109,6 +110,7 @@ class Registry:
         )
         own = Channel.objects.exclude(keep_days=None).values_list("device__name", "key", "keep_days")
         self.keep_days = {(name, key): days for name, key, days in own}
+        self.mappings = mappings.in_use()
         self.known = {row.name: _known(row) for row in rows}
 
     def _tell_heard(self) -> None:

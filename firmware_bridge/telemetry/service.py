@@ -19,6 +19,7 @@ from firmware_bridge.sinks.keeping import Terms
 from firmware_bridge.sinks.rawlog import RawLog
 from firmware_bridge.telemetry.decoding import Decoder
 from firmware_bridge.telemetry.keeping import Keeper
+from firmware_bridge.telemetry.mappings import Mappings
 from firmware_bridge.telemetry.newest import Newest, State
 from firmware_bridge.telemetry.registry import Registry, Wish
 from firmware_bridge.telemetry.tidying import Tidier
@@ -49,6 +50,7 @@ class Telemetry:
         hear: Callable[[int], None],
         terms: Callable[[], Terms] = Terms,
         raw: RawLog | None = None,
+        mappings: Mappings | None = None,
     ) -> None:
         self.received = self.readings = self.reads = 0
         self._link, self._store, self._registry, self._hear = link, store, registry, hear
@@ -61,10 +63,11 @@ class Telemetry:
             zone=zone,
             names=store.names(),
             lessons=store.lessons(),
+            mappings=mappings.compiled if mappings else (),
         )
         self._keeper = Keeper(store, wait=self._wait, stopping=stopping)
         self._tidier = Tidier(store, terms=terms)
-        self._raw = raw
+        self._raw, self._mappings = raw, mappings
         self._next_look = self._next_report = 0.0
 
     def step(self) -> None:
@@ -148,6 +151,8 @@ class Telemetry:
             self._registry.hear(self._working.heard())
         if self._registry.known is not None and self._registry.known is not self._newest.known:
             self._newest.meet(self._registry.known)
+            if self._mappings and self._mappings.learn(self._registry.mappings or []):
+                self._decoder.use(self._mappings.compiled)
         if now >= self._next_report:
             self._next_report = now + BETWEEN_REPORTS
             self._link.publish(SYSTEM, msgspec.json.encode(self.report()), retain=True)

@@ -53,7 +53,7 @@ def parse(text: str) -> Path:
 def pick(value: Any, path: Path) -> Any:
     """What stands there, or MISSING."""
     for step in path:
-        if type(step) is str:
+        if isinstance(step, str):
             value = value.get(step, MISSING) if type(value) is dict else MISSING
         else:
             value = value[step] if type(value) is list and step < len(value) else MISSING
