@@ -15,7 +15,7 @@ from booking.queries.proposals import Proposal, proposals
 from booking.queries.requests import asked
 from lab.models import Closure, Outage, Resource
 
-MOST_SHOWN = 60
+MOST_SHOWN = 40
 LATELY = 12
 CLAIMS = "booking__claims__unit__resource__zone", "booking__claims__unit__resource__certification"
 

@@ -103,11 +103,14 @@ def _look(
 
 def _rank(one: Alternative, span: Span) -> int:
     """People keep their hour before they keep their machine, and their hour of another day before a night."""
-    if one.how != "shift":
-        return {"sister": 0, ELSEWHERE: 4, "shorten": 5}[one.how]
-    if abs(one.span.start - span.start) <= NEAR:
+    return {"sister": 0, "shift": _away(one.span, span), ELSEWHERE: 4, "shorten": 5}[one.how]
+
+
+def _away(there: Span, span: Span) -> int:
+    """How far from what one had planned: a little later, another day, or some other hour."""
+    if abs(there.start - span.start) <= NEAR:
         return 1
-    local, was = (moment.astimezone(lab_zone()).time() for moment in (one.span.start, span.start))
+    local, was = (moment.astimezone(lab_zone()).time() for moment in (there.start, span.start))
     return 2 if local == was else 3
 
 
@@ -121,14 +124,17 @@ def _same_hours(span: Span, facts: WishFacts, wished: Sequence[str], window: Spa
         yield Alternative(tuple(wished), each)
 
 
-def _elsewhere(span: Span, wide: WishFacts, others: Iterable[str], window: Span) -> list[Alternative]:
-    """The sister that is free the nearest to the booking's time."""
+def _elsewhere(span: Span, facts: WishFacts, others: Iterable[str], window: Span) -> list[Alternative]:
+    """A sister at another time, the best one."""
     found = [
-        Alternative((slug,), near, ELSEWHERE)
+        Alternative((slug,), there, ELSEWHERE)
         for slug in others
-        for near in nearest(span, wide.only([slug]), window, most=1)
+        for there in (
+            *(each.span for each in _same_hours(span, facts, [slug], window)),
+            *nearest(span, facts.only([slug]), window, most=1),
+        )
     ]
-    return sorted(found, key=lambda one: (abs(one.span.start - span.start), one.resources))[:1]
+    return sorted(found, key=lambda one: (_away(one.span, span), abs(one.span.start - span.start)))[:1]
 
 
 def _beside(facts: WishFacts, given: Iterable[tuple[Blocked, Span]]) -> WishFacts:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +18,7 @@ from booking.actions import outages as actions
 from booking.forms.faults import OutageForm
 from booking.models import FaultReport
 from booking.queries import faults
+from booking.queries.hit_groups import anchor
 from booking.views.deeds import back, safe
 from lab.actions.changes import newest
 from lab.auth import asking
@@ -127,10 +128,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 def hits_url() -> str:
     """Where one decides about bookings that are hit."""
-    try:
-        return reverse("manage_hits")
-    except NoReverseMatch:
-        return ""
+    return reverse("manage_hits")
 
 
 def _declared(request: HttpRequest, form: OutageForm, resource: Resource | None) -> Outage | None:
@@ -157,7 +155,8 @@ def _changed(request: HttpRequest, form: OutageForm, row: Outage) -> bool:
 def _say(request: HttpRequest, row: Outage) -> None:
     count = row.hits.filter(decision="").count()
     hit = ngettext("It falls on %(count)d booking.", "It falls on %(count)d bookings.", count)
-    say(request, newest(row), hit % {"count": count} if count else "")
+    go = f"{hits_url()}#{anchor(row)}" if count else ""
+    say(request, newest(row), hit % {"count": count} if count else "", go)
 
 
 def _report(pk: int) -> FaultReport:
