@@ -58,7 +58,7 @@ LIST = (
     State("list_unknown", _("Never told"), "unknown", "away"),
 )
 BADGE = (
-    State("badge_works", _("In use"), "granted", "free"),
+    State("badge_works", _("Valid"), "granted", "free"),
     State("badge_lost", _("Blocked"), "refused", "fault"),
     State("badge_lent", _("Lent"), "reserved", "reserved"),
     State("badge_late", _("Not back yet"), "late", "fault"),
