@@ -57,8 +57,8 @@ def release(
             at=now,
             points=points,
             grace_minutes=None if grace is None else grace // timedelta(minutes=1),
-            heard_from=heard and heard.start,
-            heard_until=heard and heard.end,
+            heard_from=heard.start if heard else None,
+            heard_until=heard.end if heard else None,
         )
         note(booking, What.RELEASED, now=now, before=stood)
         told = {"no_show": missed.pk, "points": points, "before": stood}

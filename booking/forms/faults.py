@@ -27,7 +27,7 @@ class ReportForm(forms.ModelForm[FaultReport]):
         widgets = {"text": forms.Textarea(attrs={"rows": 3, "maxlength": 500})}
 
 
-class ReportsField(forms.ModelMultipleChoiceField):
+class ReportsField(forms.ModelMultipleChoiceField[FaultReport]):
     """Reports of members that one outage answers."""
 
     widget = forms.CheckboxSelectMultiple
@@ -40,7 +40,9 @@ class ReportsField(forms.ModelMultipleChoiceField):
 class OutageForm(Kept, forms.Form):
     """Of a resource that is known, or to be chosen; a new one may begin now, and its end be unknown."""
 
-    resource = forms.ModelChoiceField(label=_("What is out of order"), queryset=None)
+    resource: forms.ModelChoiceField[Resource] = forms.ModelChoiceField(
+        label=_("What is out of order"), queryset=None
+    )
     starts_at = MomentField(label=_("From"), required=False, help_text=_("Empty: from now on."))
     ends_at = MomentField(label=_("Until"), required=False, help_text=_("Empty: nobody knows yet."))
     reason = forms.CharField(

@@ -40,7 +40,8 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
 
 def found(slug: str) -> Resource:
     rows = Resource.objects.select_related("zone", "certification").prefetch_related("units", "zone__hours")
-    return get_object_or_404(rows, slug=slug)
+    row: Resource = get_object_or_404(rows, slug=slug)
+    return row
 
 
 def resource_page(request: HttpRequest, found: Resource, form: ReportForm | None = None) -> HttpResponse:
