@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Count
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from booking import live
 from booking.models import AccessEvent, Booking, Presence, UsageSession
-from devices import letters, queries
+from devices import history, letters, queries
 from devices.models import Device
 from lab.auth import member_of_token
 from lab.models import Resource
@@ -70,6 +71,22 @@ def _lines() -> Iterator[str]:
     yield from _metric("etabli_sessions_open", "gauge", "Sessions that run", [({}, running)])
     waiting = letters.count(queries.store())
     yield from _metric("etabli_dead_letters", "gauge", "Messages that could not be decoded", [({}, waiting)])
+    yield from _outgoing(now)
+
+
+def _outgoing(now: datetime) -> Iterator[str]:
+    """How far the server of time series is behind, where there is one."""
+    if settings.PAST.influx is None:
+        return
+    found = history.outgoing(queries.store())
+    behind = (now - found.oldest).total_seconds() if found.oldest else 0.0
+    for name, kind, text, value in (
+        ("etabli_influx_waiting", "gauge", "Readings that InfluxDB has not acknowledged", found.waiting),
+        ("etabli_influx_behind_seconds", "gauge", "Age of the oldest of them", max(behind, 0.0)),
+        ("etabli_influx_up", "gauge", "Does InfluxDB take readings?", int(not found.trouble)),
+        ("etabli_influx_refused", "counter", "Readings that InfluxDB will never take", found.refused),
+    ):
+        yield from _metric(name, kind, text, [({}, value)])
 
 
 def _metric(name: str, kind: str, text: str, samples: Samples) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -11,17 +10,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from devices import tiers
+from devices.beyond import Beyond
+from devices.points import Asked, BadCursor, Points, Value, cursor_of, means, raw
+from lab.telemetry import Influx
+
+__all__ = ["BadCursor", "Points", "Value"]
 
 SECOND = 1_000_000_000
 PATIENCE = 5.0
-_CURSOR = re.compile(r"[0-9]{1,19}\.[0-9]{1,9}")
 
 _EMPTY = """CREATE TABLE channel (id, device, key, unit); CREATE TABLE last (channel, at, value, arrived);
 CREATE TABLE dead_letter (id, at, topic, payload, reason, decoder);
-CREATE TABLE reads (id, device, epc, antenna, first_seen, last_seen, count, rssi_min, rssi_mean, rssi_max);"""
-
-Value = float | str
+CREATE TABLE reads (id, device, epc, antenna, first_seen, last_seen, count, rssi_min, rssi_mean, rssi_max);
+CREATE TABLE drain (cursor, refused, trouble, trouble_since);
+CREATE TABLE outgoing (id INTEGER PRIMARY KEY AUTOINCREMENT, at);"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Page:
 
     unit: str
     step: float
-    points: list[tuple[float, Value | None]]
+    points: Points
     next: str | None
 
 
@@ -70,8 +72,18 @@ class Dwell:
     rssi_max: float | None
 
 
-class BadCursor(ValueError):
-    """A page's continuation that no page gave."""
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """How many readings wait for the server and since when the oldest; `refused` are dead letters for ever.
+
+    `trouble` says why nothing goes out, empty when all is well.
+    """
+
+    waiting: int
+    oldest: datetime | None
+    refused: int
+    trouble: str
+    since: datetime | None
 
 
 def last(path: Path, devices: Iterable[str] | None = None) -> dict[str, dict[str, Last]]:
@@ -97,10 +109,14 @@ def readings(
     step: float = 0,
     after: str | None = None,
     limit: int = 10_000,
+    beyond: Influx | None = None,
 ) -> Page:
     """Points from `start` up to, not including, `end`: raw with step 0, else the mean of each bucket.
 
     A bucket begins at a multiple of `step` seconds; without a number it gives its newest text, or None.
+
+    `beyond` is a server that knows what this store does not, or no more; without its answer the store tells
+    what it can.
 
     Raises:
         BadCursor: when `after` is not the `next` of a page.
@@ -110,16 +126,28 @@ def readings(
         row = store.execute(
             "SELECT id, unit FROM channel WHERE device = ? AND key = ?", (device, channel)
         ).fetchone()
-        if row is None or past <= first:
-            return Page(row[1] if row else "", step, [], None)
-        cursor = _cursor(after)
-        if step <= 0:
-            points, following = _raw(store, row[0], first, past, cursor, limit)
-        else:
-            points, following = _means(
-                store, row[0], first, past, max(round(step * SECOND), 1), cursor, limit
-            )
-        return Page(row[1], step, points, following)
+        number, unit = row or (None, "")
+        if (row is None and beyond is None) or past <= first:
+            return Page(unit, step, [], None)
+        further = Beyond(beyond, device, channel) if beyond is not None else None
+        asked = Asked(store, number, first, past, limit, cursor_of(after), further)
+        points, following = means(asked, max(round(step * SECOND), 1)) if step > 0 else raw(asked)
+        return Page(unit, step, points, following)
+
+
+def outgoing(path: Path) -> Outgoing:
+    """What a server of time series is still to get."""
+    with _store(path) as store:
+        facts = store.execute(
+            """SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outgoing'), 0) - cursor,
+            (SELECT at FROM outgoing ORDER BY id LIMIT 1), refused, trouble, trouble_since FROM drain"""
+        ).fetchone()
+    if facts is None:
+        return Outgoing(0, None, 0, "", None)
+    waiting, oldest, refused, trouble, since = facts
+    return Outgoing(
+        waiting, _moment(oldest) if oldest else None, refused, trouble, _moment(since) if since else None
+    )
 
 
 def dead_letters(path: Path, *, limit: int, before: int | None = None) -> list[DeadLetter]:
@@ -158,64 +186,6 @@ def dead_letter_count(path: Path) -> int:
     """How many messages wait for somebody to look at them."""
     with _store(path) as store:
         return int(store.execute("SELECT count(*) FROM dead_letter").fetchone()[0])
-
-
-# Microseconds fit into a double, nanoseconds do not: dividing those would round twice.
-_POINTS = """SELECT at / 1000 / 1e6, value FROM reading WHERE channel = ? AND at >= ? AND at < ?
-    ORDER BY at, value, n LIMIT ? OFFSET ?"""
-_NEXT = "SELECT at FROM reading WHERE channel = ? AND at >= ? AND at < ? ORDER BY at LIMIT 1 OFFSET ?"
-_BEFORE = "SELECT count(*) FROM reading WHERE channel = ? AND at >= ? AND at < ?"
-
-Points = list[tuple[float, Value | None]]
-Cursor = tuple[int, int]  # where to go on, and how many points of that very instant were already given
-
-
-def _raw(
-    store: sqlite3.Connection, channel: int, first: int, past: int, cursor: Cursor | None, limit: int
-) -> tuple[Points, str | None]:
-    at, given = cursor if cursor and cursor[0] >= first else (first, 0)
-    if at >= past:
-        return [], None
-    points = store.execute(_POINTS, (channel, at, past, limit, given)).fetchall()
-    following = (
-        store.execute(_NEXT, (channel, at, past, given + limit)).fetchone() if len(points) == limit else None
-    )
-    if following is None:
-        return points, None
-    if points[-1][0] != following[0] // 1000 / 1e6:
-        return points, f"{following[0]}.0"
-    before = store.execute(_BEFORE, (channel, at, following[0])).fetchone()[0]
-    return points, f"{following[0]}.{given + limit - before}"
-
-
-def _means(
-    store: sqlite3.Connection,
-    channel: int,
-    first: int,
-    past: int,
-    step: int,
-    cursor: Cursor | None,
-    limit: int,
-) -> tuple[Points, str | None]:
-    bucket = max(first // step, cursor[0] if cursor else 0)
-    if bucket * step >= past:
-        return [], None
-    end = min(-(-past // step), bucket + limit)
-    found = tiers.buckets(store, channel, max(first, bucket * step), min(past, end * step), step)
-    points: Points = [
-        (number * step / SECOND, found[number].value if number in found else None)
-        for number in range(bucket, end)
-    ]
-    return points, f"{end}.0" if end * step < past else None
-
-
-def _cursor(text: str | None) -> Cursor | None:
-    if text is None:
-        return None
-    if not _CURSOR.fullmatch(text):
-        raise BadCursor(text)
-    at, _, given = text.partition(".")
-    return int(at), int(given)
 
 
 @contextmanager

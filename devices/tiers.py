@@ -43,6 +43,11 @@ class Bucket:
         if at is not None and text is not None and at >= self.text_at:
             self.text_at, self.text = at, text
 
+    def join(self, later: Bucket) -> None:
+        """What was heard later in the same bucket."""
+        self.add(later.count, later.sum)
+        self.say(later.text_at if later.text_at >= 0 else None, later.text)
+
     @property
     def value(self) -> Value | None:
         """The mean of the numbers, else the newest text; None when the mean is no number."""

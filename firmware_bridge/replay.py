@@ -11,6 +11,7 @@ from firmware_bridge.letters import Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.profiles.base import Reading, Seen
 from firmware_bridge.profiles.mapping import Compiled
+from firmware_bridge.sinks.drain import DECODER as INFLUX
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.telemetry.decoding import RETAINED, Decoded, Decoder
 from firmware_bridge.telemetry.newest import Newest
@@ -97,6 +98,8 @@ class _Replay:
         """One transaction for what is understood, then those letters are forgotten."""
         whole, understood = Batch(), []
         for number, letter in page:
+            if letter.decoder == INFLUX:
+                continue  # no message of a device: a server refused this reading
             decoded = self._decoder.decode([_again(letter)])
             for judged in decoded.batch.letters:
                 self._store.judge_letter(number, judged)

@@ -23,7 +23,9 @@ from firmware_bridge.links.dialling import DOWN, Server
 from firmware_bridge.links.mqtt import Link
 from firmware_bridge.pulse import Pulse
 from firmware_bridge.replay import replay
+from firmware_bridge.sinks.drain import Drainer
 from firmware_bridge.sinks.embedded import Store
+from firmware_bridge.sinks.influx import Server as InfluxServer
 from firmware_bridge.sinks.keeping import Terms
 from firmware_bridge.sinks.rawlog import RawLog
 from firmware_bridge.telemetry.mappings import Mappings, compile_all
@@ -90,10 +92,13 @@ def telemetry(stop: threading.Event) -> None:
     store = _patiently_opened(stop)
     if store is None:
         return
-    raw, registry = _raw_log(), Registry()
+    raw, registry, drainer = _raw_log(), Registry(), _drainer()
     registry.start()
     link, pulse = _link("telemetry"), Pulse("telemetry")
     try:
+        store.spool(on=drainer is not None)
+        if drainer is not None:
+            drainer.start()
         service = Telemetry(
             link=link,
             store=store,
@@ -108,6 +113,8 @@ def telemetry(stop: threading.Event) -> None:
         with pulse:
             _serve(service.step, link, stop)
     finally:
+        if drainer is not None:
+            drainer.stop()
         registry.stop()
         store.close()
         if raw is not None:
@@ -158,6 +165,15 @@ def _link(name: str) -> Link:
         announce=lambda: msgspec.json.encode({"up": True, "at": time.time()}),
         ignored=(OURS,),
     )
+
+
+def _drainer() -> Drainer | None:
+    """What takes readings on to a server of time series, if there is one."""
+    influx = settings.PAST.influx
+    if influx is None:
+        return None
+    server = InfluxServer(influx.url, bucket=influx.bucket, org=influx.org, token=influx.token)
+    return Drainer(store_path(), server)
 
 
 def _terms(registry: Registry) -> Terms:

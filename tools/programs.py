@@ -39,6 +39,8 @@ PROGRAMS = {
         Program("mosquitto_pub", "mosquitto-clients"),
         Program("initdb", "postgresql", ("usr/lib/postgresql/*/bin/initdb",)),
         Program("chromium", "chromium"),
+        Program("influxd", "influxdb"),
+        Program("victoria-metrics", "victoria-metrics"),
     )
 }
 SERVERS = {
@@ -46,6 +48,8 @@ SERVERS = {
     "mosquitto-clients": (PROGRAMS["mosquitto_pub"],),
     "postgresql": (PROGRAMS["initdb"],),
     "chromium": (PROGRAMS["chromium"],),
+    "influxdb": (PROGRAMS["influxd"],),
+    "victoria-metrics": (PROGRAMS["victoria-metrics"],),
 }
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -85,6 +86,7 @@ def readings(request: HttpRequest, device: str, filters: Query[ReadingFilters]) 
             step=filters.step,
             after=filters.after,
             limit=MOST_POINTS,
+            beyond=settings.PAST.influx,
         )
     except ValueError as error:
         raise Problem(422, "invalid", str(error)) from None

@@ -28,6 +28,7 @@ CODE_NAMES = {
     "json": _("Not JSON"),
     "binary": _("Broken binary message"),
     "number": _("Not a number"),
+    "refused": _("Refused by InfluxDB"),
     "value": _("An unexpected value"),
 }
 CODE_MEANINGS = {
@@ -75,6 +76,10 @@ CODE_MEANINGS = {
     "json": _("The message is cut off or is no JSON at all. Look at the device’s format setting."),
     "binary": _(
         "A binary message is cut off or of another format. Look at the device’s setting and its network."
+    ),
+    "refused": _(
+        "InfluxDB does not take this reading as it is, and its answer says why. It is kept here; the embedded "
+        "store has it too."
     ),
     "number": _("Where a number belongs, there is text, nothing finite, or something too large to be true."),
     "value": _(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from firmware_bridge.profiles.base import Read, Reading
-from firmware_bridge.sinks import learnt
+from firmware_bridge.sinks import learnt, spool
 from firmware_bridge.sinks.dwells import Dwells
 from firmware_bridge.sinks.keeping import Terms
 from firmware_bridge.sinks.letterbox import DeadLetter as DeadLetter
@@ -65,6 +65,7 @@ class Store:
         self.receipts = Receipts(self._db)
         self._dwells = Dwells(self._db)
         self._roller = Roller(self._db)
+        self._spools = False
 
     def write(self, batch: Batch) -> None:
         """Keep a batch, all or nothing.
@@ -100,6 +101,16 @@ class Store:
         self._roller.terms = terms
         with self._transaction():
             return self._roller.work(now, budget=budget)
+
+    def spool(self, *, on: bool) -> None:
+        """Note what a server of time series is to get, or no more."""
+        spool.turn(self._db, on=on)
+        self._spools = on
+
+    @property
+    def outgoing(self) -> int | None:
+        """How many readings such a server is still to get; None without one."""
+        return spool.waiting(self._db) if self._spools else None
 
     def last(self) -> list[tuple[str, str, str, Value, int]]:
         """The newest values as (device, key, unit, value, at)."""

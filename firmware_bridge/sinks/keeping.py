@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from firmware_bridge.sinks import spool
 from firmware_bridge.sinks.tiers import HOUR, MINUTE
 
 DAY = 24 * HOUR
@@ -74,7 +75,7 @@ def _readings(db: sqlite3.Connection, channel: int, horizon: int) -> bool:
     some = db.execute(in_order, (channel, AT_ONCE)).fetchone()
     until = min(horizon, max(some[0] - some[0] % MINUTE, start + MINUTE)) if some else horizon
     until = _unmarked(db, channel, start, until, MINUTE)
-    if until <= start:
+    if until <= start or spool.holds(db, channel, start, until):
         return False
     db.execute("DELETE FROM reading WHERE channel = ? AND at < ?", (channel, until))
     db.execute(_KEPT, (0, channel, until))

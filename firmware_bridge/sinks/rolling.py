@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from firmware_bridge.sinks import keeping
+from firmware_bridge.sinks import keeping, spool
 from firmware_bridge.sinks.tiers import HOUR, MINUTE
 
 SETTLED = 5 * 1_000_000_000  # after its end a minute may still get what is under way
@@ -74,6 +74,8 @@ class Roller:
         text = self._db.execute(_TEXT, (channel, at, end)).fetchone() if total > count else (None, None)
         late = at < since(0)  # its readings were let go: what comes now is added, and goes too
         span, cell = (MINUTE, at) if at >= since(MINUTE) else (HOUR, at - at % HOUR)
+        if late and spool.holds(self._db, channel, at, end):
+            return False
         if total:
             self._db.execute(_ADD if late else _KEEP, (span, channel, cell, count, *facts, *text))
         if late:

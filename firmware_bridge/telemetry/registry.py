@@ -109,7 +109,7 @@ class Registry:
             )
         )
         own = Channel.objects.exclude(keep_days=None).values_list("device__name", "key", "keep_days")
-        self.keep_days = {(name, key): days for name, key, days in own}
+        self.keep_days = {(name, key): days for name, key, days in own if days is not None}
         self.mappings = mappings.in_use()
         self.known = {row.name: _known(row) for row in rows}
 

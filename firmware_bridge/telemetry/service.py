@@ -99,6 +99,7 @@ class Telemetry:
             "unlogged": self._raw.left_out if self._raw else 0,
             "waiting": self._registry.pending,
             "stuck_since": self._keeper.stuck_since,
+            "outgoing": self._store.outgoing,
         }
 
     def _take(self, messages: list[Message]) -> None:

@@ -1,0 +1,98 @@
+"""Readings of the past from a server of time series, asked in InfluxQL: InfluxDB 1.8, 2 and 3 speak it.
+
+Numbers stand in the measurement `readings`, texts in `texts`, both tagged with device and channel.
+Source: https://docs.influxdata.com/influxdb/v2/api/v1-compatibility/
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from lab.telemetry import Influx
+
+PATIENCE = 10.0
+# As they are written: a tag's value holds no backslash and no control character.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f%\\]")
+
+Value = float | str
+
+
+class Unanswered(Exception):
+    """The server is away, or speaks no InfluxQL."""
+
+
+def raw(
+    server: Influx, device: str, channel: str, first: int, past: int, limit: int
+) -> list[tuple[int, Value]]:
+    """The first readings of `[first, past)` in Unix nanoseconds, numbers before texts of the same instant.
+
+    Raises:
+        Unanswered: nothing can be told now.
+    """
+    where = _where(device, channel, first, past)
+    numbers, texts = _ask(
+        server,
+        f'SELECT "value" FROM "readings" WHERE {where} ORDER BY time LIMIT {limit}',  # noqa: S608
+        f'SELECT "text" FROM "texts" WHERE {where} ORDER BY time LIMIT {limit}',  # noqa: S608
+    )
+    found: list[tuple[int, Value]] = [(at, float(value)) for at, value in numbers]
+    found += [(at, text) for at, text in texts]
+    return sorted(found, key=lambda point: (point[0], isinstance(point[1], str)))[:limit]
+
+
+def sums(
+    server: Influx, device: str, channel: str, first: int, past: int, step: int
+) -> Iterator[tuple[int, int, float | None, str | None]]:
+    """(number, how many numbers, their sum, newest text) of the buckets that hold anything.
+
+    Raises:
+        Unanswered: nothing can be told now.
+    """
+    where = _where(device, channel, first, past)
+    grouped = f"WHERE {where} GROUP BY time({step}ns) fill(none)"
+    numbers, texts = _ask(
+        server,
+        f'SELECT count("value"), sum("value") FROM "readings" {grouped}',  # noqa: S608
+        f'SELECT last("text") FROM "texts" {grouped}',  # noqa: S608
+    )
+    for at, count, total in numbers:
+        yield at // step, int(count), None if total is None else float(total), None
+    for at, text in texts:
+        yield at // step, 0, None, text
+
+
+def _where(device: str, channel: str, first: int, past: int) -> str:
+    tags = f"device = {_quoted(device)} AND channel = {_quoted(channel)}"
+    return f"{tags} AND time >= {first} AND time < {past}"
+
+
+def _quoted(text: str) -> str:
+    named = _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", text)
+    return "'" + named.replace("'", "\\'") + "'"
+
+
+def _ask(server: Influx, *questions: str) -> list[list[list[Any]]]:
+    """The rows that answer each question; times in ns."""
+    asked = urlencode({"db": server.bucket, "epoch": "ns", "q": "; ".join(questions)})
+    request = Request(f"{server.url}/query?{asked}", headers={"Accept": "application/json"})  # noqa: S310
+    if server.token:
+        request.add_header("Authorization", f"Token {server.token}")
+    try:
+        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+            results = json.load(answer)["results"]
+        return [_rows(result) for result in results]
+    except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
+        raise Unanswered(f"{type(error).__name__}: {error}") from None
+
+
+def _rows(result: dict[str, Any]) -> list[list[Any]]:
+    if "error" in result:
+        raise ValueError(result["error"])
+    found: list[list[Any]] = result.get("series", [{"values": []}])[0]["values"]
+    return found

@@ -1,0 +1,129 @@
+"""What the store does not hold is read back from InfluxDB, and the answers are the same."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from devices import history
+from firmware_bridge.profiles.base import Reading
+from firmware_bridge.sinks.drain import Drainer
+from firmware_bridge.sinks.embedded import Batch, Store
+from firmware_bridge.sinks.influx import Server
+from firmware_bridge.sinks.keeping import Terms
+from firmware_bridge.sinks.schema import connect
+from firmware_bridge.sinks.spool import Spool
+from lab.telemetry import Influx
+from tests.servers_influx import influx_server
+
+START = datetime(2026, 3, 28, 12, tzinfo=UTC)
+AT = int(START.timestamp()) * 10**9
+SECOND = 10**9
+NAME = "prise d'entrée, =1"
+POINTS = [(0, 1.0), (0, 2.0), (0, "on"), (30, 3.5), (61, "off"), (125, 5.25), (7200, -0.5), (90_000, 8.0)]
+
+
+@pytest.fixture(scope="module")
+def influx():
+    with influx_server() as door:
+        yield door
+
+
+@pytest.fixture
+def server(influx):
+    influx.renew()
+    return Influx(influx.url, influx.bucket, "fablab", "s3cret")
+
+
+@pytest.fixture
+def path(tmp_path, server):
+    """A store whose readings have all gone to the server."""
+    path = tmp_path / "telemetry.sqlite3"
+    store = Store(path)
+    store.spool(on=True)
+    hear(store, POINTS)
+    spool = Spool(connect(path, patience=1))
+    while Drainer(path, Server(server.url, bucket=server.bucket)).turn(spool):
+        pass
+    store.close()
+    return path
+
+
+def hear(store, points):
+    store.write(
+        Batch(readings=[[Reading("plug-1", NAME, value, "W", AT + s * SECOND, True)] for s, value in points])
+    )
+
+
+def ask(path, server, **options):
+    asked = {"start": START, "end": START + timedelta(days=2), "device": "plug-1", "channel": NAME}
+    return history.readings(path, **(asked | {"beyond": server} | options))
+
+
+def forget(path):
+    """As after years: not a single reading is left here, nor what they were rolled up to."""
+    store = Store(path)
+    store.tidy(AT + 10**18, terms=Terms(1, 2, 3), budget=10)
+    store.close()
+
+
+def everything(path, server):
+    """Raw, in pages of three; means of every kind of step."""
+    points, after = [], None
+    while True:
+        page = ask(path, server, after=after, limit=3)
+        points, after = points + page.points, page.next
+        if after is None:
+            break
+    steps = {"step": 7.5, "end": START + timedelta(seconds=180)}, {"step": 60}, {"step": 5000}, {"step": 3600}
+    return sorted(points, key=str), *(ask(path, server, **step) for step in steps)
+
+
+def test_the_server_tells_what_the_store_has_let_go(path, server):
+    before = everything(path, None)
+    assert before == everything(path, server)
+
+    forget(path)
+
+    assert everything(path, None) != before
+    assert everything(path, server) == before
+
+
+def test_what_the_store_has_kept_since_its_beginning_is_not_asked_of_the_server(path, server, influx):
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE drain SET born = ?", (AT,))
+    before = everything(path, server)
+    asked = influx.asked
+
+    assert (everything(path, server), influx.asked) == (before, asked)
+
+
+def test_both_halves_of_a_bucket_are_counted(path, server):
+    forget(path)
+    store = Store(path)
+    store.spool(on=True)
+    day = (AT + 10**18) // SECOND - 86_400 - AT // SECOND
+    hear(store, [(day + 86_000, 4.0)])
+    store.close()
+
+    page = ask(path, server, end=START + timedelta(seconds=day + 90_000), step=4 * 10**9)
+
+    assert page.points[0][1] == pytest.approx((1.0 + 2.0 + 3.5 + 5.25 - 0.5 + 8.0 + 4.0) / 7)
+
+
+def test_a_store_that_never_heard_of_a_channel_asks_the_server(path, server, tmp_path):
+    fresh = tmp_path / "fresh.sqlite3"
+
+    assert ask(fresh, server).points == ask(path, server).points
+    assert ask(fresh, server, channel="other").points == []
+
+
+def test_without_the_server_the_store_tells_what_it_can(path, server, influx):
+    before = ask(path, server, step=3600)
+    store = Store(path)
+    store.tidy(AT + 10**18, terms=Terms(1, 2, 0), budget=10)
+    store.close()
+    influx.away = True
+
+    assert ask(path, server).points == []
+    assert ask(path, server, step=3600) == before
