@@ -48,7 +48,6 @@ MANAGED = (
     "/manage/closures/",
     "/manage/closures/new/",
     "/manage/outages/",
-    "/manage/outages/1/",
     "/manage/outages/new/?resource=laser-2",
     "/manage/no-shows/",
     "/manage/quotas/",
