@@ -15,6 +15,7 @@ from django.utils import timezone
 from booking.held import standing_claims
 from booking.house import house, openings
 from booking.models import Claim, Presence, UsageSession
+from booking.rules.leases import Work, work_of
 from booking.rules.states import StateFacts, picture
 from lab import bus
 from lab.calendar import Opening
@@ -145,25 +146,36 @@ def _snapshot(
             down=down,
             offline=bool(speakers) and not any(device.online for device in speakers),
             in_session=session is not None,
-            busy=None if session is None or resource.busy_above_w is None else session.busy_since is not None,
+            busy=_busy(resource, session, now),
             claims_now=tuple(claim.booking.span for claim in current),
             next_start=coming[0].booking.starts_at if coming else None,
         )
     )
     return {
         "slug": resource.slug,
+        "zone": resource.zone.slug,
         "state": shown.state,
         "until": _seconds(shown.until),
         "next": _seconds(coming[0].booking.starts_at if coming else None),
         "units": units,
         "units_free": shown.units_free,
         "in_use_since": _seconds(session.started_at if session else None),
+        "ending": (session.ending or None) if session else None,
+        "ends_at": _seconds(session.lease_until if session and session.ending else None),
         "at": now.timestamp(),
         "private": {
             "user": session.member.display_name if session and session.member else None,
             "booked_by": [claim.booking.member.display_name for claim in current],
         },
     }
+
+
+def _busy(resource: Resource, session: UsageSession | None, now: datetime) -> bool | None:
+    """None where no meter tells, or none that is still heard."""
+    if session is None or resource.busy_above_w is None:
+        return None
+    work = work_of(session.busy_since, session.heard_at, now=now)
+    return None if work is Work.UNKNOWN else work is Work.BUSY
 
 
 def _seconds(moment: datetime | None) -> float | None:

@@ -26,7 +26,9 @@ def past(member: Member, *, now: datetime) -> QuerySet[Booking]:
 
 def running(member: Member | None = None) -> QuerySet[UsageSession]:
     """Open sessions, of one member or of all."""
-    rows = UsageSession.objects.filter(ended_at=None).select_related("resource", "member", "booking")
+    rows = UsageSession.objects.filter(ended_at=None).select_related(
+        "resource", "member", "booking", "assisted_by"
+    )
     return rows if member is None else rows.filter(member=member)
 
 

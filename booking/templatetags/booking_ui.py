@@ -9,7 +9,8 @@ from django import template
 from django.utils import timezone
 
 from booking import outage_words, repeat_words, said
-from booking.models import Booking, FaultReport, Series
+from booking.ending_words import ending_words
+from booking.models import Booking, FaultReport, Series, UsageSession
 from booking.queries.finding import Offer
 from booking.queries.now import Card
 from booking.verdicts import query
@@ -76,6 +77,11 @@ def same_again(booking: Booking) -> str:
     """The query of a form for the same resources at the same hour, a week later."""
     later = booking.span.shifted(timedelta(days=7))
     return query([row.slug for row in said.resources(booking)], later, purpose=booking.purpose)
+
+
+@register.filter
+def ending(session: UsageSession, now: datetime) -> str:
+    return ending_words(session, now)
 
 
 @register.filter

@@ -27,12 +27,15 @@ def test_a_free_machine(alice):
 
     assert picture(laser) == {
         "slug": "laser-1",
+        "zone": "atelier",
         "state": "free",
         "until": at(15).timestamp(),
         "next": at(15).timestamp(),
         "units": 1,
         "units_free": 1,
         "in_use_since": None,
+        "ending": None,
+        "ends_at": None,
         "at": NOW.timestamp(),
         "private": {"user": None, "booked_by": []},
     }
@@ -126,3 +129,18 @@ def test_all_pictures_cost_the_same_few_queries(alice, django_assert_max_num_que
     house()
     with django_assert_max_num_queries(8):
         live.resource_snapshots(rows, now=NOW)
+
+
+def test_an_ending_is_shown_with_its_moment_and_a_silent_meter_is_not_believed(alice):
+    laser = factories.resource(busy_above_w=80)
+    session = UsageSession.objects.create(
+        resource=laser, member=alice, started_at=at(8), lease_until=at(10.5), ending="needs_buddy"
+    )
+    found = picture(laser)
+    assert (found["state"], found["ending"], found["ends_at"]) == (
+        "idle", "needs_buddy", at(10.5).timestamp(),
+    )  # fmt: skip
+
+    session.busy_since = at(9)  # and never heard of again
+    session.save()
+    assert picture(laser)["state"] == "in_use"

@@ -1,4 +1,4 @@
-"""`python -m lab why --member NAME --device NAME [--at ISO]`: the answer of a reader, and how to get there."""
+"""`python -m lab why --member NAME --device NAME [--at ISO]`: a reader's answer, and how to get there."""
 
 from datetime import datetime
 from typing import Any

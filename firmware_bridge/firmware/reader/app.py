@@ -134,6 +134,8 @@ class Reader:
             good = told["ok"] and told["state"] != "refused"
             self.board.show("yes" if good else "no", words.lines(text, WIDTH))
             self._answered.set()
+        elif text and told["ok"]:
+            self.board.show("ready", words.lines(text, WIDTH))
 
     def _tell_list(self, refusal=""):
         version = self.list.version
