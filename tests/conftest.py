@@ -8,6 +8,7 @@ from django.conf import settings
 from hypothesis import settings as properties
 
 from lab.config import Broker
+from tests.templates import open_run
 from tools.programs import SERVERS, missing
 
 properties.register_profile("shared machine", deadline=None, print_blob=True)
@@ -17,6 +18,7 @@ CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
 def pytest_configure() -> None:
+    open_run()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Snapshots of a test never reach a broker that happens to run on this machine.
     settings.CONFIG = replace(settings.CONFIG, broker=Broker("127.0.0.1", 9, "bridge", "bridge"))

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 
 from tests.servers import free_port
+from tests.templates import migrate, once
 from tools.programs import PROGRAMS
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
@@ -22,40 +23,69 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_conn
 @contextmanager
 def postgres_server(*, durable: bool = False) -> Iterator[str]:
     """Its URL; `durable` keeps the waits for the disk, as a benchmark wants."""
-    initdb = PROGRAMS["initdb"].find()
-    assert initdb, f"apt-get install {PROGRAMS['initdb'].package}"
-    initdb = initdb.resolve()
-    folder, port = Path(tempfile.mkdtemp(prefix="etabli-postgres-", dir="/tmp")), free_port()
-    identity = _identity()
-    try:
-        if identity:
-            os.chown(folder, identity["user"], identity["group"])
-        data, log, url = folder / "data", folder / "log", f"postgres://etabli@127.0.0.1:{port}/postgres"
-        subprocess.run(
-            [initdb, "-D", data, "-A", "trust", "-U", "etabli", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=folder,
-            **identity,
-        )
-        settings = [] if durable else [word for setting in FAST for word in ("-c", setting)]
-        command = [initdb.with_name("postgres"), "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder]
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                [*command, *settings], stdout=output, stderr=output, cwd=folder, **identity
-            )
-        try:
-            _wait_until_ready(url, server)
+    with _private_folder() as folder:
+        _initdb(folder)
+        with _serving(folder, () if durable else FAST) as url:
             yield url
-        finally:
-            server.send_signal(signal.SIGINT)  # "fast": clients are not waited for
-            server.wait(20)
+
+
+@contextmanager
+def migrated_postgres() -> Iterator[str]:
+    """The URL of a copy of a cluster that was migrated once for the whole run."""
+    template = once("postgres", _make_template)
+    with _private_folder() as folder:
+        subprocess.run(["cp", "-a", template / "data", folder], check=True)
+        with _serving(folder, FAST) as url:
+            yield url
+
+
+def _make_template(folder: Path) -> None:
+    _give_away(folder)
+    _initdb(folder)
+    with _serving(folder, FAST) as url:
+        migrate({"ETABLI_STATE": str(folder / "state"), "DATABASE_URL": url})
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="etabli-postgres-", dir="/tmp"))
+    try:
+        _give_away(folder)
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):  # the port listens a moment before the server takes clients
+def _initdb(folder: Path) -> None:
+    command = [_program("initdb"), "-D", folder / "data", "-A", "trust", "-U", "etabli", "-E", "UTF8"]
+    subprocess.run(
+        [*command, "--locale=C.UTF-8", "-N"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=folder,
+        **_identity(),
+    )
+
+
+@contextmanager
+def _serving(folder: Path, settings: tuple[str, ...]) -> Iterator[str]:
+    port = free_port()
+    url = f"postgres://etabli@127.0.0.1:{port}/postgres"
+    command = [_program("postgres"), "-D", folder / "data", "-p", str(port), "-h", "127.0.0.1", "-k", folder]
+    words = [word for setting in settings for word in ("-c", setting)]
+    with (folder / "log").open("wb") as output:
+        server = subprocess.Popen([*command, *words], stdout=output, stderr=output, cwd=folder, **_identity())
+    try:
+        _wait_until_ready(url, server)
+        yield url
+    finally:
+        server.send_signal(signal.SIGINT)  # "fast": clients are not waited for
+        server.wait(60)
+
+
+def _wait_until_ready(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:  # the port listens a moment before the server takes clients
         assert server.poll() is None, f"PostgreSQL ended with {server.returncode}"
         try:
             psycopg.connect(url).close()
@@ -63,6 +93,17 @@ def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
         except psycopg.OperationalError:
             time.sleep(0.05)
     raise TimeoutError(url)
+
+
+def _program(name: str) -> Path:
+    initdb = PROGRAMS["initdb"].find()
+    assert initdb, f"apt-get install {PROGRAMS['initdb'].package}"
+    return initdb.resolve().with_name(name)
+
+
+def _give_away(folder: Path) -> None:
+    if identity := _identity():
+        os.chown(folder, identity["user"], identity["group"])
 
 
 def _identity() -> dict[str, int]:

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.hands import Hands
 from tests.servers import free_port, private_folder, wait_for_port
+from tests.servers_postgres import migrated_postgres
+from tests.templates import migrate, migrated
 
 ROOT = Path(__file__).parents[1]
-DO = """import json, sys, django; from importlib import import_module; django.setup()
-module, name, told = sys.argv[1:]
-print(json.dumps(getattr(import_module(module), name)(*json.loads(told))))"""
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,10 @@ class Site:
     port: int
     environ: dict[str, str]
     pid: int
+    hands: Hands
 
     def do(self, act: Callable[..., Any] | str, *told: Any) -> Any:
-        """`act` may be `module:name`, for callers that are no Django process."""
-        module, name = act.split(":") if isinstance(act, str) else (act.__module__, act.__name__)
-        words = ["-c", DO, module, name, json.dumps(told)]
-        done = subprocess.run(
-            [sys.executable, *words], env=self.environ, cwd=ROOT, stdout=subprocess.PIPE, check=True
-        )
-        return json.loads(done.stdout)
+        return self.hands.do(act, *told)
 
     def client(self, token: str) -> "SiteClient":
         return SiteClient(self.port, token)
@@ -57,8 +53,10 @@ class SiteClient:
 
 
 @contextmanager
-def site(database_url: str = "", *, mqtt_url: str = "mqtt://bridge:bridge@127.0.0.1:9") -> Iterator[Site]:
-    """A migrated database (SQLite unless told otherwise) and the web process on it."""
+def site(
+    database_url: str = "", *, empty: bool = True, mqtt_url: str = "mqtt://bridge:bridge@127.0.0.1:9"
+) -> Iterator[Site]:
+    """The web process on a migrated SQLite file, or on the database at the URL, which may be `empty`."""
     with private_folder("site") as folder:
         environ = os.environ | {
             "ETABLI_STATE": str(folder),
@@ -66,19 +64,33 @@ def site(database_url: str = "", *, mqtt_url: str = "mqtt://bridge:bridge@127.0.
             "MQTT_URL": mqtt_url,
             "DJANGO_SETTINGS_MODULE": "lab.settings",
         }
-        migrate = [sys.executable, "-m", "lab", "migrate", "-v", "0"]
-        subprocess.run(migrate, env=environ, cwd=ROOT, check=True)
-        port = free_port()
+        if not database_url:
+            shutil.copy(migrated(), folder)
+        elif empty:
+            migrate(environ)
+        port, hands = free_port(), Hands(environ)
         command = [sys.executable, "-m", "uvicorn", "lab.asgi:application", "--port", str(port)]
         with (folder / "web.log").open("wb") as log:
             quiet = ["--no-access-log", "--log-level", "warning"]
             process = subprocess.Popen([*command, *quiet], env=environ, cwd=ROOT, stdout=log, stderr=log)
         try:
             wait_for_port(port, process=process)
-            yield Site(port, environ, process.pid)
+            yield Site(port, environ, process.pid, hands)
         finally:
+            hands.close()
             process.terminate()
-            process.wait(20)
+            process.wait(60)
+
+
+@contextmanager
+def site_on(engine: str) -> Iterator[Site]:
+    """A site on `sqlite` or `postgresql`."""
+    if engine == "sqlite":
+        with site() as found:
+            yield found
+    else:
+        with migrated_postgres() as url, site(url, empty=False) as found:
+            yield found
 
 
 def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:

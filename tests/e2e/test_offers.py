@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -21,8 +21,7 @@ from lab.spans import Span
 from tests import factories
 from tests.callers import soon
 from tests.processes import eventually, running
-from tests.servers_postgres import postgres_server
-from tests.site import Site, at_once, site
+from tests.site import Site, at_once, site_on
 
 SERVER = pytest.mark.server("postgresql")
 LOOKERS, ROUNDS, WORKERS = 6, 4, 2
@@ -37,7 +36,7 @@ class Lab:
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=SERVER)])
 def lab(request) -> Iterator[Lab]:
-    with nullcontext("") if request.param == "sqlite" else postgres_server() as url, site(url) as found:
+    with site_on(request.param) as found:
         found.do(rows)
         yield Lab(found)
 

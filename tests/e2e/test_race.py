@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,8 +13,7 @@ from booking.models import Booking, Claim
 from lab.models import ApiToken
 from tests import factories
 from tests.callers import wish
-from tests.servers_postgres import postgres_server
-from tests.site import Site, at_once, site
+from tests.site import Site, at_once, site_on
 
 MAKERS = 16
 ROUNDS = 4
@@ -76,7 +74,7 @@ class Lab:
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=SERVER)])
 def lab(request) -> Iterator[Lab]:
     """One of each database for all the races, each at hours of its own."""
-    with nullcontext("") if request.param == "sqlite" else postgres_server() as url, site(url) as found:
+    with site_on(request.param) as found:
         yield Lab(found, found.do(rows))
 
 

@@ -1,7 +1,6 @@
 """Twelve members press for four seats at once: four sit, each on a seat of their own, on both databases."""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 from http.client import HTTPConnection
@@ -14,8 +13,7 @@ from django.utils import timezone
 
 from lab.models import Member, Seat, Training
 from tests import factories
-from tests.servers_postgres import postgres_server
-from tests.site import Site, at_once, site
+from tests.site import Site, at_once, site_on
 
 MEMBERS, SEATS, ROUNDS = 12, 4, 3
 TOKEN = "t" * 32
@@ -52,7 +50,7 @@ def _signed_in(member: Member) -> str:
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=SERVER)])
 def lab(request) -> Iterator[tuple[Site, list[str]]]:
-    with nullcontext("") if request.param == "sqlite" else postgres_server() as url, site(url) as found:
+    with site_on(request.param) as found:
         yield found, found.do(rows)
 
 

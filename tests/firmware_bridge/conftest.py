@@ -10,6 +10,7 @@ import pytest
 from tests.firmware_bridge.bridges import Lab
 from tests.processes import ROOT
 from tests.servers import amqtt_server, mosquitto_server
+from tests.templates import migrated, once
 
 ACCOUNTS = {"bridge": "secret", "device": "secret"}
 SEED = """
@@ -29,12 +30,14 @@ Device.objects.create(name="door-1", door=door, claimed_at=datetime.now(UTC))
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("seeded")
+def seeded():
+    return once("seeded", seed)
+
+
+def seed(folder):
+    shutil.copy(migrated(), folder)
     env = environment(folder, "mqtt://127.0.0.1:1")
-    for command in (("-m", "lab", "migrate", "-v", "0"), ("-c", SEED)):
-        subprocess.run([sys.executable, *command], env=os.environ | env, cwd=ROOT, check=True)
-    return folder
+    subprocess.run([sys.executable, "-c", SEED], env=os.environ | env, cwd=ROOT, check=True)
 
 
 def environment(folder, url):

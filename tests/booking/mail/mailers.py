@@ -65,8 +65,3 @@ def environment(folder: Path, post: Post | None = None) -> dict[str, str]:
         "EMAIL_URL": f"smtp://127.0.0.1:{post.port if post else 9}",
         "MQTT_URL": "mqtt://bridge:bridge@127.0.0.1:9",
     }
-
-
-def migrated(folder: Path) -> None:
-    command = [sys.executable, "-m", "lab", "migrate", "-v", "0", "--skip-checks"]
-    subprocess.run(command, env=os.environ | environment(folder), cwd=ROOT, check=True)

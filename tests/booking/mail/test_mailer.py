@@ -5,9 +5,10 @@ import signal
 
 import pytest
 
-from tests.booking.mail.mailers import Lab, environment, migrated
+from tests.booking.mail.mailers import Lab, environment
 from tests.mail_servers import post_office
 from tests.processes import eventually
+from tests.templates import migrated
 
 
 @pytest.fixture
@@ -16,17 +17,11 @@ def post():
         yield server
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("mailer")
-    migrated(folder)
-    return folder
-
-
 @pytest.fixture
-def lab(empty, tmp_path, post):
+def lab(tmp_path, post):
     folder = tmp_path / "state"
-    shutil.copytree(empty, folder)
+    folder.mkdir()
+    shutil.copy(migrated(), folder)
     return Lab(folder, environment(folder, post))
 
 

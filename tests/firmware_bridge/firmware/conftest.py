@@ -16,6 +16,7 @@ from tests.firmware_bridge.conftest import environment
 from tests.firmware_bridge.firmware.readers import Reader, reader
 from tests.processes import ROOT, eventually
 from tests.servers import mosquitto_server
+from tests.templates import once
 from tests.wires import Wire, wire
 
 ALICE, BOB, STRANGER = "04A1B2C3D4E5F6", "04B0B0B0", "04FFFFFF"
@@ -84,12 +85,13 @@ class ReaderLab:
 
 
 @pytest.fixture(scope="session")
-def seeded_with_readers(seeded, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("readers") / "state"
-    shutil.copytree(seeded, folder)
-    env = environment(folder, "mqtt://127.0.0.1:1")
-    subprocess.run([sys.executable, "-c", SEED], env=os.environ | env, cwd=ROOT, check=True)
-    return folder
+def seeded_with_readers(seeded):
+    def make(folder):
+        shutil.copytree(seeded, folder, dirs_exist_ok=True)
+        env = environment(folder, "mqtt://127.0.0.1:1")
+        subprocess.run([sys.executable, "-c", SEED], env=os.environ | env, cwd=ROOT, check=True)
+
+    return once("readers", make)
 
 
 @pytest.fixture
