@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from devices import letter_views, port_views, views
+from devices import letter_views, mapping_views, port_views, views
 
 urlpatterns = [
     path("devices/", views.devices, name="devices"),
@@ -17,6 +17,13 @@ urlpatterns = [
     path("devices/dead-letters/export/", letter_views.export_letters, name="dead_letters_export"),
     path("devices/dead-letters/<int:number>/", letter_views.dead_letter, name="dead_letter"),
     path("devices/dead-letters/<int:number>/raw/", letter_views.dead_letter_raw, name="dead_letter_raw"),
+    path("devices/mappings/", mapping_views.all_mappings, name="mappings"),
+    path("devices/mappings/new/", mapping_views.new_mapping, name="new_mapping"),
+    path("devices/mappings/preview/", mapping_views.preview, name="mapping_preview"),
+    path("devices/mappings/<int:number>/", mapping_views.mapping, name="mapping"),
+    path("devices/mappings/<int:number>/switch/", mapping_views.switch_mapping, name="mapping_switch"),
+    path("devices/mappings/<int:number>/raise/", mapping_views.raise_mapping, name="mapping_raise"),
+    path("devices/mappings/<int:number>/remove/", mapping_views.remove_mapping, name="mapping_remove"),
     path("devices/<slug:name>/", views.device, name="device"),
     path("devices/<slug:name>/adopt/", views.adopt, name="device_adopt"),
     path("devices/<slug:name>/ignore/", views.ignore, name="device_ignore"),

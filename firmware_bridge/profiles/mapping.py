@@ -117,6 +117,8 @@ def _rule(field: str, facts: Mapping[str, Any]) -> Rule:
     if len(unit) > LONGEST_UNIT or not unit.isprintable():
         raise BadMapping(f"{field}.unit", "unit")
     states = {str(word): _meaning(value) for word, value in facts.get("states", {}).items()}
+    if not facts["path"].strip():
+        raise BadMapping(f"{field}.path", "path")
     if len(states) > MOST_STATES or any(len(word) > LONGEST_TEXT for word in states):
         raise BadMapping(f"{field}.states", "many")
     return Rule(facts["key"], _path(f"{field}.path", facts["path"]), unit, states)
