@@ -1,5 +1,7 @@
 """`python -m firmware_bridge [doors|telemetry]`, both when none is named; `replay` decodes letters again.
 
+`migrate` sends what the store holds to INFLUX_URL.
+
 `ask` answers one question of the web, JSON on standard input, JSON on standard output.
 `serial` serves the serial ports of the device table, `--serial URL --as KIND:DEVICE` the one that is named.
 """
@@ -12,7 +14,7 @@ import django
 USAGE = (
     "usage: python -m firmware_bridge [doors | telemetry | replay | serial | --serial URL --as KIND:DEVICE]"
 )
-NAMES = ("doors", "telemetry", "replay", "serial", "ask")
+NAMES = ("doors", "telemetry", "replay", "migrate", "serial", "ask")
 
 
 def main(words: list[str]) -> int:
@@ -40,6 +42,8 @@ def _ask() -> int:
 def _others(words: list[str]) -> int:
     from firmware_bridge import runner  # models can be imported only now
 
+    if words == ["migrate"]:
+        return runner.migrate_history()
     if words == ["replay"]:
         print(runner.replay_all())  # noqa: T201
     else:

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import signal
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -21,10 +22,12 @@ from devices import mappings
 from firmware_bridge.dispatch import TOPICS, Doors
 from firmware_bridge.links.dialling import DOWN, Server
 from firmware_bridge.links.mqtt import Link
+from firmware_bridge.migrate import Bar, migrate
 from firmware_bridge.pulse import Pulse
 from firmware_bridge.replay import replay
 from firmware_bridge.sinks.drain import Drainer
 from firmware_bridge.sinks.embedded import Store
+from firmware_bridge.sinks.influx import Away
 from firmware_bridge.sinks.influx import Server as InfluxServer
 from firmware_bridge.sinks.keeping import Terms
 from firmware_bridge.sinks.rawlog import RawLog
@@ -32,6 +35,7 @@ from firmware_bridge.telemetry.mappings import Mappings, compile_all
 from firmware_bridge.telemetry.registry import Registry, Wish
 from firmware_bridge.telemetry.service import Telemetry
 from firmware_bridge.wire.topics import OURS, live
+from lab.telemetry import Influx
 
 log = logging.getLogger("etabli.bridge")
 
@@ -131,6 +135,24 @@ def replay_all() -> str:
     return f"{outcome.decoded} of {outcome.read} dead letters decoded"
 
 
+def migrate_history() -> int:
+    """Send what the store holds to the server of time series; the exit status."""
+    influx = settings.PAST.influx
+    if influx is None:
+        print("INFLUX_URL and INFLUX_BUCKET must name the server", file=sys.stderr)  # noqa: T201
+        return 2
+    bar, name = Bar(), f"{influx.url} {influx.bucket}"
+    try:
+        done = migrate(store_path(), _influx(influx), name=name, tell=bar)
+    except (Away, sqlite3.Error) as error:
+        bar.end()
+        print(f"stopped, to go on where it was: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    bar.end()
+    print(f"{done.done} readings are on the server, {done.refused} of them refused")  # noqa: T201
+    return 0
+
+
 ROLES = {"doors": doors, "telemetry": telemetry}
 
 
@@ -172,8 +194,11 @@ def _drainer() -> Drainer | None:
     influx = settings.PAST.influx
     if influx is None:
         return None
-    server = InfluxServer(influx.url, bucket=influx.bucket, org=influx.org, token=influx.token)
-    return Drainer(store_path(), server)
+    return Drainer(store_path(), _influx(influx))
+
+
+def _influx(told: Influx) -> InfluxServer:
+    return InfluxServer(told.url, bucket=told.bucket, org=told.org, token=told.token)
 
 
 def _terms(registry: Registry) -> Terms:

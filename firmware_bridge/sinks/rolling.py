@@ -25,6 +25,7 @@ _TEXT = """SELECT at, value FROM reading WHERE channel = ? AND at >= ? AND at < 
     ORDER BY at DESC, value DESC LIMIT 1"""
 _KEEP = """INSERT OR REPLACE INTO rolled (span, channel, at, count, sum, low, high, text_at, text)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_FORGET = "DELETE FROM rolled WHERE span = ? AND channel = ? AND at = ?"
 _ADD = """INSERT INTO rolled (span, channel, at, count, sum, low, high, text_at, text)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (span, channel, at) DO UPDATE SET
     sum = CASE 0 WHEN excluded.count THEN sum WHEN count THEN excluded.sum ELSE sum + excluded.sum END,
@@ -78,6 +79,8 @@ class Roller:
             return False
         if total:
             self._db.execute(_ADD if late else _KEEP, (span, channel, cell, count, *facts, *text))
+        elif not late:
+            self._db.execute(_FORGET, (span, channel, cell))
         if late:
             self._db.execute(
                 "DELETE FROM reading WHERE channel = ? AND at >= ? AND at < ?", (channel, at, end)
@@ -87,6 +90,7 @@ class Roller:
         return True
 
     def _hour(self, at: int, channel: int) -> bool:
+        self._db.execute(_FORGET, (HOUR, channel, at))
         self._db.execute(_HOUR, (channel, at, at + HOUR, HOUR, MINUTE))
         return True
 
