@@ -105,6 +105,7 @@ def issue(*, device: Device, facts: Facts, terms: Terms, now: datetime) -> Issue
     return Issued(device.name, version, signed(newer, version, life, key=key)) if version else None
 
 
+@transaction.atomic
 def note_told(
     *,
     device: str,
@@ -126,7 +127,9 @@ def note_told(
         told["taken_s"] = max((now - known.published_at).total_seconds(), 0.0)
         note_barred(device=known.device_id, published=known.published_at, now=now)
     rows.update(**told)
-    if version is not None:  # it has seen newer ones than we remember, and takes none that is older
+    if (
+        version is not None and version > known.version
+    ):  # it has seen newer ones than we remember, and takes none that is older
         rows.filter(version__lt=version, version__gte=version - MOST_AHEAD).update(version=version, digest="")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from booking import allowlists, offline
 from booking.offline import OfflineEvent
@@ -44,7 +44,7 @@ class Alone:
                 refusal="" if ack.ok else ack.state or "refused",
                 pending=ack.pending,
                 clock_error=_clock_error(ack.at, message),
-                now=now,
+                now=min(datetime.fromtimestamp(message.arrived / 1e9, UTC), now),
             )
 
     def on_log(self, device: str, message: Message, *, now: datetime) -> Iterator[tuple[Message, str]]:

@@ -69,28 +69,32 @@ class Doors:
         self._unshown: deque[tuple[float, Decision]] = deque(maxlen=MOST_BURIED)
         self._unburied: deque[DeadLetter] = deque(maxlen=MOST_BURIED)
         self._store: Store | None = None
-        self._turns = Turns()
+        self._turns, self._told = Turns(), Turns()  # what somebody may wait for, and what readers tell
         self._postponed: deque[Message] = deque()
         self._next_report = self._next_try = 0.0
 
     def step(self) -> None:
         waiting = bool(self._unshown) or bool(self._unburied and time.monotonic() >= self._next_try)
         waiting = waiting or self._lists.pressing
-        self._listen(0.0 if waiting or self._turns else IDLE)
+        self._listen(0.0 if waiting or self._turns or self._told else min(IDLE, self._lists.rests))
         message = self._turns.next()
+        if message is None and not self._lists.pressing:  # a lost badge is refused before it is known where
+            message = self._told.next()
         if message is not None:
             if self._handled(message):
                 self._link.ack([message])
             waiting = bool(self._unshown) and time.monotonic() - self._unshown[0][0] > SHOW_WITHIN
             if not waiting:
                 return
-        elif self._link.connected:
+        elif self._link.connected and not self._told:
             self._hear(self._link.epoch)
         self._catch_up()
 
     def _listen(self, idle: float) -> None:
         """Let what comes queue; the taps of a reader that floods are refused at once."""
-        crowd = self._turns.admit(self._link.gather(idle=idle))
+        heard = self._link.gather(idle=idle)
+        crowd = list(self._turns.admit(message for message in heard if not _tells(message)))
+        crowd += self._told.admit(message for message in heard if _tells(message))
         self._link.ack([message for message in crowd if self._handled(message, crowded=True)])
 
     def report(self) -> dict[str, object]:
@@ -191,3 +195,8 @@ class Doors:
             self._unburied.clear()
         except (sqlite3.Error, OSError) as error:
             log.warning("dead letters wait for their store: %s", error)
+
+
+def _tells(message: Message) -> bool:
+    """Does a device say what became of an order, where nobody waits for an answer?"""
+    return message.topic.endswith("/ack")

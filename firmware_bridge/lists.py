@@ -15,9 +15,7 @@ from devices.models import Device
 from firmware_bridge.taps import Send
 from firmware_bridge.wire import topics
 
-BETWEEN_LOOKS = (
-    0.5  # seconds between two looks at the badges: a lost one has to be refused everywhere at once
-)
+BETWEEN_LOOKS = 0.25  # seconds between two looks at the badges: a lost one has to be refused at once
 BETWEEN_ROUNDS = 10.0  # and at everything else that a list depends on
 NOTHING = Facts((), People((), {}), Places({}, {}), ())
 
@@ -39,6 +37,11 @@ class Lists:
     def pressing(self) -> bool:
         """Is there more to do at once?"""
         return bool(self._queue or self._round)
+
+    @property
+    def rests(self) -> float:
+        """Seconds until there is something to look at again."""
+        return max(min(self._next_look, self._next_round) - time.monotonic(), 0.0)
 
     def step(self, *, epoch: int, now: datetime) -> None:
         """Look at a part, or issue one list; over a new connection (`epoch`) every list is said again."""

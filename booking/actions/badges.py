@@ -30,6 +30,7 @@ def report_lost(*, badge: Badge, by: Member, now: datetime) -> None:
     if row.lost_at is not None:
         raise CannotDo
     before, row.lost_at = facts_of(row), now
+    Barred.objects.filter(badge=row).delete()  # of a loss before this one
     _save(row, before, by)
     if row.member is not None:
         key, data = f"{row.pk}:{now.timestamp():.0f}", {"badge": row.pk, "label": str(row)}

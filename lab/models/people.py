@@ -175,7 +175,14 @@ class Badge(models.Model):
         SUN = "sun", _("NTAG 424 DNA")
         OSDP = "osdp", _("OSDP or DESFire")
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="badges", null=True, blank=True)
+    member = models.ForeignKey(
+        Member,
+        verbose_name=_("owner"),
+        on_delete=models.CASCADE,
+        related_name="badges",
+        null=True,
+        blank=True,
+    )
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
     pepper = models.CharField(max_length=8, default=current_pepper, editable=False)
     read_counter = models.IntegerField(default=-1, editable=False)  # of a secure card; -1 before its first
