@@ -13,9 +13,10 @@ from devices.models import Device
 from devices.prints import learn_print
 from devices.reader_keys import reader_key, site_key
 from lab.fingerprints import fingerprint, sealed_print
-from lab.models import ApiToken, Badge, Member
+from lab.models import ApiToken, Badge, Member, Totem, Zone
 
 LABEL = "demo"
+TOTEM = "Entrée"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -86,6 +87,21 @@ def issue_devices(kept: Facts, devices: Mapping[str, Device], *, secrets: Secret
             **{key: slug for key, slug in place.items() if slug},
             **({"key": reader_key(device, secrets.readers).hex()} if row.profile.endswith("reader") else {}),
         }
+    return issued
+
+
+def issue_totems(kept: Mapping[str, str], *, site: str) -> dict[str, str]:
+    """For each zone the address that pairs a screen at its entrance."""
+    keys = {zone: address.partition("?key=")[2] for zone, address in kept.items()}
+    issued = {}
+    for zone in Zone.objects.order_by("slug"):
+        key = keys.get(zone.slug, "")
+        if not Totem.objects.filter(zone=zone, digest=Totem.digest_of(key), revoked_at=None).exists():
+            row = Totem.objects.filter(zone=zone, label=TOTEM, revoked_at=None).first()
+            row = row or Totem(zone=zone, label=TOTEM)
+            key = row.renew()
+            row.save()
+        issued[zone.slug] = f"{site}/totem/{zone.slug}/?key={key}"
     return issued
 
 

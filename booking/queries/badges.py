@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from booking.models import Barred, Enrolment
 from devices.models import AllowList, Device, Service
+from lab.fingerprints import pepper_mark
 from lab.models import Badge
 
 MOST_WORDS = 5
@@ -55,6 +56,27 @@ def found(text: str, state: str) -> QuerySet[Badge]:
             | Q(member__username__icontains=word)
         )
     return rows.order_by("member__last_name", "member__first_name", "member__username", "label", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Peppers:
+    """How many badges are known by which pepper; a lost one or one without an owner is not in use."""
+
+    current: int
+    older: int
+    older_in_use: int
+    neither: int
+
+
+def by_pepper(*, current: bytes, older: bytes) -> Peppers:
+    marks = pepper_mark(current), pepper_mark(older) if older else None
+    before = Badge.objects.filter(pepper=marks[1])
+    return Peppers(
+        current=Badge.objects.filter(pepper=marks[0]).count(),
+        older=before.count(),
+        older_in_use=before.filter(STATES["active"], member__is_active=True).count(),
+        neither=Badge.objects.exclude(pepper__in=[mark for mark in marks if mark]).count(),
+    )
 
 
 def held_by(badge: Badge) -> list[Held]:
