@@ -94,8 +94,9 @@ def _admitted(zone: Zone, one: Carried, people: People) -> Carried | None:
         days, members = people.programmes.get(zone.programme_id, (None, frozenset()))
         if one.member not in members:
             return None
-        since.append(days and days.start)
-        until.append(days and days.end)
+        if days is not None:
+            since.append(days.start)
+            until.append(days.end)
     return one._replace(
         since=max((moment for moment in since if moment), default=None),
         until=min((moment for moment in until if moment), default=None),

@@ -43,6 +43,6 @@ def _certified(zone: Zone, member: Member, now: datetime) -> bool:
 
 
 def _in_programme(zone: Zone, member: Member, now: datetime) -> bool:
-    rows = member.programmes.filter(pk=zone.programme_id).values_list("starts_on", "ends_on")
+    rows = member.programmes.filter(zones=zone).values_list("starts_on", "ends_on")
     spans = [programme_days(starts_on, ends_on, lab_zone()) for starts_on, ends_on in rows]
     return any(span is None or now in span for span in spans)

@@ -233,7 +233,7 @@ class ResourceRulesForm(RulesForm):
         self.fields["assurance"].required = False
 
     def clean_assurance(self) -> str:
-        return self.cleaned_data["assurance"] or self.instance.assurance
+        return str(self.cleaned_data["assurance"] or self.instance.assurance)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
