@@ -21,7 +21,7 @@ log = logging.getLogger("etabli.drain")
 MOST = 10_000  # readings at once
 FEW = 1_000  # fewer than this wait a little for others to go with them
 PAUSE = 0.25
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
 STORE_PATIENCE = 5.0
 DECODER, CODE = "influx", "refused"
 
