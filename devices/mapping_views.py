@@ -102,14 +102,15 @@ def _posted(request: HttpRequest) -> Any:
 
 
 def _tried(facts: dict[str, Any]) -> dict[str, Any]:
-    """What the bridge makes of it; `failed` says why it could not."""
+    """What the bridge makes of it, and the `paths` of all that was said; `failed` says why it could not."""
     try:
         found = ask("preview", patience=PATIENCE, mapping=facts)
     except NoAnswer as error:
-        return {"failed": str(error), "fault": None, "units": [], "messages": []}
+        return {"failed": str(error), "fault": None, "units": [], "messages": [], "paths": []}
     for message in found["messages"]:
         message["at"] = datetime.fromtimestamp(message["at"], UTC)
-    return found
+    there = {path: value for message in reversed(found["messages"]) for path, value in message["paths"]}
+    return found | {"paths": list(there.items())}
 
 
 def _unread() -> list[str]:
