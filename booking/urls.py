@@ -22,6 +22,7 @@ from booking.views import (
     requests,
     resource,
     series,
+    totem,
     waits,
     week,
     why,
@@ -84,4 +85,6 @@ urlpatterns = [
     path("dashboard/", board.dashboard, name="dashboard"),
     path("metrics", metrics, name="metrics"),
     path("presence/", board.presence, name="presence"),
+    path("totem/<slug:slug>/", totem.totem, name="totem"),
+    path("totem/<slug:slug>/shown/", totem.shown, name="totem_shown"),
 ]

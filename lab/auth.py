@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from django.utils import translation
 from ninja.security import HttpBearer, SessionAuth
 
 from lab.compiled import Compiled, text
-from lab.models import ApiToken, Member
+from lab.models import ApiToken, Member, Totem
 
 COLUMNS = [field.attname for field in Member._meta.concrete_fields]
 BEARERS = Compiled(
@@ -23,6 +24,27 @@ def member_of_token(token: str) -> Member | None:
     """The active member whose token this is."""
     found = BEARERS.rows(digest=ApiToken.digest_of(token))
     return Member.from_db(connection.alias, COLUMNS, found[0]) if found else None
+
+
+def totem_of_key(key: str) -> Totem | None:
+    """The paired screen whose key this is, unless that was taken back."""
+    rows = Totem.objects.select_related("zone")
+    return rows.filter(digest=Totem.digest_of(key), revoked_at=None).first()
+
+
+def totem_cookies(zone: str) -> dict[str, str]:
+    """The names of the cookies that keep a screen's key, with where each is sent: the page, the socket.
+
+    A zone of its own in each, for one browser may show several.
+    """
+    return {f"totem_{zone}": f"/totem/{zone}/", f"live_{zone}": "/ws/live/"}
+
+
+def totem_of_cookies(cookies: Mapping[str, str], zone: str) -> Totem | None:
+    """The paired screen of this zone that the cookies speak for."""
+    kept = (cookies.get(name) for name in totem_cookies(zone))
+    found = (totem_of_key(key) for key in kept if key)
+    return next((totem for totem in found if totem and totem.zone.slug == zone), None)
 
 
 class TokenAuth(HttpBearer):

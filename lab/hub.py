@@ -34,16 +34,21 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """What a group of sockets may see and asked for; `topics` are `kind/name` or `kind/`, empty for all."""
+    """What a group of sockets may see and asked for; `topics` are `kind/name` or `kind/`, empty for all.
+
+    `zone` is the only one that a totem may see.
+    """
 
     manager: bool
     topics: tuple[str, ...] = ()
+    zone: str | None = None
 
     @classmethod
-    def asked(cls, text: str, *, manager: bool) -> Audience:
+    def asked(cls, text: str, *, manager: bool, zone: str | None = None) -> Audience:
         """From a `?topics=resource,device/plug-1,zone/#` query."""
         wanted = (part.strip().rstrip("#+*") for part in text.split(","))
-        return cls(manager, tuple(sorted({part if "/" in part else f"{part}/" for part in wanted if part})))
+        topics = sorted({part if "/" in part else f"{part}/" for part in wanted if part})
+        return cls(manager, tuple(topics), zone)
 
     def view(self, topic: str, snapshot: Snapshot) -> Snapshot | None:
         """The snapshot as this audience may see it, or None."""
@@ -57,6 +62,8 @@ class Audience:
         if kind == "device" and not snapshot.get("resource"):
             return None
         if kind not in {"device", "resource", "zone"}:
+            return None
+        if self.zone is not None and snapshot.get("zone") != self.zone:
             return None
         return {key: value for key, value in snapshot.items() if key != "private"}
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lab.views.manage import access, certifications, hours, hub, members, named, trainings, undo
+from lab.views.manage import access, certifications, hours, hub, members, named, totems, trainings, undo
 
 urlpatterns = [
     path("", hub.manage, name="manage"),
@@ -70,6 +70,9 @@ urlpatterns = [
         trainings.free_seat,
         name="manage_seat_free",
     ),
+    path("totems/", totems.totems, name="manage_totems"),
+    path("totems/<int:pk>/", totems.totem, name="manage_totem"),
+    path("totems/<int:pk>/revoke/", totems.revoke, name="manage_totem_revoke"),
     path("members/", members.members, name="manage_members"),
     path("members/<str:username>/", members.member, name="manage_member"),
 ]

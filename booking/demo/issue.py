@@ -14,6 +14,7 @@ from devices.prints import learn_print
 from devices.reader_keys import reader_key, site_key
 from lab.fingerprints import fingerprint, sealed_print
 from lab.models import ApiToken, Badge, Member, Totem, Zone
+from lab.models.people import current_pepper
 
 LABEL = "demo"
 TOTEM = "Entrée"
@@ -64,8 +65,8 @@ def _badge(member: Member, old: Facts, badge: Badge | None, secrets: Secrets) ->
     if badge is None:
         Badge.objects.create(member=member, fingerprint=mark, label=LABEL)
     elif badge.fingerprint != mark:
-        badge.fingerprint = mark
-        badge.save(update_fields=["fingerprint"])
+        badge.fingerprint, badge.pepper = mark, current_pepper()
+        badge.save(update_fields=["fingerprint", "pepper"])
     sealed = sealed_print(uid, site_key=site_key(secrets.readers), pepper=secrets.pepper)
     learn_print(fingerprint=mark, sealed=sealed)
     return uid

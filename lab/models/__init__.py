@@ -6,9 +6,10 @@ from lab.models.people import ApiToken, Award, Badge, Certification, Member, Pro
 from lab.models.places import Closure, Door, OpeningHours, SpecialDay, Zone
 from lab.models.resources import Link, Outage, ProgrammeAccess, Resource, Unit
 from lab.models.rules import KindRules, Quota, Tariff
+from lab.models.totems import Totem
 
 __all__ = [
-    "ApiToken", "Award", "Badge", "Certification", "Closure", "Door", "HouseFact", "KindRules", "Link", "Look",
-    "Member", "OpeningHours", "Outage", "Programme", "ProgrammeAccess", "Quota", "Resource", "Revision",
-    "Seat", "SpecialDay", "Tariff", "Training", "Unit", "Zone",
+    "ApiToken", "Award", "Badge", "Certification", "Closure", "Door", "HouseFact", "KindRules", "Link",
+    "Look", "Member", "OpeningHours", "Outage", "Programme", "ProgrammeAccess", "Quota", "Resource", "Revision",
+    "Seat", "SpecialDay", "Tariff", "Totem", "Training", "Unit", "Zone",
 ]  # fmt: skip

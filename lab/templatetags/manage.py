@@ -71,6 +71,7 @@ SECTIONS = (
     ("manage_tariffs", "extend", _("Tariffs"), _("What an hour costs, in the lab's own credits.")),
     ("manage_members", "me", _("Members"), _("Find somebody, suspend, set an end, choose a role.")),
     ("manage_badges", "badge", _("Badges"), _("Approve new ones, lend to guests, block lost ones.")),
+    ("manage_totems", "planning", _("Totems"), _("Screens that show a space's day to anybody who passes.")),
     ("manage_policy", "settings", _("Settings"), _("Undo, offers, reminders, points for missed bookings.")),
 )
 

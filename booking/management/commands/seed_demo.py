@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from booking.demo import house, keepsakes, plant
 from booking.demo.bookings import plant_bookings
-from booking.demo.issue import Secrets, issue_devices, issue_people, simulated
+from booking.demo.issue import Secrets, issue_devices, issue_people, issue_totems, simulated
 from booking.demo.keepsakes import Facts
 from booking.demo.people import MEMBERS
 from booking.demo.places import RESOURCES
@@ -42,7 +42,8 @@ def _plant(kept: Facts) -> Facts:
     secrets = Secrets(settings.CONFIG.badge_pepper, settings.CONFIG.reader_secret)
     people = issue_people(old_people, members, secrets=secrets)
     issued = issue_devices(kept.get("devices", {}), devices, secrets=secrets)
-    return {**_addresses(), **_told(people), "devices": issued}
+    totems = issue_totems(kept.get("totems", {}), site=base_url(settings.CONFIG))
+    return {**_addresses(), **_told(people), "devices": issued, "totems": totems}
 
 
 def _addresses() -> Facts:

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 
 from booking.models import Enrolment, FaultReport, NoShow
 from lab.actions.changes import note_added
-from lab.models import Closure, Member, Outage, Programme, Quota, SpecialDay, Tariff, Training
+from lab.models import Closure, Member, Outage, Programme, Quota, SpecialDay, Tariff, Totem, Training
 from tests import factories
 from tests.factories import NOW, at, span
 
@@ -26,6 +26,7 @@ class House:
     fault: int
     no_show: int
     badge: int
+    totem: int
 
 
 @pytest.fixture
@@ -57,6 +58,8 @@ def house(charlie: Member, alice: Member) -> House:
         pk=badge.pk, fingerprint="ab" * 32, device=factories.device("door-1"), offered_at=NOW, expires_at=NOW,
         claimed_by=alice, claimed_at=NOW,
     )  # fmt: skip
+    totem = Totem.objects.create(zone=zone, label="Entrance", digest="cd" * 32)
     return House(
-        special.pk, training.pk, closure.pk, quota.pk, line, outage.pk, fault.pk, no_show.pk, badge=badge.pk
-    )
+        special.pk, training.pk, closure.pk, quota.pk, line, outage.pk, fault.pk, no_show.pk,
+        badge=badge.pk, totem=totem.pk,
+    )  # fmt: skip
