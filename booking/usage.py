@@ -64,6 +64,13 @@ def _rest(session: UsageSession, at: datetime, energy_wh: float | None) -> None:
     session.save()
 
 
+def without_session(resource_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these resources that no open session knows to be at work."""
+    wanted = frozenset(resource_ids)
+    rows = UsageSession.objects.filter(resource__in=wanted, ended_at=None, busy_since__isnull=False)
+    return wanted - set(rows.values_list("resource_id", flat=True)) if wanted else wanted
+
+
 def hear(*, resource_ids: Iterable[int], at: datetime) -> None:
     """Note that the meters of these resources, or their controllers, still speak."""
     UsageSession.objects.filter(resource__in=list(resource_ids), ended_at=None).update(heard_at=at)

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -53,8 +53,8 @@ class Registry:
         self._wishes: dict[str, Wish] = {}
         self._statuses: dict[str, tuple[bool, float]] = {}
         self._changes: deque[Change] = deque(maxlen=10_000)
-        self._heard: set[int] = set()
-        self._next_heard = 0.0
+        self._heard: dict[int, bool] = {}
+        self._unnoticed: frozenset[int] = frozenset()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._live, name="registry", daemon=True)
 
@@ -67,8 +67,8 @@ class Registry:
     def observe(self, change: Change) -> None:
         self._changes.append(change)
 
-    def hear(self, resources: Iterable[int]) -> None:
-        """The meters of these resources speak."""
+    def hear(self, resources: Mapping[int, bool]) -> None:
+        """The meters of these resources speak, and say whether they work."""
         self._heard.update(resources)
 
     @property
@@ -113,23 +113,27 @@ class Registry:
         self.mappings = mappings.in_use()
         self.known = {row.name: _known(row) for row in rows}
 
-    def _tell_heard(self) -> None:
+    def tell_heard(self) -> None:
         """Not with every reading: a session knows within seconds since when nobody hears it."""
-        heard, self._heard = self._heard, set()
-        if heard and time.monotonic() >= self._next_heard:
-            self._next_heard = time.monotonic() + BETWEEN_HEARD
-            usage.hear(resource_ids=heard, at=datetime.now(UTC))
-        else:
-            self._heard |= heard
+        heard, now = dict(self._heard), datetime.now(UTC)
+        usage.hear(resource_ids=heard, at=now)
+        self._heard.clear()
+        # Work whose session ended while nobody heard its meter; seen twice, so that no change is on its way.
+        unnoticed = usage.without_session(resource for resource, busy in heard.items() if busy)
+        for resource in unnoticed & self._unnoticed:
+            usage.observe(resource_id=resource, busy=True, at=now)
+        self._unnoticed = unnoticed
 
     def _live(self) -> None:
-        next_look, wait = 0.0, PAUSE
+        next_look, next_heard, wait = 0.0, 0.0, PAUSE
         while not self._stop.wait(wait):
             try:
                 self.work()
                 if time.monotonic() >= next_look:
                     self.look()
-                    self._tell_heard()
+                if time.monotonic() >= next_heard:
+                    self.tell_heard()
+                    next_heard = time.monotonic() + BETWEEN_HEARD
                     next_look = time.monotonic() + BETWEEN_LOOKS
                     close_old_connections()
                 wait = PAUSE

@@ -63,10 +63,10 @@ class Working:
                 _say(meter, each)
                 yield from _told(meter, resource, each.at / SECOND)
 
-    def heard(self) -> set[int]:
-        """Resources whose meters or controllers spoke since this was asked last."""
+    def heard(self) -> dict[int, bool]:
+        """Resources whose meters or controllers spoke since this was asked last, and whether they work."""
         spoke, self._spoke = self._spoke, set()
-        return spoke
+        return {resource: self._meters[resource].busy for resource in spoke}
 
     def tick(self, now: float, known: Mapping[str, Known]) -> Iterator[Change]:
         """Changes that time brings: a controller that rests, is away, or speaks for the resource no more."""

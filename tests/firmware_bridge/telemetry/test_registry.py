@@ -107,3 +107,29 @@ def test_a_look_tells_what_the_table_knows():
         )
     }
     assert registry.working == {laser.pk}
+
+
+def test_a_meter_that_speaks_is_noted_with_its_session():
+    laser = factories.resource()
+    registry = Registry()
+    registry.observe(Change(laser.pk, True, AT))
+    registry.work()
+
+    registry.hear({laser.pk: True})
+    registry.tell_heard()
+
+    session = UsageSession.objects.get()
+    assert session.heard_at.timestamp() > AT
+    assert session.busy_since.timestamp() == AT
+
+
+def test_work_whose_session_ended_unheard_gets_a_new_one():
+    laser = factories.resource()
+    registry, rounds = Registry(), []
+
+    for busy in (True, False, True, True, True):
+        registry.hear({laser.pk: busy})
+        registry.tell_heard()
+        rounds.append(UsageSession.objects.count())
+
+    assert rounds == [0, 0, 0, 1, 1]

@@ -178,3 +178,14 @@ def test_an_old_word_changes_nothing():
     machine.says("busy", 90)
 
     assert machine.changes == []
+
+
+def test_who_spoke_is_told_once_with_what_it_does():
+    working = Working()
+    assert working.heard() == {}
+    for number, watts in enumerate([500.0] * 9):
+        reading = Reading("meter-1", "power", watts, "W", number * SECOND, True)
+        list(working.hear(LASER, [reading], at_work=frozenset()))
+
+    assert working.heard() == {7: True}
+    assert working.heard() == {}
