@@ -127,9 +127,7 @@ def note_told(
         told["taken_s"] = max((now - known.published_at).total_seconds(), 0.0)
         note_barred(device=known.device_id, published=known.published_at, now=now)
     rows.update(**told)
-    if (
-        version is not None and version > known.version
-    ):  # it has seen newer ones than we remember, and takes none that is older
+    if version is not None and version > known.version:  # it takes none that is older than what it has seen
         rows.filter(version__lt=version, version__gte=version - MOST_AHEAD).update(version=version, digest="")
 
 
