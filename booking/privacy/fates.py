@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Field, Model
+from django.db.models import Field, ManyToOneRel, Model
 
 from lab.models import Member
 
@@ -23,7 +23,7 @@ class Relation(NamedTuple):
     """Rows of `model` name the member in `field`; `own` are about the member, not only signed by them."""
 
     model: type[Model]
-    field: Field
+    field: Field[Any, Any]
     fate: Fate
     own: bool
 
@@ -75,10 +75,11 @@ def relations() -> Iterator[Relation]:
         KeyError: for one without a decision.
     """
     for found in Member._meta.get_fields(include_hidden=True):
-        if not found.auto_created or found.concrete or found.many_to_many:
+        if not isinstance(found, ManyToOneRel):
             continue
-        model, field = found.related_model, found.field
+        model: type[Model] = found.related_model
         if model._meta.auto_created:  # the rows between two models: `groups` and the like
             continue
+        field = found.field
         label = f"{model._meta.label}.{field.name}"
         yield Relation(model, field, OWN[label] if label in OWN else SIGNED[label], label in OWN)
