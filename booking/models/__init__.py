@@ -11,6 +11,7 @@ from booking.models.telling import Feed, Mailbox, Notice, Origin
 from booking.models.waits import Wait
 
 __all__ = [
-    "AccessEvent", "Barred", "Booking", "Change", "Claim", "CodeTry", "Enrolment", "FaultReport", "Feed", "Hit", "IdempotencyKey", "Mailbox",
-    "NoShow", "Notice", "Origin", "PassageCount", "Policy", "Presence", "Series", "UsageSession", "Wait",
+    "AccessEvent", "Barred", "Booking", "Change", "Claim", "CodeTry", "Enrolment", "FaultReport",
+    "Feed", "Hit", "IdempotencyKey", "Mailbox", "NoShow", "Notice", "Origin", "PassageCount", "Policy",
+    "Presence", "Series", "UsageSession", "Wait",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is kept about people: words for everybody, one's own papers, erasing oneself; the same for managers."""
+"""What is kept about people: words for everybody, one's own papers, erasing oneself; for managers anybody's."""
 
 from __future__ import annotations
 

@@ -10,6 +10,6 @@ from lab.models.totems import Totem
 
 __all__ = [
     "ApiToken", "Award", "Badge", "Certification", "Closure", "Door", "HouseFact", "KindRules", "Link",
-    "Look", "Member", "OpeningHours", "Outage", "Programme", "ProgrammeAccess", "Quota", "Resource", "Revision",
-    "Seat", "SpecialDay", "Tariff", "Totem", "Training", "Unit", "Zone",
+    "Look", "Member", "OpeningHours", "Outage", "Programme", "ProgrammeAccess", "Quota", "Resource",
+    "Revision", "Seat", "SpecialDay", "Tariff", "Totem", "Training", "Unit", "Zone",
 ]  # fmt: skip
