@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from booking.queries import badges
 from booking.queries.hits import undecided
@@ -14,12 +15,17 @@ from booking.queries.notices import unread
 from booking.queries.requests import waiting
 
 
+def _once(count: Callable[[], int]) -> Callable[[], int]:
+    """What templates call by its name; a lazy object would be no number to the plural of a language."""
+    return cache(count)
+
+
 def notices_unread(request: HttpRequest) -> dict[str, Any]:
     """How many notices a member has not read; counted when a page asks."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    return {"notices_unread": SimpleLazyObject(lambda: unread(user).count())}
+    return {"notices_unread": _once(lambda: unread(user).count())}
 
 
 def requests_waiting(request: HttpRequest) -> dict[str, Any]:
@@ -28,8 +34,8 @@ def requests_waiting(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated or not user.is_manager:
         return {}
     return {
-        "requests_waiting": SimpleLazyObject(lambda: waiting(now=timezone.now()).count()),
-        "badges_waiting": SimpleLazyObject(lambda: badges.waiting().count()),
+        "requests_waiting": _once(lambda: waiting(now=timezone.now()).count()),
+        "badges_waiting": _once(lambda: badges.waiting().count()),
     }
 
 
@@ -38,4 +44,4 @@ def hits_undecided(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.is_manager:
         return {}
-    return {"hits_undecided": SimpleLazyObject(lambda: undecided(now=timezone.now()).count())}
+    return {"hits_undecided": _once(lambda: undecided(now=timezone.now()).count())}
