@@ -18,7 +18,14 @@ from lab.auth import asking
 from lab.gates import managers_only
 
 # Seconds shown → seconds a point stands for; 0 is every reading.
-RANGES = {"15m": (900, 0), "1h": (3600, 5), "24h": (86_400, 120), "7d": (604_800, 900)}
+RANGES = {
+    "15m": (900, 0),
+    "1h": (3600, 5),
+    "24h": (86_400, 120),
+    "7d": (604_800, 900),
+    "30d": (2_592_000, 3600),
+    "1y": (31_536_000, 86_400),
+}
 
 
 @managers_only

@@ -6,12 +6,15 @@ import json
 from datetime import timedelta
 
 from django import template
+from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from devices.history import Outgoing, outgoing
 from devices.models import AllowList, Channel, Device
-from devices.queries import ChannelView, DeviceView
+from devices.queries import ChannelView, DeviceView, store
 from lab import times
 from lab.models import Resource
 
@@ -58,7 +61,15 @@ VALUE_WORDS = {
     "relay 1": _("on"),
 }
 TECHNICAL = {"rssi", "uptime", "lease", "list", "pending"}
-RANGE_NAMES = {"15m": _("15 min"), "1h": _("1 h"), "24h": _("24 h"), "7d": _("7 d")}
+RANGE_NAMES = {
+    "15m": _("15 min"),
+    "1h": _("1 h"),
+    "24h": _("24 h"),
+    "7d": _("7 d"),
+    "30d": _("30 d"),
+    "1y": _("1 year"),
+}
+BEHIND = timedelta(seconds=60)  # the server of time series may be so late without a word
 
 
 @register.filter
@@ -76,6 +87,16 @@ def main_channels(device: Device) -> list[Channel]:
 @register.filter
 def range_name(key: str) -> str:
     return str(RANGE_NAMES[key])
+
+
+@register.simple_tag
+def server_behind() -> Outgoing | None:
+    """What InfluxDB is still to get, when it is late or takes nothing; None when all is well."""
+    if settings.PAST.influx is None:
+        return None
+    found = outgoing(store())
+    late = found.oldest is not None and timezone.now() - found.oldest > BEHIND
+    return found if found.waiting and (late or found.trouble) else None
 
 
 @register.simple_tag

@@ -58,6 +58,7 @@ class Spool:
     """Works on a connection of its own, never in the ingest's way for longer than a small transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
+        db.execute("PRAGMA synchronous=NORMAL")  # a power cut throws the cursor back: some are sent again
         self._db = db
         self._names: Names = {}
         self._letters = Letterbox(db)
