@@ -84,6 +84,27 @@ def test_a_booking_that_nobody_came_to_is_released_and_its_time_is_free(booking,
     assert actions.book(member=bob, by=bob, resources=[laser], span=span(14.5, 16), now=LATE).pk
 
 
+def test_what_was_listened_to_is_kept_with_the_absence(booking, laser):
+    listening(laser, since=at(14.1))
+
+    assert swept(booking) == "missed"
+    missed = NoShow.objects.get()
+    assert (missed.grace_minutes, missed.heard_from) == (15, at(14.1))
+    assert at(14.4) < missed.heard_until < LATE
+
+
+def test_of_several_resources_the_one_that_was_heard_the_shortest_is_kept(alice, laser):
+    other = factories.resource("laser-2", grace_minutes=5)
+    both = actions.book(member=alice, by=alice, resources=[laser, other], span=span(14, 16), now=NOW)
+    ears.bridge(since=SINCE, now=LATE)
+    ears.reader_at(laser, since=SINCE)
+    ears.reader_at(other, since=at(14.2))
+
+    assert swept(both) == "missed"
+    missed = NoShow.objects.get()
+    assert (missed.grace_minutes, missed.heard_from) == (5, at(14.2))
+
+
 @pytest.mark.parametrize(
     ("minutes", "state"),
     [(0, "booked"), (14, "booked"), (15, "booked"), (16, "missed"), (119, "missed"), (300, "missed")],
