@@ -42,8 +42,7 @@ def load(environ: Mapping[str, str]) -> Past:
     Raises:
         BadSetting: for the first variable that can't be used.
     """
-    days = [_days(environ, *named) for named in (RAW, MINUTE, HOUR)]
-    return Past(*days, _influx(environ))
+    return Past(_days(environ, *RAW), _days(environ, *MINUTE), _days(environ, *HOUR), _influx(environ))
 
 
 def _days(environ: Mapping[str, str], name: str, default: float) -> float:
