@@ -33,6 +33,10 @@ class Device(models.Model):
     door = models.ForeignKey(Door, on_delete=models.SET_NULL, null=True, blank=True, related_name="devices")
     zone = models.ForeignKey(Zone, on_delete=models.SET_NULL, null=True, blank=True, related_name="devices")
 
+    replaces = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced_by"
+    )
+
     online = models.BooleanField(_("online"), default=False)
     status_at = models.DateTimeField(_("status since"), null=True, blank=True)
     expected_interval = models.FloatField(_("expected interval (s)"), null=True, blank=True)

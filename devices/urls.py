@@ -26,6 +26,7 @@ urlpatterns = [
     path("devices/mappings/<int:number>/remove/", mapping_views.remove_mapping, name="mapping_remove"),
     path("devices/<slug:name>/", views.device, name="device"),
     path("devices/<slug:name>/adopt/", views.adopt, name="device_adopt"),
+    path("devices/<slug:name>/replace/", views.replace, name="device_replace"),
     path("devices/<slug:name>/ignore/", views.ignore, name="device_ignore"),
     path("devices/<slug:name>/credential/", views.credential, name="device_credential"),
 ]

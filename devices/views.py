@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from devices import actions, letters, queries
-from devices.forms import AdoptForm
+from devices import actions, letters, queries, swaps
+from devices.forms import AdoptForm, ReplaceForm, quick_forms
 from devices.models import Device
 from devices.queries import ChannelView, DeviceView
 from lab.auth import asking
@@ -30,12 +30,13 @@ RANGES = {
 
 @managers_only
 def devices(request: HttpRequest) -> HttpResponse:
-    """Context: `unclaimed`, `claimed` and `readers` DeviceViews, `ignored` Devices."""
+    """Context: `unclaimed` (DeviceView, form), `claimed` and `readers` DeviceViews, `ignored` Devices."""
     rows = queries.visible(asking(request))
     shown = queries.views(rows.filter(ignored=False), now=timezone.now())
+    new = [view for view in shown if not view.device.claimed]
     context = {
         "claimed": [view for view in shown if view.device.claimed],
-        "unclaimed": [view for view in shown if not view.device.claimed],
+        "unclaimed": list(zip(new, quick_forms(view.device.name for view in new), strict=True)),
         "readers": [view for view in shown if view.listed],
         "ignored": rows.filter(ignored=True),
     }
@@ -65,6 +66,21 @@ def adopt(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 @managers_only
+def replace(request: HttpRequest, name: str) -> HttpResponse:
+    """Let this device take the place of another, which then speaks for nothing."""
+    found = get_object_or_404(Device, name=name)
+    form = ReplaceForm(request.POST, device=found)
+    if not form.is_valid():
+        return _page(request, found, AdoptForm(initial=_initial(found)), swap=form)
+    old = form.cleaned_data["old"]
+    swaps.replace(old=old, new=found, by=asking(request), now=timezone.now())
+    said = _("{new} takes the place of {old}, whose readings stay.")
+    messages.success(request, said.format(new=found, old=old.name))
+    return redirect("device", name=name)
+
+
+@require_POST
+@managers_only
 def ignore(request: HttpRequest, name: str) -> HttpResponse:
     actions.ignore(device=get_object_or_404(Device, name=name))
     messages.success(request, _("{device} is no longer offered for adoption.").format(device=name))
@@ -82,7 +98,9 @@ def credential(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, found: Device, form: AdoptForm, secret: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Device, form: AdoptForm, secret: str = "", swap: ReplaceForm | None = None
+) -> HttpResponse:
     view = queries.views([found], now=timezone.now())[0]
     key = request.GET.get("range", "1h") if request.GET.get("range", "1h") in RANGES else "1h"
     seconds, step = RANGES[key]
@@ -97,9 +115,12 @@ def _page(request: HttpRequest, found: Device, form: AdoptForm, secret: str = ""
         "gap": max(int((found.expected_interval or 60) * 5), step * 2),
         "form": form,
         "secret": secret,
+        "swap": swap or ReplaceForm(device=found),
+        "successors": found.replaced_by.all(),
         "letters": _letters(request, found),
     }
-    return render(request, "devices/device.html", context, status=422 if form.errors else 200)
+    refused = form.errors or (swap and swap.errors)
+    return render(request, "devices/device.html", context, status=422 if refused else 200)
 
 
 def _letters(request: HttpRequest, found: Device) -> int:
