@@ -21,7 +21,13 @@ SLUGS = {
     "access/": "fablab",
 }
 KEYS = {ZONES: "special", SKILLS: "training", "closures/": "closure", "quotas/": "quota", "undo/": "line"}
-KEYS |= {"outages/": "outage", "faults/": "fault", "no-shows/": "no_show", "badges/": "badge", "totems/": "totem"}
+KEYS |= {
+    "outages/": "outage",
+    "faults/": "fault",
+    "no-shows/": "no_show",
+    "badges/": "badge",
+    "totems/": "totem",
+}
 OTHERS = {"kind": "machine", "also": "kit-1", "number": 2, "username": "alice"}
 
 
