@@ -20,7 +20,7 @@ from devices.queries import DeviceView, store, unclaimed, views
 from devices.rules.freshness import Freshness
 from lab.auth import asking
 from lab.gates import managers_only
-from lab.models import Look
+from lab.models import Look, Totem
 
 PASSAGES_SHOWN = 12
 SOON = timedelta(hours=3)
@@ -52,6 +52,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "reports": open_reports().count(),
         "objections": contested().count(),
         "letters": _letters(now),
+        "totems": _totems(now),
         "passages": said(people.passages()[:PASSAGES_SHOWN]),
     }
     return render(request, "booking/dashboard.html", context)
@@ -81,6 +82,12 @@ def _soon(now: datetime, *, begun: set[int | None]) -> list[Booking]:
 def _silent(view: DeviceView) -> bool:
     spoke = view.freshness is not Freshness.SILENT or not view.channels
     return view.status != "online" or not spoke
+
+
+def _totems(now: datetime) -> list[tuple[Totem, str]]:
+    """Screens that were paired and show another day, or say nothing."""
+    rows = Totem.objects.filter(revoked_at=None).exclude(seen_at=None).select_related("zone")
+    return [(row, trouble) for row in rows if (trouble := row.trouble(now))]
 
 
 def _letters(now: datetime) -> int:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from lab.models import ApiToken
+from lab.models import ApiToken, Totem, Zone
 from tests import factories
 from tests.servers import BrokerServer, mosquitto_server
 from tests.site import Site, site
@@ -24,7 +24,7 @@ from tests.site import Site, site
 pytestmark = pytest.mark.server("mosquitto")
 DEVICE = {"device": "plug-1", "resource": "laser-1", "channels": {}}
 STRAY = {"device": "plug-2", "resource": None, "channels": {}}
-LASER = {"slug": "laser-1", "state": "in_use", "private": {"user": "alice"}}
+LASER = {"slug": "laser-1", "zone": "fablab", "state": "in_use", "private": {"user": "alice"}}
 ZONE = {"zone": "fablab", "present": 1, "private": {"names": ["alice"]}}
 DOORS = {"up": True}
 RETAINED = {
@@ -45,7 +45,11 @@ def rows() -> dict[str, str]:
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(alice.pk), alice.get_session_auth_hash()
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session.create()
+    totem = Totem(zone=Zone.objects.get(slug="fablab"), label="Entrance")
+    key = totem.renew()
+    totem.save()
     return {
+        "totem": key,
         "maker": ApiToken.issue(alice),
         "manager": ApiToken.issue(charlie),
         "cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}",
@@ -135,6 +139,22 @@ def test_whoever_is_not_known_is_refused(lab, headers):
 def test_a_browsers_session_is_enough_on_our_own_pages(lab, origin):
     with lab.socket(origin=origin, Cookie=lab.papers["cookie"]) as socket:
         assert set(Eye(socket).frame()["state"]) == FOR_MAKERS
+
+
+def taken_down() -> None:
+    Totem.objects.update(revoked_at=timezone.now())
+
+
+def test_a_totems_cookie_is_enough_for_its_zone_until_its_key_is_taken_back(lab):
+    key = lab.papers["totem"]
+    for cookie in (f"live_fablab={key}", f"other=1; totem_fablab={key}"):
+        with lab.socket(Cookie=cookie) as socket:
+            assert set(Eye(socket).frame()["state"]) == {"resource/laser-1", "zone/fablab"}
+    with pytest.raises(InvalidStatus), lab.socket(Cookie=f"live_attic={key}"):
+        pass
+    lab.site.do(taken_down)
+    with pytest.raises(InvalidStatus), lab.socket(Cookie=f"live_fablab={key}"):
+        pass
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null"])

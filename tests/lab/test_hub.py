@@ -30,6 +30,23 @@ def test_a_manager_sees_everything():
     assert seen(Audience(manager=True)) == STATE
 
 
+def test_a_totem_sees_its_zone_only_and_no_names():
+    here = {"device": "plug-1", "resource": "laser-1", "zone": "fablab", "at": 1.0}
+    state = {"device/plug-1": here, "device/door": here | {"resource": None}, "zone/fablab": ZONE}
+    state |= {
+        "zone/attic": ZONE | {"zone": "attic"},
+        "resource/desk": LASER | {"zone": "attic"},
+        "system/doors": DOORS,
+    }
+    eye = Audience.asked("", manager=False, zone="fablab")
+    views = {topic: eye.view(topic, snapshot) for topic, snapshot in state.items()}
+
+    assert {topic: view for topic, view in views.items() if view} == {
+        "device/plug-1": here,
+        "zone/fablab": {"zone": "fablab", "present": 3, "at": 1.0},
+    }
+
+
 def test_a_maker_sees_no_names_no_stray_devices_and_no_machinery():
     assert seen(Audience(manager=False)) == {
         "device/plug-1": DEVICE,
