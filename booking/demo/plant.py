@@ -88,6 +88,7 @@ def plant_members(*, now: datetime) -> dict[str, Member]:
             certification=skills[skill],
             awarded_by=members["manager"],
             awarded_at=now - CERTIFIED_SINCE,
+            instructor=username == "manager",
         )
         for username, skill in _skills()
         if (username, skill) not in awarded

@@ -39,9 +39,9 @@ class ZoneAccessForm(Kept, forms.ModelForm[Zone]):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in ("certification", "programme"):
+        for name, empty in (("certification", gettext("none needed")), ("programme", gettext("everybody"))):
             field: Any = self.fields[name]
-            field.empty_label = gettext("none needed")
+            field.empty_label = empty
         role: Any = self.fields["role"]
         role.choices = [
             ("", gettext("everybody")),
