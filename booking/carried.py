@@ -35,11 +35,16 @@ def prove(card: Card, badge: Badge | None, *, device: Device) -> Proof:
     if card.forged:
         return Proof(forged=True)
     if card.counter is not None:
-        rows = Badge.objects.filter(pk=badge.pk if badge else None, read_counter__lt=card.counter)
-        return Proof(SUN, replayed=not rows.update(read_counter=card.counter))
+        return Proof(SUN, replayed=not (badge and _spent(badge, card.counter)))
     if badge is not None and badge.assurance == OSDP and _is_osdp(device):
         return Proof(OSDP)
     return Proof(UID)
+
+
+def _spent(badge: Badge, counter: int) -> bool:
+    """Is this the first tap with it, or with a later one?"""
+    rows = Badge.objects.filter(pk=badge.pk, read_counter__lt=counter)
+    return bool(rows.update(read_counter=counter))
 
 
 def _is_osdp(device: Device) -> bool:

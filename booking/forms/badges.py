@@ -31,7 +31,7 @@ class CodeForm(Kept, forms.Form):
         label=_("Name"), max_length=40, required=False, help_text=_("So that you know which one it is.")
     )
 
-    field_order = ("code", "kind", "label")
+    field_order: tuple[str, ...] = ("code", "kind", "label")
 
 
 class EnterForm(CodeForm):
