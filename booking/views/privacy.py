@@ -1,4 +1,4 @@
-"""What is kept about people: words for everybody, one's own papers, erasing oneself; for managers anybody's."""
+"""What is kept about people: words for everybody, one's own papers, erasing oneself; others' for managers."""
 
 from __future__ import annotations
 
