@@ -1,4 +1,4 @@
-"""Readings of the past, read from the telemetry store: last values, raw points, means, dead letters."""
+"""Readings of the past, read from the telemetry store: last values, raw points, means."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ SECOND = 1_000_000_000
 PATIENCE = 5.0
 
 _EMPTY = """CREATE TABLE channel (id, device, key, unit); CREATE TABLE last (channel, at, value, arrived);
-CREATE TABLE dead_letter (id, at, topic, payload, reason, decoder);
 CREATE TABLE reads (id, device, epc, antenna, first_seen, last_seen, count, rssi_min, rssi_mean, rssi_max);
 CREATE TABLE drain (cursor, refused, trouble, trouble_since);
 CREATE TABLE outgoing (id INTEGER PRIMARY KEY AUTOINCREMENT, at);"""
@@ -43,18 +42,6 @@ class Page:
     step: float
     points: Points
     next: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A message that could not be decoded, with its raw bytes."""
-
-    id: int
-    at: datetime
-    topic: str
-    payload: bytes
-    reason: str
-    decoder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +137,6 @@ def outgoing(path: Path) -> Outgoing:
     )
 
 
-def dead_letters(path: Path, *, limit: int, before: int | None = None) -> list[DeadLetter]:
-    """The newest first; `before` is the id after which the last page ended."""
-    sql = """SELECT id, at, topic, payload, reason, decoder FROM dead_letter
-        WHERE id < ? ORDER BY id DESC LIMIT ?"""
-    with _store(path) as store:
-        return [
-            DeadLetter(row[0], _moment(row[1]), *row[2:])
-            for row in store.execute(sql, (before if before is not None else 2**62, limit))
-        ]
-
-
 def reads(
     path: Path,
     *,
@@ -180,12 +156,6 @@ def reads(
             Dwell(pk, epc, antenna, _moment(first_seen), _moment(last_seen), count, *rssi)
             for pk, epc, antenna, first_seen, last_seen, count, *rssi in rows
         ]
-
-
-def dead_letter_count(path: Path) -> int:
-    """How many messages wait for somebody to look at them."""
-    with _store(path) as store:
-        return int(store.execute("SELECT count(*) FROM dead_letter").fetchone()[0])
 
 
 @contextmanager
