@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 TWO_HOURS = {"what": "resource:laser-1", "measure": "minutes", "amount": "2 h", "period": "day"}
 SETTINGS = {
     "undo_minutes": "30 min", "offer_minutes": "15", "reminder_minutes": "0", "points_per_miss": "1",
-    "points_halve_days": "14", "points_limit": "5", "outage_days": "10",
+    "points_halve_days": "14", "points_limit": "5", "outage_days": "10", "new_badges": "manager",
 }  # fmt: skip
 
 
