@@ -18,6 +18,7 @@ from booking.views import (
     notices,
     now,
     planning,
+    presence,
     privacy,
     requests,
     resource,
@@ -84,7 +85,9 @@ urlpatterns = [
     path("manage/", include("booking.manage_urls")),
     path("dashboard/", board.dashboard, name="dashboard"),
     path("metrics", metrics, name="metrics"),
-    path("presence/", board.presence, name="presence"),
+    path("presence/", presence.presence, name="presence"),
+    path("presence/muster/", presence.muster, name="muster"),
+    path("presence/<int:pk>/out/", presence.put_out, name="presence_out"),
     path("totem/<slug:slug>/", totem.totem, name="totem"),
     path("totem/<slug:slug>/shown/", totem.shown, name="totem_shown"),
 ]

@@ -36,12 +36,19 @@ class AccessEvent(models.Model):
 
 
 class Presence(models.Model):
-    """A member in a zone from a moment until they leave."""
+    """A member in a zone from a moment until they leave; `how` says what we know that from."""
+
+    class How(models.TextChoices):
+        BADGE = "badge", _("by badge")
+        AUTOMATIC = "automatic", _("automatic")
+        MANAGER = "manager", _("by a manager")
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="presences")
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="presences")
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
+    how = models.CharField(_("how it ended"), max_length=10, choices=How, default=How.BADGE)
+    ended_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["since"]

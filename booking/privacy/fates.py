@@ -61,6 +61,7 @@ SIGNED = {
     "booking.IdempotencyKey.member": Fate.DELETED,
     "booking.Mailbox.member": Fate.DELETED,
     "booking.NoShow.decided_by": Fate.KEPT,
+    "booking.Presence.ended_by": Fate.KEPT,
     "booking.UsageSession.assisted_by": Fate.KEPT,
     "devices.Device.claimed_by": Fate.KEPT,
     "lab.Award.awarded_by": Fate.KEPT,

@@ -9,11 +9,11 @@ from booking.sweeps.hits import Hits
 from booking.sweeps.mails import enqueue_mails, forget_tasks, remind
 from booking.sweeps.offers import Offers, lapse_offers, offer_free_time
 from booking.sweeps.pictures import Pictures
+from booking.sweeps.presences import leave_at_closing
 from booking.sweeps.sessions import end_sessions, join_bookings, warn_next
 
 __all__ = [
     "Forgetting", "Hits", "Offers", "Pictures", "decline_late", "end_bookings", "end_sessions",
-    "enqueue_mails",
-    "finish_left", "forget_tasks", "join_bookings", "lapse_offers", "offer_free_time", "remind",
-    "settle_begun", "warn_next",
+    "enqueue_mails", "finish_left", "forget_tasks", "join_bookings", "lapse_offers", "leave_at_closing",
+    "offer_free_time", "remind", "settle_begun", "warn_next",
 ]  # fmt: skip

@@ -58,20 +58,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/dashboard.html", context)
 
 
-@managers_only
-def presence(request: HttpRequest) -> HttpResponse:
-    """Context: `zones` [(ZoneCard, presences)], `passages` with their sentences."""
-    now = timezone.now()
-    inside = list(people.inside())
-    context = {
-        "now": now,
-        "zones": [(card, [row for row in inside if row.zone_id == card.zone.pk]) for card in zones(now=now)],
-        "total": len({row.member_id for row in inside}),
-        "passages": said(people.passages()[:60]),
-    }
-    return render(request, "booking/presence.html", context)
-
-
 def _soon(now: datetime, *, begun: set[int | None]) -> list[Booking]:
     """What begins soon, without what somebody works on already."""
     rows = Booking.objects.filter(state__in=Booking.LIVE, starts_at__gt=now, starts_at__lt=now + SOON)

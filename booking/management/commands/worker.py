@@ -50,6 +50,7 @@ class Command(BaseCommand):
         self._try("sessions joined", lambda now: sweeps.join_bookings(now=now))
         self._try("sessions ended", lambda now: sweeps.end_sessions(now=now))
         self._try("next ones warned", lambda now: sweeps.warn_next(now=now))
+        self._try("presences", lambda now: sweeps.leave_at_closing(now=now))
         self._try("bookings begun", lambda now: sweeps.settle_begun(now=now))
         self._try("bookings left", lambda now: sweeps.finish_left(now=now))
         self._try("bookings ended", lambda now: sweeps.end_bookings(now=now))

@@ -11,7 +11,7 @@ from tests.factories import LONG_AGO, NOW, span
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("path", ["/dashboard/", "/presence/", "/devices/"])
+@pytest.mark.parametrize("path", ["/dashboard/", "/presence/muster/", "/devices/"])
 def test_boards_are_for_managers(client, alice, charlie, path):
     assert client.get(path).status_code == 302
     assert sign_in(alice).get(path).status_code == 403
