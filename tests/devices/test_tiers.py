@@ -59,7 +59,7 @@ def alike(found, wanted):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     deeds=st.lists(st.one_of(batches, st.integers(0, 6 * 60).map(lambda m: T0 + m * MINUTE)), max_size=6),
     span=st.tuples(moments, moments).map(sorted),
@@ -83,7 +83,7 @@ def test_buckets_are_those_of_the_readings_whenever_they_came_and_were_rolled_up
         assert alike(told(path, *span, step), naive(known, *span, step))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     deeds=st.lists(
         st.tuples(
