@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.privacy import Hindered, erase, hindrances, papers
 from booking.privacy.erasing import WORDS
@@ -51,10 +51,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and _erased(request, member):
         logout(request)
         return redirect("home")
-    return render(request, "booking/privacy/data.html", _context(request, member))
+    return _page(request, "booking/privacy/data.html", member)
 
 
 @login_required
+@require_safe
 def my_papers(request: HttpRequest) -> HttpResponse:
     return _file(asking(request))
 
@@ -67,10 +68,11 @@ def theirs(request: HttpRequest, username: str) -> HttpResponse:
     if request.method == "POST" and _erased(request, member):
         return redirect("manage_members")
     Look.note(by, Look.What.DATA, now=timezone.now(), about=member)
-    return render(request, "booking/privacy/member.html", _context(request, member))
+    return _page(request, "booking/privacy/member.html", member)
 
 
 @managers_only
+@require_safe
 def their_papers(request: HttpRequest, username: str) -> HttpResponse:
     member, by = get_object_or_404(Member, username=username), asking(request)
     if member.role == Member.Role.ADMIN and by.role != Member.Role.ADMIN:
@@ -90,6 +92,12 @@ def _erased(request: HttpRequest, member: Member) -> bool:
         return False
     messages.success(request, _("The account and what it held are erased."))
     return True
+
+
+def _page(request: HttpRequest, template: str, member: Member) -> HttpResponse:
+    """With the status of a refusal after a POST that erased nobody."""
+    status = 422 if request.method == "POST" else 200
+    return render(request, template, _context(request, member), status=status)
 
 
 def _context(request: HttpRequest, member: Member) -> dict[str, Any]:

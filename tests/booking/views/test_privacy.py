@@ -77,7 +77,7 @@ def test_the_lists_of_people_are_noted(charlie):
 def test_a_wrong_name_erases_nobody(alice, typed):
     page = signed_in(alice).post("/me/data/", {"username": typed})
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert Member.objects.filter(username="alice", is_active=True).exists()
 
 
