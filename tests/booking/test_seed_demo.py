@@ -70,6 +70,16 @@ def test_members_zones_doors_and_resources_are_the_promised_ones(facts):
     assert not Resource.objects.filter(units=None).exists()
 
 
+def test_each_zone_has_an_address_that_pairs_a_screen_and_keeps_doing_so(facts, state, client):
+    again = seeded(state)
+
+    assert set(facts["totems"]) == {"fablab", "rfid-centre", "carrefour"}
+    assert again["totems"] == facts["totems"]
+    for zone, address in facts["totems"].items():
+        answer = client.get("/" + address.split("/", 3)[3])
+        assert (answer.status_code, answer["Location"]) == (302, f"/totem/{zone}/")
+
+
 def test_roles_and_certifications_are_the_promised_ones(facts):
     roles = dict(Member.objects.filter(username__in=facts["accounts"]).values_list("username", "role"))
     held = {
