@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -31,10 +33,11 @@ def presence(request: HttpRequest) -> HttpResponse:
     named = [
         row for row in inside if member.is_manager or row.member_id == member.pk or row.member.shows_name
     ]
-    context = {"now": now, "zones": []}
+    shown = []
     for card in zones(now=now):
         told = [row for row in named if row.zone_id == card.zone.pk]
-        context["zones"].append((card, told, card.present - len(told)))
+        shown.append((card, told, card.present - len(told)))
+    context: dict[str, Any] = {"now": now, "zones": shown}
     if member.is_manager:
         Look.note(member, Look.What.PRESENCE, now=now)
         context["passages"] = said(people.passages()[:PASSAGES_SHOWN])
