@@ -8,7 +8,9 @@ from pathlib import Path
 from tests.servers_postgres import postgres_server
 from tools.programs import PROGRAMS
 
-PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-q")
+# Three workers keep two cores busy, as real servers are waited for; a file stays with one worker, because
+# what its tests share (a lab, a browser, a database) takes long to start.
+PYTEST = (sys.executable, "-m", "pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-q")
 AGAIN = ("tests/lab", "tests/devices", "tests/booking")
 NOTHING_CHOSEN = 5
 

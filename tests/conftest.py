@@ -1,6 +1,7 @@
 """What every test relies on; tests that need a server program are skipped by name, and fail on CI."""
 
 import os
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from tools.programs import SERVERS, missing
 properties.register_profile("shared machine", deadline=None, print_blob=True)
 properties.load_profile("shared machine")
 
+SLOW_FIRST = ("tests/e2e/", "tests/firmware_bridge/")
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
@@ -29,6 +31,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for packages in map(_missing_packages, item.iter_markers("server")):
             if packages and not CI:
                 item.add_marker(pytest.mark.skip(reason=f"apt-get install {' '.join(packages)}"))
+    _slow_first(items)
+
+
+def _slow_first(items: list[pytest.Item]) -> None:
+    """Workers take whole files in this order, so that nobody begins a long one when the others are done."""
+    sizes = Counter(item.nodeid.partition("::")[0] for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        file = item.nodeid.partition("::")[0]
+        kind = next((n for n, folder in enumerate(SLOW_FIRST) if file.startswith(folder)), len(SLOW_FIRST))
+        return kind, -sizes[file], file
+
+    items.sort(key=place)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

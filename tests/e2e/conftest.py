@@ -1,13 +1,19 @@
 """One demo lab for all journeys of a worker."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
 from tests.e2e.demo import Demo, demo
+from tests.templates import migrated
 
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with demo(tmp_path_factory.mktemp("demo") / "state") as running:
+    """The way from nothing to a lab is tested where a whole house is; here its tables are there."""
+    state = tmp_path_factory.mktemp("demo") / "state"
+    state.mkdir()
+    shutil.copy(migrated(), state)
+    with demo(state) as running:
         yield running

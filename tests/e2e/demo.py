@@ -23,6 +23,7 @@ from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
+STARTING = 240.0  # a whole lab, on a machine that is busy with others
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Demo:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 raw, status = answer.read(), answer.status
         except urllib.error.HTTPError as error:
             raw, status = error.read(), error.code
@@ -79,7 +80,7 @@ class Peer:
         self.client.loop_start()
         if topics:
             self.client.subscribe([(topic, 1) for topic in topics])
-            self._ready.get(timeout=10)
+            self._ready.get(timeout=PATIENCE)
 
     @classmethod
     def device(cls, demo: Demo, name: str, *topics: str) -> Peer:
@@ -92,9 +93,9 @@ class Peer:
 
     def say(self, topic: str, payload: Any, *, qos: int = 1, retain: bool = False) -> None:
         raw = payload if isinstance(payload, bytes | str) else json.dumps(payload)
-        self.client.publish(topic, raw, qos=qos, retain=retain).wait_for_publish(10)
+        self.client.publish(topic, raw, qos=qos, retain=retain).wait_for_publish(PATIENCE)
 
-    def commands(self, nonce: str, *, within: float = 3.0, enough: int = 1) -> list[dict[str, Any]]:
+    def commands(self, nonce: str, *, within: float = PATIENCE, enough: int = 1) -> list[dict[str, Any]]:
         """The commands that answer this nonce, waiting until there are enough of them or time is over."""
         found: list[dict[str, Any]] = []
         until = time.monotonic() + within
@@ -133,13 +134,13 @@ def demo(state: Path, *arguments: str, **environ: str) -> Iterator[Demo]:
         start_new_session=True,
     )
     try:
-        eventually(lambda: (state / "demo.json").exists() or process.poll() is not None)
+        eventually(lambda: (state / "demo.json").exists() or process.poll() is not None, within=STARTING)
         assert process.poll() is None, Path(log.name).read_text()
         yield Demo(json.loads((state / "demo.json").read_text()), state, process, settings)
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(20)
+            process.wait(PATIENCE)
         finally:
             process.kill()
             log.close()

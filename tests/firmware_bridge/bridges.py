@@ -99,7 +99,7 @@ class Client:
         self._client.loop_start()
         if topics:
             self._client.subscribe([(topic, 1) for topic in topics])
-            ready.get(timeout=10)
+            ready.get(timeout=PATIENCE)
 
     def _on_message(self, _client, _userdata, message) -> None:
         if any(paho.topic_matches_sub(topic, message.topic) for topic in self._topics):  # amqtt tells more
@@ -109,13 +109,13 @@ class Client:
         raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         sent = self._client.publish(topic, raw, 1, **options)
         if wait:
-            sent.wait_for_publish(20)
+            sent.wait_for_publish(PATIENCE)
 
     def tap(self, nonce: str, *, to: str = "door-1", wait: bool = True, **facts) -> None:
         wish = {"uid": UID, "nonce": nonce, "at": time.time()} | facts
         self.say(f"fablab/v1/{to}/tap", wish, wait=wait)
 
-    def next(self, seconds: float = 10) -> dict:
+    def next(self, seconds: float = PATIENCE) -> dict:
         return json.loads(self.heard.get(timeout=seconds)[1])
 
     def silence(self, seconds: float = 0.5) -> bool:
