@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from booking.rules.cards import Card, Proof
 from devices.models import Device, ReaderPrint
+from lab.compiled import Compiled, text
 from lab.models import Badge
 from lab.models.people import current_pepper
 
+CARRIED = Compiled(lambda: Badge.objects.filter(fingerprint=text("fingerprint")).select_related("member"))
 UID, SUN, OSDP = Badge.Assurance.UID, Badge.Assurance.SUN, Badge.Assurance.OSDP
 
 
@@ -18,10 +20,7 @@ def marks_of(card: Card) -> list[str]:
 def recognised(card: Card) -> Badge | None:
     """The badge that was read; one known by the pepper before this one is known by this one from now on."""
     marks = marks_of(card)
-    rows = Badge.objects.select_related("member")
-    if len(marks) < 2:
-        return rows.filter(fingerprint=card.fingerprint).first()
-    found = {badge.fingerprint: badge for badge in rows.filter(fingerprint__in=marks)}
+    found = {badge.fingerprint: badge for mark in marks for badge in CARRIED.objects(fingerprint=mark)}
     badge = next((found[mark] for mark in marks if mark in found), None)
     if badge is not None and badge.fingerprint != card.fingerprint:
         badge.fingerprint, badge.pepper = marks[0], current_pepper()

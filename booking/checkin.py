@@ -20,6 +20,7 @@ from booking.queries.taps import Tapped, tapped
 from booking.rules.cards import Card
 from booking.rules.taps import Reason, Verdict, judge_tap
 from devices.models import Device
+from lab.compiled import Compiled, text
 from lab.models import Member, Resource, Zone
 
 
@@ -35,6 +36,11 @@ class Decision:
     lease: int | None = None
     resource: Resource | None = field(default=None, repr=False)
     zone: Zone | None = field(default=None, repr=False)
+
+
+SPEAKING = Compiled(
+    lambda: Device.objects.filter(name=text("name")).select_related("door__zone", "serial_port")
+)
 
 
 class Overtaken(Exception):
@@ -76,8 +82,7 @@ def show(decision: Decision, *, now: datetime) -> None:
 def _check_in(
     device: str, card: Card, nonce: str, tapped_at: datetime, now: datetime, retained: bool
 ) -> Decision:
-    devices = Device.objects.select_related("door__zone", "serial_port")
-    source, _ = devices.get_or_create(name=device, defaults={"profile": "native"})
+    source = SPEAKING.first(name=device) or Device.objects.create(name=device, profile="native")
     badge = recognised(card)
     about = tapped(
         device=source,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.http import HttpRequest
 from django.utils import translation
 from ninja.security import HttpBearer, SessionAuth
@@ -14,16 +13,13 @@ from ninja.security import HttpBearer, SessionAuth
 from lab.compiled import Compiled, text
 from lab.models import ApiToken, Member, Totem
 
-COLUMNS = [field.attname for field in Member._meta.concrete_fields]
-BEARERS = Compiled(
-    lambda: Member.objects.filter(api_tokens__digest=text("digest"), is_active=True).values_list(*COLUMNS)
-)
+BEARERS = Compiled(lambda: Member.objects.filter(api_tokens__digest=text("digest"), is_active=True))
 
 
 def member_of_token(token: str) -> Member | None:
     """The active member whose token this is."""
-    found = BEARERS.rows(digest=ApiToken.digest_of(token))
-    return Member.from_db(connection.alias, COLUMNS, found[0]) if found else None
+    found: Member | None = BEARERS.first(digest=ApiToken.digest_of(token))
+    return found
 
 
 def totem_of_key(key: str) -> Totem | None:

@@ -10,10 +10,21 @@ from django.db.models import Q, QuerySet
 from booking.models import AccessEvent
 from booking.rules.taps import Reason
 from devices.models import Device
+from lab.compiled import Compiled, key, moment
 from lab.models import Award, Badge, Member, Resource
 
 WITHIN = timedelta(seconds=30)
 UNTAUGHT = {Reason.NOT_CERTIFIED, Reason.CERTIFICATION_EXPIRED}
+
+LAST = Compiled(
+    lambda: (
+        AccessEvent.objects.filter(
+            device=key("device"), decided_at__gt=moment("since"), decided_at__lte=moment("now")
+        )
+        .select_related("member", "badge")
+        .order_by("-decided_at", "-pk")[:1]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +40,7 @@ def asked_at(device: Device, resource: Resource | None, member: Member, now: dat
     """Whom this member's badge authorises here; only the very last tap at the reader counts."""
     if resource is None or resource.certification_id is None:
         return None
-    last = (
-        AccessEvent.objects.filter(device=device, decided_at__gt=now - WITHIN, decided_at__lte=now)
-        .select_related("member", "badge")
-        .order_by("-decided_at", "-pk")
-        .first()
-    )
+    last: AccessEvent | None = LAST.first(device=device.pk, since=now - WITHIN, now=now)
     if last is None or last.offline or last.reason not in UNTAUGHT or last.resource_id != resource.pk:
         return None
     if last.member is None or last.member == member:

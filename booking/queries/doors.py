@@ -8,13 +8,17 @@ from booking.house import house
 from booking.models import Presence
 from booking.queries.demands import unmet
 from booking.rules.taps import DoorFacts
+from lab.compiled import Compiled, key
 from lab.lab_time import lab_zone
 from lab.models import Door, Member
 
+INSIDE = Compiled(
+    lambda: Presence.objects.order_by().filter(zone=key("zone"), until=None).values_list("member_id", "since")
+)
+
 
 def door_facts(door: Door, member: Member, now: datetime) -> DoorFacts:
-    present = Presence.objects.order_by().filter(zone=door.zone, until=None)
-    inside = dict(present.values_list("member_id", "since"))
+    inside = dict(INSIDE.rows(zone=door.zone_id))
     known = DoorFacts(
         inside=member.pk in inside, way=door.way, hard=door.hard_passback, since=inside.get(member.pk)
     )

@@ -11,12 +11,34 @@ from booking.models import Booking, Hit, Presence, UsageSession
 from booking.queries.demands import unmet
 from booking.rules.leases import LONGEST_LEASE, Ends, lease_end
 from booking.rules.taps import MachineFacts
+from lab.compiled import Compiled, key, moment
 from lab.lab_time import lab_zone
 from lab.models import Award, Member, Resource, Zone
 from lab.spans import Span
 
 EARLY = timedelta(minutes=10)
 AHEAD = timedelta(days=1)
+
+AWARD = Compiled(
+    lambda: Award.objects.filter(member=key("member"), certification=key("certification")).order_by("pk")
+)
+NEAR = Compiled(
+    lambda: Booking.objects.filter(
+        member=key("member"),
+        state__in=Booking.PROMISED,
+        claims__unit__resource=key("resource"),
+        claims__standing=True,
+        starts_at__lte=moment("soon"),
+        ends_at__gt=moment("now"),
+    ).order_by("starts_at")[:1]
+)
+INSIDE = Compiled(
+    lambda: (
+        Presence.objects.order_by()
+        .filter(member=key("member"), zone=key("zone"), until=None)
+        .values_list("pk")
+    )
+)
 
 
 def machine_facts(
@@ -29,7 +51,7 @@ def machine_facts(
     teacher: Award | None = None,
 ) -> MachineFacts:
     """Of a machine that is not theirs already; a `teacher` lends the certification and is company."""
-    award = teacher or member.awards.filter(certification=resource.certification).first()
+    award = teacher or AWARD.first(member=member.pk, certification=resource.certification_id or 0)
     place = house().places[resource.pk]
     opened = place.opening.at(now, lab_zone())
     others = claims_of_others(place, member, now)
@@ -59,6 +81,11 @@ def machine_facts(
 
 def _down(resource: Resource, booking: Booking | None, now: datetime) -> bool:
     """Out of order, and nobody decided that this booking takes place all the same."""
+    if not any(
+        starts <= now and (ends is None or now < ends)
+        for starts, ends in house().outages.get(resource.pk, ())
+    ):
+        return False
     down = resource.outages.at(now)
     if booking is not None:
         down = down.exclude(hits__in=booking.hits.filter(decision=Hit.Decision.KEPT))
@@ -67,18 +94,8 @@ def _down(resource: Resource, booking: Booking | None, now: datetime) -> bool:
 
 def booking_near(resource: Resource, member: Member, now: datetime) -> Booking | None:
     """The member's own booking of the resource that runs now or begins within a few minutes."""
-    return (
-        Booking.objects.filter(
-            member=member,
-            state__in=Booking.PROMISED,
-            claims__unit__resource=resource,
-            claims__standing=True,
-            starts_at__lte=now + EARLY,
-            ends_at__gt=now,
-        )
-        .order_by("starts_at")
-        .first()
-    )
+    found: Booking | None = NEAR.first(member=member.pk, resource=resource.pk, soon=now + EARLY, now=now)
+    return found
 
 
 def claims_of_others(place: Place, member: Member, now: datetime) -> list[Span]:
@@ -101,7 +118,7 @@ def closing(place: Place, opened: Span | None, booking: Booking | None) -> datet
 
 def present(member: Member, zone: Zone) -> bool:
     """Did they tap in? Where there is no door to tap at, whoever stands at the machine is present."""
-    return member.presences.filter(zone=zone, until=None).exists() or not zone.doors.exists()
+    return bool(INSIDE.rows(member=member.pk, zone=zone.pk)) or not zone.doors.exists()
 
 
 def has_company(member: Member, zone: Zone) -> bool:

@@ -13,8 +13,12 @@ from booking.rules.cards import Proof
 from booking.rules.leases import Work, work_of
 from booking.rules.taps import BadgeFacts, DoorFacts, MachineFacts, TapFacts
 from devices.models import Device
+from lab.compiled import Compiled, key
 from lab.lab_time import last_moment
 from lab.models import Badge, Door, Member, Resource, Zone
+
+PLACE = Compiled(lambda: Resource.objects.filter(pk=key("resource")).select_related("zone", "certification"))
+RUNNING = Compiled(lambda: UsageSession.objects.order_by().filter(resource=key("resource"), ended_at=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,9 @@ def gathered(
     if resource is None:
         return known
     facts = replace(facts, needs_assurance=resource.assurance)
-    running = UsageSession.objects.filter(resource=resource, ended_at=None)
-    session = (running.filter(lease_until__gt=facts.now) if later else running).first()
+    session: UsageSession | None = RUNNING.first(resource=resource.pk)
+    if later and session and (session.lease_until is None or session.lease_until <= facts.now):
+        session = None
     if session is not None and member.pk in {session.member_id, session.assisted_by_id}:
         own = replace(facts, machine=_own(session, facts.now))  # who switches off needs no booking
         return replace(known, facts=own, session=session)
@@ -104,7 +109,7 @@ def _place(device: Device) -> tuple[Door | None, Resource | None]:
         return None, None
     if device.door is not None or device.resource_id is None:
         return device.door, None
-    return None, Resource.objects.select_related("zone", "certification").get(pk=device.resource_id)
+    return None, PLACE.first(resource=device.resource_id)
 
 
 def badge_facts(badge: Badge | None, proof: Proof, now: datetime) -> BadgeFacts:

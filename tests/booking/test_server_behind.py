@@ -32,14 +32,14 @@ def spool(monkeypatch, tmp_path):
 
 @pytest.fixture
 def manager(client):
-    client.force_login(factories.manager("carol"))
+    client.force_login(factories.manager("carol", language="en"))
     return client
 
 
 def test_the_dashboard_says_that_influxdb_takes_nothing_and_why(manager, spool):
     spool.tell("HTTP 503 away", time.time_ns())
 
-    page = manager.get("/dashboard/", headers={"Accept-Language": "en"}).content.decode()
+    page = manager.get("/dashboard/").content.decode()
 
     assert "InfluxDB takes nothing since" in page
     assert "1 reading waits" in page

@@ -35,7 +35,7 @@ def test_a_door_asks_for_reader_badge_and_presence_and_writes_two_rows(
 def test_a_strange_badge_costs_no_more_than_itself(
     door, django_assert_num_queries, django_assert_max_num_queries
 ):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert tap("door-reader", "1", card=Card(None)).reason == Reason.UNKNOWN_BADGE
     with django_assert_max_num_queries(16):  # its code is made and kept
         assert tap("door-reader", "2", uid=STRANGERS).reason == Reason.UNKNOWN_BADGE

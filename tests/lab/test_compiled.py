@@ -58,6 +58,29 @@ def test_moments_are_aware_and_in_the_zone_of_whoever_asked(zones):
     assert asked(zones[0], NOON)[0][1].tzinfo is not None
 
 
+def test_instances_come_with_those_they_point_to(zones, django_assert_num_queries):
+    rows = Compiled(
+        lambda: Closure.objects.filter(starts_at__gt=moment("since")).select_related("zone").order_by("pk")
+    )
+
+    with django_assert_num_queries(1):
+        found = rows.objects(since=NOON)
+        assert [row.zone.slug for row in found] == ["hall"] * 3 + ["attic"] * 3
+    assert found == list(Closure.objects.filter(starts_at__gt=NOON).order_by("pk"))
+    assert rows.first(since=NOON) == found[0]
+    assert rows.first(since=NOON + 9 * HOUR) is None
+
+
+def test_who_points_to_nobody_points_to_nobody(zones):
+    everywhere = Closure.objects.create(starts_at=NOON, ends_at=NOON + HOUR)
+    rows = Compiled(lambda: Closure.objects.filter(pk=key("pk")).select_related("zone"))
+
+    assert rows.first(pk=everywhere.pk).zone is None
+    everywhere.reason = "changed"
+    everywhere.save()
+    assert rows.first(pk=everywhere.pk).reason == "changed"
+
+
 def test_it_is_one_statement(zones):
     with CaptureQueriesContext(connection) as seen:
         asked(zones[0], NOON)
