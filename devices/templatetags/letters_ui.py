@@ -78,8 +78,8 @@ CODE_MEANINGS = {
         "A binary message is cut off or of another format. Look at the device’s setting and its network."
     ),
     "refused": _(
-        "InfluxDB does not take this reading as it is, and its answer says why. It is kept here; the embedded "
-        "store has it too."
+        "InfluxDB does not take this reading as it is, and its answer says why. It is kept here; "
+        "the embedded store has it too."
     ),
     "number": _("Where a number belongs, there is text, nothing finite, or something too large to be true."),
     "value": _(
