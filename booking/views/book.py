@@ -89,6 +89,7 @@ def form_page(request: HttpRequest, form: BookingForm, **more: Any) -> HttpRespo
     dialog = bool(request.htmx)  # type: ignore[attr-defined]
     template = "booking/_book.html" if dialog else "booking/book.html"
     context = _context(form) | {"dialog": dialog} | more
+    context["repeats"] = bool(context.get("dates")) or _repeats(context)
     wrong = form.errors or (more.get("repeat") and more["repeat"].errors) or more.get("refused")
     return render(request, template, context, status=422 if wrong else 200)
 
@@ -97,6 +98,7 @@ def judged(request: HttpRequest, form: BookingForm) -> HttpResponse:
     """What is to be said about a form by now; a wish that isn't one yet gets its own words."""
     _judge(form)
     context = _context(form) | {"live": True, "wrong": _wrong(form), "dialog": "dialog" in request.GET}
+    context["repeats"] = _repeats({"repeat": RepeatForm(request.POST)})
     return render(request, "booking/_verdict.html", context)
 
 
@@ -130,6 +132,11 @@ def _context(form: BookingForm) -> dict[str, Any]:
         "address": reverse("booking_change", args=pk),
         "check": reverse("booking_check", args=pk),
     }
+
+
+def _repeats(context: dict[str, Any]) -> bool:
+    """Whether the verdict is about the first of several dates only."""
+    return "repeat" in context and context["repeat"].wanted
 
 
 def _judge(form: BookingForm) -> None:

@@ -239,3 +239,23 @@ def test_undo_takes_all_of_it_back(client, laser):
     client.post(undo)
 
     assert {row.state for row in Booking.objects.all()} == {"cancelled"}
+
+
+def test_of_a_repetition_the_first_date_alone_is_no_verdict(client, laser, bob):
+    factories.booking(bob, laser, span(14, 15, day=7))
+
+    page = client.post("/book/", wish()).content.decode()
+    judged = client.post("/book/check/", wish(), **HTMX).content.decode()
+    once = client.post("/book/check/", wish(**{"repeat-every": ""}), **HTMX).content.decode()
+
+    assert "1 of 3 dates does not fit." in page
+    assert ["Free, and within the rules" in said for said in (page, judged, once)] == [False, False, True]
+
+
+def test_a_first_date_that_does_not_fit_leaves_the_decision_to_the_dates(client, laser, bob):
+    factories.booking(bob, laser, span(14, 15))
+
+    page = client.post("/book/", wish()).content.decode()
+
+    assert "The date above does not fit" in page
+    assert "This cannot be booked" not in page
