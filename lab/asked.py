@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator
-
-from lab.lab_time import lab_zone
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
 
 EARLIEST, LATEST = 1970, 2200
 
@@ -19,8 +18,24 @@ def within_reason(at: datetime) -> bool:
 
 def _moment(at: datetime) -> datetime:
     if not within_reason(at):
-        raise ValueError(f"a time between {EARLIEST} and {LATEST} is meant")
-    return at if at.tzinfo else at.replace(tzinfo=lab_zone())
+        raise PydanticCustomError(
+            "moment_beyond", "a time between {first} and {last} is meant", {"first": EARLIEST, "last": LATEST}
+        )
+    if at.tzinfo is None:
+        raise PydanticCustomError("moment_naive", "a time with its offset is meant")
+    return at
+
+
+def _written(said: Any) -> Any:
+    if isinstance(said, datetime) or (isinstance(said, str) and "-" in said[1:]):
+        return said
+    raise PydanticCustomError("moment_written", "a time by ISO 8601 is meant, with its offset")
+
+
+def _number(said: Any) -> Any:
+    if isinstance(said, bool):
+        raise PydanticCustomError("int_parsing", "a whole number is meant")
+    return said
 
 
 def _text(text: str) -> str:
@@ -30,6 +45,9 @@ def _text(text: str) -> str:
     return text
 
 
-# A time without offset is meant in the lab's zone.
+# Numbers are Unix seconds, as readings tell them.
 Moment = Annotated[datetime, AfterValidator(_moment)]
+# In a body; whether it has an offset is for the rules to say, as of every other span.
+Written = Annotated[datetime, BeforeValidator(_written)]
+Number = Annotated[int, BeforeValidator(_number)]
 Text = Annotated[str, AfterValidator(_text)]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Schema
+from pydantic import Field
 
 MOST = 500
 FURTHEST = 10**9  # databases count rows, not all numbers
@@ -15,17 +16,17 @@ USUAL = 100
 
 
 class Slice(Schema):
-    """Which part of a list is asked for."""
+    """Which part of a list is asked for, 500 rows at most."""
 
-    limit: int = USUAL
-    offset: int = 0
+    limit: int = Field(USUAL, ge=1)
+    offset: int = Field(0, ge=0)
 
 
 def page(
     request: HttpRequest, rows: QuerySet[Any], part: Slice, show: Callable[[Any], dict[str, Any]]
 ) -> dict[str, Any]:
     """One page of a query, with the address of the next."""
-    limit, offset = min(max(part.limit, 1), MOST), min(max(part.offset, 0), FURTHEST)
+    limit, offset = min(part.limit, MOST), min(part.offset, FURTHEST)
     found = list(rows[offset : offset + limit + 1])
     more = len(found) > limit
     return {

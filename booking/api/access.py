@@ -9,7 +9,10 @@ from django.utils import timezone
 from ninja import Query, Router
 from pydantic import Field
 
+from booking.api import shapes
+from booking.api.wishes import in_order, resources_of
 from booking.models import AccessEvent, Presence, UsageSession
+from booking.refusals import Refused
 from lab.asked import Moment, Text
 from lab.auth import asking, require_manager
 from lab.lab_time import iso
@@ -29,8 +32,14 @@ class SessionFilters(Slice):
 
 
 @router.get("sessions", summary="What really ran")
-def sessions(request: HttpRequest, filters: Query[SessionFilters]) -> dict[str, Any]:
+def sessions(request: HttpRequest, filters: Query[SessionFilters]) -> Any:
     reader = asking(request)
+    if filters.resource:
+        resources_of([filters.resource])
+    try:
+        in_order(filters.from_, filters.to)
+    except Refused as refused:
+        return shapes.refused(refused)
     rows = UsageSession.objects.select_related("resource", "member", "booking")
     if filters.mine or not reader.is_manager:
         rows = rows.filter(member=reader)

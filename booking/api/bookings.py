@@ -16,7 +16,7 @@ from booking import actions
 from booking.api import series, shapes
 from booking.api.answers import BookedAnswer, BookingAnswer, BookingsAnswer, CheckAnswer, WholeBookingAnswer
 from booking.api.once import once
-from booking.api.wishes import Change, Wish, for_whom, resources_of, set_aside, span_of
+from booking.api.wishes import Change, Wish, for_whom, in_order, resources_of, set_aside, span_of
 from booking.house import house
 from booking.models import Booking
 from booking.queries.bookings import GONE, listed
@@ -43,12 +43,18 @@ class Filters(Slice):
 
 
 @router.get("bookings", summary="Bookings of a span", response=BookingsAnswer, exclude_unset=True)
-def bookings(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
+def bookings(request: HttpRequest, filters: Query[Filters]) -> Any:
     """Without `state` what was given back is left out, unless one asks for one member's own."""
     reader = asking(request)
     whose = reader if filters.mine or (filters.state in GONE and not reader.is_manager) else None
     if filters.member is not None:
         whose = for_whom(reader, filters.member)
+    if filters.resource:
+        resources_of([filters.resource])
+    try:
+        in_order(filters.from_, filters.to)
+    except Refused as refused:
+        return shapes.refused(refused)
     rows = listed(
         since=filters.from_ or timezone.now(),
         until=filters.to,

@@ -8,18 +8,20 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from booking.api import shapes
-from booking.api.wishes import span_of
+from booking.api.wishes import resources_of, span_of
 from booking.queries.week import week
 from booking.refusals import Refused
 from lab.asked import Moment, Text
 from lab.auth import asking
 from lab.calendar import day_span
 from lab.lab_time import iso, lab_zone
-from lab.models import Resource
+from lab.models import Resource, Zone
+from lab.problems import Problem
 from lab.spans import Span
 
 router = Router(tags=["bookings"])
@@ -44,8 +46,11 @@ def planning(request: HttpRequest, part: Query[Part]) -> Any:
         return shapes.refused(refused)
     rows = Resource.objects.filter(listed=True).order_by("zone__slug", "kind", "slug")
     if part.zone:
+        if not Zone.objects.filter(slug=part.zone).exists():
+            raise Problem(422, "unknown_zone", _("There is no such zone"), part.zone)
         rows = rows.filter(zone__slug=part.zone)
     if part.resource:
+        resources_of([part.resource])
         rows = rows.filter(slug=part.resource)
     reader, moments, shut = asking(request).pk, _Moments(), _Shut()
     items = [

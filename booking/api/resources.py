@@ -15,7 +15,7 @@ from pydantic import Field
 from booking import live
 from booking.api import shapes
 from booking.api.answers import OffersAnswer, SpansAnswer
-from booking.api.wishes import span_of
+from booking.api.wishes import kind_of, span_of
 from booking.house import rules_of
 from booking.queries import availability
 from booking.queries.finding import find_times
@@ -76,7 +76,7 @@ def next_free(request: HttpRequest, window: Query[Search]) -> Any:
     """
     rows = _rows().filter(listed=True)
     if window.kind:
-        rows = rows.filter(kind=window.kind)
+        rows = rows.filter(kind=kind_of(window.kind))
     try:
         if window.around is not None:
             return whole(_around(request, list(rows), window, window.around))

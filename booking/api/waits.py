@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,11 +16,11 @@ from pydantic import Field
 from booking.actions import wait as actions
 from booking.api import shapes
 from booking.api.answers import BookingAnswer
-from booking.api.wishes import resources_of, span_of
+from booking.api.wishes import kind_of, resources_of, span_of
 from booking.models import Wait
 from booking.queries import waits as queries
 from booking.refusals import Refused
-from lab.asked import Text
+from lab.asked import Number, Text, Written
 from lab.auth import asking
 from lab.lab_time import iso
 from lab.models import Member, Resource
@@ -37,9 +36,9 @@ class Wished(Schema, extra="forbid"):
 
     resource: Text | None = None
     kind: Text = ""
-    starts_at: datetime
-    ends_at: datetime
-    minutes: int = Field(ge=1, le=366 * 24 * 60)
+    starts_at: Written
+    ends_at: Written
+    minutes: Number = Field(ge=1, le=366 * 24 * 60)
     purpose: Text = Field("", max_length=200)
 
 
@@ -100,8 +99,7 @@ def _wanted(payload: Wished) -> Resource | None:
         raise Problem(422, "invalid", _("Name either a resource or a kind"))
     if payload.resource is not None:
         return resources_of([payload.resource])[0]
-    if payload.kind not in Resource.Kind.values:
-        raise Problem(422, "unknown_kind", _("There is no such kind"), payload.kind)
+    kind_of(payload.kind)
     return None
 
 

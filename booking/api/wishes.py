@@ -17,7 +17,7 @@ from booking.queries import people
 from booking.refusals import Refused
 from booking.rules.repeat import MOST
 from booking.rules.wishes import Code, Objection
-from lab.asked import Moment, Text, within_reason
+from lab.asked import Moment, Number, Text, Written, within_reason
 from lab.models import Member, Resource
 from lab.problems import Problem
 from lab.spans import Span
@@ -27,8 +27,8 @@ class OtherTime(Schema, extra="forbid"):
     """Another time for one occurrence of a series, on other resources where they are named."""
 
     resources: list[Text] | None = Field(None, min_length=1, max_length=20)
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Written
+    ends_at: Written
 
 
 # By the occurrences' starts: another time, or "skip" for those that stay out.
@@ -43,8 +43,8 @@ class Wish(Schema, extra="forbid"):
     """
 
     resources: list[Text] = Field(min_length=1, max_length=20)
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Written
+    ends_at: Written
     purpose: Text = Field("", max_length=200)
     member: Text | None = Field(None, max_length=150)
     override: list[Code] = Field([], max_length=20)
@@ -57,8 +57,8 @@ class Change(Schema, extra="forbid"):
     """What shall be different; what isn't named stays. `override` and `reason` are for managers."""
 
     resources: list[Text] | None = Field(None, min_length=1, max_length=20)
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
+    starts_at: Written | None = None
+    ends_at: Written | None = None
     purpose: Text | None = Field(None, max_length=200)
     override: list[Code] = Field([], max_length=20)
     reason: Text = Field("", max_length=300)
@@ -67,7 +67,7 @@ class Change(Schema, extra="forbid"):
 class Extension(Schema, extra="forbid"):
     """How much longer."""
 
-    minutes: int = Field(ge=1, le=24 * 60)
+    minutes: Number = Field(ge=1, le=24 * 60)
 
 
 class Decision(Schema, extra="forbid"):
@@ -94,6 +94,25 @@ def span_of(starts_at: datetime, ends_at: datetime) -> Span:
         return Span(starts_at, ends_at)
     except ValueError:
         raise Refused([Objection(Code.BAD_SPAN)]) from None
+
+
+def in_order(starts_at: datetime | None, ends_at: datetime | None) -> None:
+    """
+    Raises:
+        Refused: `bad_span` when both ends of what is looked at are named and it ends before it starts.
+    """
+    if starts_at is not None and ends_at is not None:
+        span_of(starts_at, ends_at)
+
+
+def kind_of(name: str) -> str:
+    """
+    Raises:
+        Problem: when there is no such kind.
+    """
+    if name not in Resource.Kind.values:
+        raise Problem(422, "unknown_kind", _("There is no such kind"), name)
+    return name
 
 
 def resources_of(slugs: Sequence[str]) -> list[Resource]:

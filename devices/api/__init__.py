@@ -39,7 +39,7 @@ class ReadFilters(Schema):
 
     from_: Moment | None = Field(None, alias="from")
     to: Moment | None = None
-    limit: int = USUAL
+    limit: int = Field(USUAL, ge=1)
     before: int | None = Field(None, ge=0, lt=2**63)
 
 
@@ -49,7 +49,7 @@ class DeadLetterFilters(Schema):
     code: Text = ""
     device: Text = ""
     topic: Text = ""
-    limit: int = USUAL
+    limit: int = Field(USUAL, ge=1)
     before: int | None = Field(None, ge=0, lt=2**63)
 
 
@@ -102,7 +102,7 @@ def reads(request: HttpRequest, device: str, filters: Query[ReadFilters]) -> dic
     start = filters.from_ or end - timedelta(hours=1)
     if start >= end:
         raise Problem(422, "bad_span", "`to` must come after `from`")
-    limit = min(max(filters.limit, 1), MOST)
+    limit = min(filters.limit, MOST)
     windows = history.reads(
         queries.store(), device=found.name, start=start, end=end, before=filters.before, limit=limit + 1
     )
@@ -112,7 +112,7 @@ def reads(request: HttpRequest, device: str, filters: Query[ReadFilters]) -> dic
 @router.get("dead-letters", summary="Messages that could not be decoded")
 def dead_letters(request: HttpRequest, filters: Query[DeadLetterFilters]) -> dict[str, Any]:
     require_manager(request)
-    limit = min(max(filters.limit, 1), MOST)
+    limit = min(filters.limit, MOST)
     wanted = letters.Wanted(filters.code, filters.device, filters.topic)
     found = letters.find(queries.store(), wanted, limit=limit + 1, before=filters.before)
     return shapes.dead_letters(request, found, limit)

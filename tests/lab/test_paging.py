@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import RequestFactory
+from pydantic import ValidationError
 
 from lab.models import Certification
 from lab.paging import MOST, Slice, page, whole
@@ -35,8 +36,6 @@ def slugs(found) -> str:
         ({"limit": 2, "offset": 2}, "cd", "limit=2&offset=4"),
         ({"limit": 2, "offset": 4}, "e", None),
         ({"offset": 99}, "", None),
-        ({"limit": 0}, "a", "limit=1&offset=1"),
-        ({"limit": -5, "offset": -5}, "a", "limit=1&offset=1"),
         ({"limit": 10**30, "offset": 10**30}, "", None),
     ],
 )
@@ -45,6 +44,12 @@ def test_a_page_and_where_the_next_one_is(rows, part, expected, more):
 
     assert slugs(found) == expected
     assert found["next"] == (more and f"http://testserver/api/v1/things?{more}")
+
+
+@pytest.mark.parametrize("part", [{"limit": 0}, {"limit": -1}, {"offset": -1}])
+def test_a_part_that_is_none_is_refused(rows, part):
+    with pytest.raises(ValidationError):
+        ask(rows, **part)
 
 
 def test_the_next_page_asks_the_same_question(rows):

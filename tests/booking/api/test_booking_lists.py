@@ -45,7 +45,6 @@ def test_the_past_is_shown_when_asked_for(as_alice):
 
 def test_a_list_of_one_resource(as_alice):
     assert starts(as_alice, "?resource=desk") == at(20)
-    assert starts(as_alice, "?resource=nothing") == []
 
 
 def test_my_own_list_shows_what_i_gave_back(as_alice):
