@@ -242,7 +242,7 @@ def _too_late(data: dict[str, Any]) -> str:
 
 
 DETAILS: dict[Code, Callable[[dict[str, Any]], str]] = {
-    Code.TAKEN: lambda data: _("Somebody has this time already; see the free times nearby."),
+    Code.TAKEN: lambda data: _("Somebody has this time already; choose another one."),
     Code.CLOSED: _closed,
     Code.OUTAGE: lambda data: _("It is out of order at that time; choose another one."),
     Code.NOT_CERTIFIED: _not_certified,

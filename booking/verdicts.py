@@ -24,11 +24,15 @@ HELD_BY_OTHERS = {Code.TAKEN, Code.INTERFERENCE, Code.NEEDS_KIT}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An objection in words; `about` names the resources that it is about where the wish has several."""
+    """An objection in words; `about` names the resources that it is about where the wish has several.
+
+    `link` leads to what helps.
+    """
 
     code: str
     title: str
     detail: str
+    link: str = ""
     about: str = ""
 
 
@@ -87,7 +91,7 @@ def of_refusal(refused: Refused, *, by: Member, resources: Sequence[Resource], s
     labels = {row.slug: row.label for row in resources}
     several = len(labels) > 1
     overridable = [one for one in against if one.code in OVERRIDABLE] if by.is_manager else []
-    held = next((one for one in against if one.code in HELD_BY_OTHERS), None)
+    waits = bool(against) and all(one.code in HELD_BY_OTHERS for one in against)
     return Verdict(
         against=_told(against, labels if several else {}),
         notices=_told([] if by.is_manager else notices, labels if several else {}),
@@ -96,7 +100,7 @@ def of_refusal(refused: Refused, *, by: Member, resources: Sequence[Resource], s
         linked=_linked(resources),
         price=estimate(resources, span),
         asks=bool(notices) and not by.is_manager,
-        wait=_wait(held, span) if held else "",
+        wait=_wait(against[0], span) if waits else "",
     )
 
 
@@ -119,13 +123,19 @@ def _parted(found: Iterable[Objection]) -> tuple[list[Objection], list[Objection
 
 def _told(found: Iterable[Objection], labels: dict[str, str]) -> tuple[Told, ...]:
     """In words; what is the same about several resources is said once."""
-    said_once: dict[tuple[str, str, str], list[str]] = {}
+    said_once: dict[tuple[str, str, str, str], list[str]] = {}
     for one in found:
-        words = (str(one.code), phrases.title(one), said.detail(one))
+        words = (str(one.code), phrases.title(one), said.detail(one), _link(one))
         said_once.setdefault(words, []).append(labels.get(one.data.get("resource", ""), ""))
     return tuple(
         Told(*words, ", ".join(filter(None, dict.fromkeys(about)))) for words, about in said_once.items()
     )
+
+
+def _link(objection: Objection) -> str:
+    if objection.code is not Code.NOT_CERTIFIED:
+        return ""
+    return reverse("certification", args=[objection.data["certification"]])
 
 
 def _once(found: Iterable[Told]) -> tuple[Told, ...]:

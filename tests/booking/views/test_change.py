@@ -131,7 +131,7 @@ class TestDragging:
 
         booking.refresh_from_db()
         assert booking.span == span(14, 16)
-        assert messages(answer) == ["Somebody has this time already; see the free times nearby."]
+        assert messages(answer) == ["Somebody has this time already; choose another one."]
 
     @pytest.mark.parametrize(
         "told",
@@ -190,3 +190,31 @@ class TestInThePlanning:
         assert [(bar.look, bar.mine is not None, bar.moves) for bar in self.bars(alice)] == [
             ("blocked", True, ""), ("mine", True, "all"),
         ]  # fmt: skip
+
+
+class TestTwoWindows:
+    def test_nobody_overwrites_what_was_changed_meanwhile(self, alice, booking):
+        window = sign_in(alice)
+        path, version = f"/bookings/{booking.pk}/change/", booking.sequence
+        assert f'name="version" value="{version}"' in window.get(path).content.decode()
+        actions.move(booking=booking, by=alice, span=span(15, 17), now=NOW)
+
+        answer = window.post(path, form(version=version))
+
+        booking.refresh_from_db()
+        assert (answer.status_code, booking.span) == (422, span(15, 17))
+        told = answer.content.decode()
+        assert "was changed while this form was open" in told
+        assert f'name="version" value="{booking.sequence}"' in told
+        assert window.post(path, form(version=booking.sequence)).status_code == 302
+        booking.refresh_from_db()
+        assert booking.span == span(17, 18)
+
+    def test_what_is_cancelled_has_no_form(self, alice, booking):
+        actions.cancel(booking=booking, by=alice, now=NOW)
+        window, path = sign_in(alice), f"/bookings/{booking.pk}/change/"
+
+        for answer in (window.get(path), window.post(path, form(purpose="another"))):
+            assert answer["Location"] == f"/bookings/{booking.pk}/"
+        booking.refresh_from_db()
+        assert booking.purpose == "Lampe"

@@ -53,7 +53,7 @@ def test_undo_says_so_when_somebody_was_quicker(alice, booking, laser):
     factories.booking(factories.member("bob"), laser, span(15, 17))
     answer = client.post(f"/bookings/{booking.pk}/again/", follow=True)
 
-    assert "Somebody has this time already; see the free times nearby." in words(answer)
+    assert "Somebody has this time already; choose another one." in words(answer)
     assert Booking.objects.filter(member=alice, state="booked").count() == 0
 
 

@@ -132,7 +132,7 @@ def test_a_time_that_is_gone_by_now_is_not_approved(alice, bob, charlie, studio)
 
     asked.refresh_from_db()
     assert asked.state == "requested"
-    assert words(answer) == ["Somebody has this time already; see the free times nearby."]
+    assert words(answer) == ["Somebody has this time already; choose another one."]
 
 
 @pytest.mark.parametrize("deed", ["approve", "decline"])

@@ -47,6 +47,15 @@ class TestWhileOneFillsItIn:
             "&amp;ends_at=2026-05-04T15%3A00%3A00%2B02%3A00" in said(alice)
         )
 
+    def test_nobody_is_sent_to_wait_for_what_they_may_not_book(self, alice):
+        laser = factories.resource(certification=factories.certification())
+        factories.booking(factories.member("bob"), laser, span(14, 15))
+
+        words = said(alice)
+
+        assert "/waits/new/" not in words
+        assert 'href="/certifications/laser/"' in words
+
     def test_a_time_without_objection_leads_to_no_waitlist(self, alice, laser):
         assert "/waits/new/" not in said(alice)
         laser.max_minutes = 30
