@@ -21,6 +21,7 @@ from lab.auth import asking
 from lab.calendar import day_span
 from lab.lab_time import iso, lab_zone
 from lab.models import Resource, Zone
+from lab.paging import address
 from lab.problems import Problem
 from lab.spans import Span
 
@@ -29,7 +30,7 @@ USUAL, LONGEST = timedelta(days=7), timedelta(days=31)
 
 
 class Part(Schema):
-    """Which part of the planning; without `from` from today on, without `to` for a week, a month at most."""
+    """Which part of the planning; without `from` from today on, without `to` for a week."""
 
     from_: Moment | None = Field(None, alias="from")
     to: Moment | None = None
@@ -39,11 +40,14 @@ class Part(Schema):
 
 @router.get("planning", summary="What is booked, closed or down, unit by unit")
 def planning(request: HttpRequest, part: Query[Part]) -> Any:
+    """A page reaches over 31 days at most; `next` goes on from there."""
     start = part.from_ or day_span(timezone.localdate(), lab_zone()).start
     try:
-        window = span_of(start, min(part.to or start + USUAL, start + LONGEST))
+        whole = span_of(start, part.to or start + USUAL)
     except Refused as refused:
         return shapes.refused(refused)
+    window = Span(whole.start, min(whole.end, whole.start + LONGEST))
+    rest = {"from": iso(window.end), "to": iso(whole.end)}
     rows = Resource.objects.filter(listed=True).order_by("zone__slug", "kind", "slug")
     if part.zone:
         if not Zone.objects.filter(slug=part.zone).exists():
@@ -76,7 +80,10 @@ def planning(request: HttpRequest, part: Query[Part]) -> Any:
     asked = shapes.span(window)
     told = {"from": asked["starts_at"], "to": asked["ends_at"]}
     return HttpResponse(
-        msgspec.json.encode({**told, "items": items, "next": None}), content_type="application/json"
+        msgspec.json.encode(
+            {**told, "items": items, "next": address(request, **rest) if window.end < whole.end else None}
+        ),
+        content_type="application/json",
     )
 
 

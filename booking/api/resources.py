@@ -25,7 +25,7 @@ from lab.asked import Moment, Text
 from lab.auth import asking
 from lab.lab_time import iso
 from lab.models import Resource
-from lab.paging import whole
+from lab.paging import address, whole
 from lab.spans import Span
 
 router = Router(tags=["resources"])
@@ -60,17 +60,29 @@ def resource(request: HttpRequest, slug: str) -> dict[str, Any]:
 
 @router.get("resources/{slug}/availability", summary="When is it free?", response=SpansAnswer)
 def free(request: HttpRequest, slug: str, window: Query[Window]) -> Any:
+    """Spans from now on in which one unit is free all along, so that one can be booked as it stands.
+
+    Where the units of a resource are free at different times the spans overlap; none lies within another.
+    A page reaches over 62 days at most; `next` goes on from there.
+    """
     found = get_object_or_404(_rows(), slug=slug)
     try:
-        span = _window(window)
+        span = _asked(window)
     except Refused as refused:
         return shapes.refused(refused)
-    return whole(shapes.span(part) for part in availability.free(found, span, minutes=window.minutes))
+    if span is None:
+        return whole([])
+    spans, going_on = availability.free_page(found, span, most=LONGEST, minutes=window.minutes)
+    rest = {"from": iso(going_on), "to": iso(span.end)}
+    return {
+        "items": [shapes.span(part) for part in spans],
+        "next": address(request, **rest) if going_on else None,
+    }
 
 
 @router.get("availability", summary="What is free next?", response=OffersAnswer)
 def next_free(request: HttpRequest, window: Query[Search]) -> Any:
-    """The first free span of each resource, the earliest first.
+    """The first free span of each resource within 62 days, the earliest first, none before now.
 
     With `around` spans of exactly `minutes` that one may really book, the nearest to that time first.
     """
@@ -80,10 +92,14 @@ def next_free(request: HttpRequest, window: Query[Search]) -> Any:
     try:
         if window.around is not None:
             return whole(_around(request, list(rows), window, window.around))
-        found = availability.next_free(rows, _window(window), minutes=window.minutes)
+        span = _asked(window)
     except Refused as refused:
         return shapes.refused(refused)
-    return whole({"resource": resource.slug, **shapes.span(span)} for resource, span in found)
+    if span is None:
+        return whole([])
+    near = Span(span.start, min(span.end, span.start + LONGEST))
+    found = availability.next_free(rows, near, minutes=window.minutes)
+    return whole({"resource": resource.slug, **shapes.span(free)} for resource, free in found)
 
 
 def _around(request: HttpRequest, rows: list[Resource], asked: Search, around: datetime) -> Any:
@@ -106,9 +122,16 @@ def _rows() -> Any:
     return Resource.objects.select_related("zone", "certification")
 
 
-def _window(window: Window) -> Span:
-    start = window.from_ or timezone.now()
-    return span_of(start, min(window.to or start + USUAL, start + LONGEST))
+def _asked(window: Window) -> Span | None:
+    """What is still to come of the window; None when it is over.
+
+    Raises:
+        Refused: `bad_span`.
+    """
+    now = timezone.now()
+    start = window.from_ or now
+    asked = span_of(start, window.to or start + USUAL)
+    return Span(max(asked.start, now), asked.end) if asked.end > now else None
 
 
 def _shapes(rows: list[Resource]) -> list[dict[str, Any]]:

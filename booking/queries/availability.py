@@ -10,7 +10,7 @@ from booking.house import Place, places
 from booking.models import Booking
 from booking.queries.wishes import wish_facts
 from booking.refusals import Alternative
-from booking.rules.free import free_of, nearest, shortened
+from booking.rules.free import free_of, nearest, outermost, shortened
 from booking.rules.units import UnitFacts
 from booking.rules.wishes import ResourceFacts, WishFacts, blocking, judge_wish
 from lab.lab_time import lab_zone
@@ -24,8 +24,30 @@ MOST_SISTERS = 4
 
 
 def free(resource: Resource, window: Span, *, minutes: int = 0) -> list[Span]:
-    """Spans of at least `minutes` in which some unit of the resource is free, in order."""
+    """Spans of at least `minutes` in which one unit of the resource is free all along, in order.
+
+    Where units are free at different times the spans overlap; none lies within another.
+    """
     return free_by_resource([resource], window, minutes=minutes)[resource.pk]
+
+
+def free_page(
+    resource: Resource, window: Span, *, most: timedelta, minutes: int
+) -> tuple[list[Span], datetime | None]:
+    """The same of the first part of the window, and from when on the rest is to be asked for.
+
+    What is free across the cut is left to the next page whole, unless it alone is longer than a page.
+    """
+    part = Span(window.start, min(window.end, window.start + most))
+    found = free(resource, part)
+    going_on: datetime | None = None
+    if part.end < window.end:
+        going_on = next((span.start for span in found if span.end == part.end), part.end)
+        if going_on == part.start:
+            going_on = part.end
+        else:
+            found = [span for span in found if span.start < going_on]
+    return [span for span in found if span.minutes >= minutes], going_on
 
 
 def free_by_resource(
@@ -122,7 +144,8 @@ def _free(found: dict[int, Place], window: Span, minutes: int) -> Iterator[tuple
     units = [unit for place in found.values() for unit in place.units]
     held = unit_facts(units, window.grown(before=margin, after=margin))
     for pk, place in found.items():
-        yield pk, free_of(_facts(place, held), window, zone=lab_zone(), minutes=max(minutes, 1))
+        spans = free_of(_facts(place, held), window, zone=lab_zone(), minutes=max(minutes, 1))
+        yield pk, outermost(spans)
 
 
 def _facts(place: Place, held: dict[int, UnitFacts]) -> ResourceFacts:

@@ -47,6 +47,15 @@ def free_of(facts: ResourceFacts, window: Span, *, zone: ZoneInfo, minutes: int 
     return list(merged(found)) if len(facts.units) == 1 else sorted(set(found))
 
 
+def outermost(spans: Iterable[Span]) -> list[Span]:
+    """Those that lie in no other, in order: they may overlap, but none says what another says already."""
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda one: (one.start, -one.length)):
+        if not found or span.end > found[-1].end:
+            found.append(span)
+    return found
+
+
 def nearest(wished: Span, facts: WishFacts, window: Span, *, most: int) -> list[Span]:
     """Up to `most` spans of the wished length against which nothing speaks, the nearest first."""
     bookable = _with_notice(window, facts)

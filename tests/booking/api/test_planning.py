@@ -77,3 +77,13 @@ def test_a_window_makes_sense_or_is_refused(as_alice, query, status):
     factories.resource("laser-1")
 
     assert as_alice("GET", f"planning?{query}")[0] == status
+
+
+def test_a_long_window_goes_on_where_next_says(as_alice):
+    factories.resource("laser-1")
+    first = as_alice("GET", f"planning?from={z(0)}&to={z(24 * 40)}")[1]
+    rest = as_alice("GET", first["next"].partition("/api/v1/")[2])[1]
+
+    cut = soon(24 * 31).astimezone(factories.PARIS).isoformat()
+    assert (first["to"], rest["from"], rest["next"]) == (cut, cut, None)
+    assert rest["to"] == soon(24 * 40).astimezone(factories.PARIS).isoformat()

@@ -1,6 +1,7 @@
 """Resources over the API: what there is, its state, and when it is free."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -94,14 +95,57 @@ def test_without_a_window_it_is_the_coming_week(call):
     assert start[:10] <= end[:10] <= str(soon(0, days=8).date())
 
 
-def test_a_window_has_a_length(call):
+def followed(call, path: str) -> list[tuple[str, str]]:
+    found = []
+    while path:
+        told = call("GET", path)[1]
+        found += spans(told)
+        path = (told["next"] or "").partition("/api/v1/")[2]
+    return found
+
+
+def test_a_long_window_goes_on_where_next_says(call):
     factories.resource()
 
-    ((_start, end),) = spans(
-        call("GET", f"resources/laser-1/availability?from={z(0)}&to=2199-01-01T00:00Z")[1]
-    )
+    parts = followed(call, f"resources/laser-1/availability?from={z(0)}&to={z(24 * 150)}")
 
-    assert end == (soon(0) + timedelta(days=62)).astimezone(factories.PARIS).isoformat()
+    cuts = [soon(24 * days).astimezone(factories.PARIS).isoformat() for days in (0, 62, 124, 150)]
+    assert parts == list(pairwise(cuts))
+
+
+def test_what_is_free_across_a_cut_is_told_whole(call, bob):
+    laser = factories.resource()
+    factories.booking(bob, laser, ahead(24 * 61, 24 * 61 + 1))
+    factories.booking(bob, laser, ahead(24 * 63, 24 * 63 + 1))
+
+    parts = followed(call, f"resources/laser-1/availability?from={z(0)}&to={z(24 * 64)}&minutes=2000")
+
+    assert parts == paris((0, 24 * 61), (24 * 61 + 1, 24 * 63))
+
+
+def test_nothing_is_free_before_now(call):
+    factories.resource()
+    before = timezone.now()
+
+    ((start, _end),) = spans(call("GET", f"resources/laser-1/availability?from={z(-72)}&to={z(9)}")[1])
+    past = call("GET", f"resources/laser-1/availability?from={z(-72)}&to={z(-48)}")[1]
+
+    assert datetime.fromisoformat(start) >= before
+    assert past == {"items": [], "next": None}
+    next_one = call("GET", f"availability?from={z(-72)}&to={z(9)}")[1]["items"][0]
+    assert datetime.fromisoformat(next_one["starts_at"]) >= before
+
+
+def test_no_free_span_of_many_units_lies_within_another(call, bob):
+    desk = factories.resource("desk", units=3)
+    factories.booking(bob, desk, ahead(10, 18), unit=1)
+    factories.booking(bob, desk, ahead(8, 12), unit=2)
+    factories.booking(bob, desk, ahead(13, 14), unit=3)
+    factories.booking(bob, desk, ahead(8, 9), unit=3)
+
+    told = call("GET", f"resources/desk/availability?from={z(8)}&to={z(18)}")[1]
+
+    assert spans(told) == paris((8, 10), (9, 13), (12, 18))
 
 
 def test_the_next_free_ones_across_resources_the_earliest_first(call, bob):
