@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
-from booking.models import Booking
+from booking.models import Booking, Claim
 from booking.queries.wishes import objections
-from booking.rules.wishes import Objection, blocking
+from booking.rules.wishes import Code, Objection, blocking
 from lab.models import Resource
 
 MOST_SHOWN = 60
@@ -17,11 +18,17 @@ MOST_SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A booking that waits, what it asks for, and what speaks against it by now."""
+    """A booking that waits, what it asks for, what speaks against it by now, and who has its time."""
 
     booking: Booking
     resources: tuple[Resource, ...]
     against: tuple[Objection, ...]
+    holders: tuple[Booking, ...] = ()
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether nobody can say yes to it, as things stand."""
+        return any(objection.code is Code.TAKEN for objection in self.against)
 
 
 def waiting(*, now: datetime) -> QuerySet[Booking]:
@@ -69,7 +76,21 @@ def _request(booking: Booking, now: datetime) -> Request:
     found = objections(
         member=booking.member, resources=resources, span=booking.span, now=now, besides=booking
     )
-    return Request(booking, resources, tuple(blocking(found)))
+    taken = {objection.data["resource"] for objection in found if objection.code is Code.TAKEN}
+    return Request(booking, resources, tuple(blocking(found)), _holders(booking, taken) if taken else ())
+
+
+def _holders(booking: Booking, taken: Collection[str]) -> tuple[Booking, ...]:
+    """Whose claims stand where this request would have to claim."""
+    own = [claim for claim in booking.claims.all() if not claim.superseded]
+    standing = Claim.objects.filter(
+        standing=True,
+        unit__resource__slug__in=taken,
+        blocked_from__lt=max(claim.blocked_until for claim in own),
+        blocked_until__gt=min(claim.blocked_from for claim in own),
+    )
+    rows = Booking.objects.filter(pk__in=standing.values("booking")).exclude(pk=booking.pk)
+    return tuple(rows.select_related("member").order_by("starts_at", "pk"))
 
 
 def _begins(group: list[Booking]) -> datetime:

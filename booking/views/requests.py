@@ -15,17 +15,18 @@ from django.views.decorators.http import require_POST
 
 from booking import actions, said
 from booking.models import Booking
-from booking.queries.requests import requests, rivals
+from booking.queries.requests import Request, requests, rivals
 from booking.refusals import Refused
+from booking.rules.wishes import Code
 from lab.auth import asking
 from lab.gates import managers_only
 
 
 @managers_only
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Context: `groups` of requests, rivals together, with the words `against` each."""
+    """Context: `groups` of requests, rivals together, with the words `against` each but who has its time."""
     found = [
-        [{"request": one, "against": [said.detail(objection) for objection in one.against]} for one in group]
+        [{"request": one, "against": _against(one)} for one in group]
         for group in requests(now=timezone.now())
     ]
     return render(request, "booking/requests.html", {"groups": found, "now": timezone.now()})
@@ -40,6 +41,9 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.approve(booking=booking, by=by, now=now)
     except Refused as refused:
+        if refused.only_taken:
+            messages.error(request, _("Not approved: somebody else has this time by now."))
+            return redirect("requests")
         return _refused(request, refused)
     declined = _decline(request, others, now) if "rivals" in request.POST else 0
     messages.success(request, _said(booking, len(others), declined))
@@ -57,6 +61,10 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     words = _("Declined: {name}, {what}. They hear of it by mail.")
     messages.success(request, words.format(name=booking.member.display_name, what=said.what(booking)))
     return redirect("requests")
+
+
+def _against(one: Request) -> list[str]:
+    return [said.detail(objection) for objection in one.against if objection.code is not Code.TAKEN]
 
 
 def _asked(pk: int) -> Booking:

@@ -69,11 +69,32 @@ def test_what_is_over_waits_no_longer(alice, charlie, studio, clock):
     assert "No request waits" in sign_in(charlie).get("/manage/requests/").content.decode()
 
 
-def test_what_speaks_against_one_by_now_is_told(alice, bob, charlie, studio):
-    asks(alice, studio, span(14, 16))
-    factories.booking(bob, studio, span(15, 17))
+def test_what_speaks_against_one_by_now_is_told(alice, charlie):
+    laser = factories.resource(approval=True, certification=factories.certification())
+    asks(alice, laser, span(14, 16))
 
-    assert "Somebody has this time already" in sign_in(charlie).get("/manage/requests/").content.decode()
+    assert "You need the certification" in sign_in(charlie).get("/manage/requests/").content.decode()
+
+
+def test_of_a_time_that_is_gone_it_is_told_who_has_it_and_yes_is_not_offered(alice, bob, charlie, studio):
+    asked = asks(alice, studio, span(14, 16))
+    taken = factories.booking(bob, studio, span(15, 17))
+
+    page = sign_in(charlie).get("/manage/requests/").content.decode()
+
+    assert f'Taken meanwhile: <a href="/bookings/{taken.pk}/">Bob, today 15:00–17:00</a>' in page
+    assert f"/manage/requests/{asked.pk}/approve/" not in page
+    assert '<details class="more" open>' in page
+
+
+def test_of_a_time_that_is_free_yes_is_offered(alice, bob, charlie, studio):
+    asked = asks(alice, studio, span(14, 16))
+    factories.booking(bob, studio, span(16, 17))
+
+    page = sign_in(charlie).get("/manage/requests/").content.decode()
+
+    assert "Taken meanwhile" not in page
+    assert f"/manage/requests/{asked.pk}/approve/" in page
 
 
 def test_how_many_wait_stands_in_the_navigation_and_on_the_board(alice, charlie, studio):
@@ -132,7 +153,7 @@ def test_a_time_that_is_gone_by_now_is_not_approved(alice, bob, charlie, studio)
 
     asked.refresh_from_db()
     assert asked.state == "requested"
-    assert words(answer) == ["Somebody has this time already; choose another one."]
+    assert words(answer) == ["Not approved: somebody else has this time by now."]
 
 
 @pytest.mark.parametrize("deed", ["approve", "decline"])
