@@ -21,7 +21,7 @@ BROKEN = (KeyError, ValueError, TypeError, AttributeError, OverflowError)
 
 
 class Unreadable(Exception):
-    """Why an event can't be understood: `time`, `empty` or `repeat`."""
+    """Why an event can't be understood: `time`, `zone`, `empty` or `repeat`."""
 
 
 def happens(event: Component, zone: ZoneInfo, *, last: date) -> Iterator[tuple[Span, datetime | None]]:
@@ -53,7 +53,7 @@ def days_to_look_at(event: Component, *, last: date) -> int:
     """How much work its repetition is."""
     try:
         return max(0, (last - _day(_value(event, "DTSTART"))).days) if "RRULE" in event else 0
-    except BROKEN:
+    except (Unreadable, *BROKEN):
         return 0
 
 
@@ -114,7 +114,7 @@ def _listed(event: Component, name: str) -> list[Day]:
     told: Any = event.get(name, [])
     try:
         lines = told if isinstance(told, list) else [told]
-        found = [one.dt for line in lines for one in line.dts]
+        found = [_known(one.dt, line) for line in lines for one in line.dts]
     except BROKEN:
         raise Unreadable("time") from None
     return [one for one in found if isinstance(one, date)]
@@ -133,7 +133,14 @@ def _end(first: Day, start: Day, end: Day, zone: ZoneInfo) -> datetime:
 
 def _value(event: Component, name: str) -> Any:
     told: Any = event[name]
-    return told.dt
+    return _known(told.dt, told)
+
+
+def _known(value: Any, told: Any) -> Any:
+    """The value, unless it names a zone that nobody knows: then it would be guessed."""
+    if isinstance(value, datetime) and value.tzinfo is None and "TZID" in told.params:
+        raise Unreadable("zone")
+    return value
 
 
 def _is_day(value: Day) -> bool:

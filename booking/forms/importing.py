@@ -25,6 +25,7 @@ WHY_NOT = {
 }
 SKIPPED = {
     "time": _("its times can’t be read"),
+    "zone": _("its time zone is unknown, so its times would be guessed"),
     "empty": _("it takes no time"),
     "repeat": _("its repetition is of a kind that closures don’t have"),
 }

@@ -69,10 +69,6 @@ TIMES = [
         ("DTSTART;TZID=Romance Standard Time:20260601T080000", "DURATION:PT1H"),
         hours("2026-06-01T08:00", "2026-06-01T09:00"),
     ),
-    (
-        ("DTSTART;TZID=No/Where:20260601T080000", "DURATION:PT1H"),
-        hours("2026-06-01T08:00", "2026-06-01T09:00"),
-    ),
 ]
 
 
@@ -160,7 +156,7 @@ def test_repetitions_are_those_that_another_reader_finds(start, rule, end, lengt
     query = recurring_ical_events.of(Calendar.from_ical(file(told)))
     theirs = {
         one.start.astimezone(UTC)
-        for one in query.between(NOW, NOW + AHEAD)
+        for one in query.between(NOW, NOW + AHEAD + timedelta(seconds=1))
         if one.end > NOW and one.start <= NOW + AHEAD
     }
     ours = {span.start for span in spans(told)}
@@ -232,6 +228,11 @@ SKIPPED = [
     (("DTSTART;VALUE=DATE:20260601", "RRULE:FREQ=DAILY;COUNT=999999"), "repeat"),
     (("DTSTART;VALUE=DATE:20260601", "RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY"), "repeat"),
     (("DTSTART;VALUE=DATE:20260601", "RECURRENCE-ID:never"), "time"),
+    (("DTSTART;TZID=Mars/Base:20260601T080000", "DURATION:PT1H"), "zone"),
+    (("DTSTART;TZID=Mars/Base:20260601T080000", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=2"), "zone"),
+    (("DTSTART:20260601T080000Z", "DTEND;TZID=Mars/Base:20260601T100000"), "zone"),
+    (("DTSTART:20260601T080000Z", "DURATION:PT1H", "RDATE;TZID=Mars/Base:20260602T080000"), "zone"),
+    (("DTSTART:20260601T080000Z", "DURATION:PT1H", "RECURRENCE-ID;TZID=Mars/Base:20260602T080000"), "zone"),
 ]
 
 
