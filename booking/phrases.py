@@ -104,6 +104,8 @@ ENDINGS = {
 
 
 def title(objection: Objection) -> str:
+    if objection.code is Code.TAKEN and "units" in objection.data:
+        return _("More than there are")
     return str(TITLES[objection.code])
 
 
@@ -120,6 +122,16 @@ def _moment(iso: str) -> str:
 
 def _length(minutes: int) -> str:
     return times.duration(timedelta(minutes=minutes))
+
+
+def _taken(data: dict[str, Any]) -> str:
+    if "units" not in data:
+        return _("Somebody has this time already; choose another one.")
+    return ngettext(
+        "There is only %(units)d of it; ask for no more.",
+        "There are only %(units)d of it; ask for no more.",
+        data["units"],
+    ) % {"units": data["units"]}
 
 
 def _closed(data: dict[str, Any]) -> str:
@@ -242,7 +254,7 @@ def _too_late(data: dict[str, Any]) -> str:
 
 
 DETAILS: dict[Code, Callable[[dict[str, Any]], str]] = {
-    Code.TAKEN: lambda data: _("Somebody has this time already; choose another one."),
+    Code.TAKEN: _taken,
     Code.CLOSED: _closed,
     Code.OUTAGE: lambda data: _("It is out of order at that time; choose another one."),
     Code.NOT_CERTIFIED: _not_certified,

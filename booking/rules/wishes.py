@@ -306,7 +306,8 @@ def _taken(span: Span, facts: ResourceFacts, where: dict[str, Any], now: datetim
     blocked = facts.rules.blocked(span)
     if assign(facts.units, blocked, wanted=facts.wanted, now=now) is None:
         free = min(most_free(facts.units, blocked), facts.wanted - 1)
-        yield Objection(Code.TAKEN, where | {"units_free": max(free, 0)})
+        few = {"units": len(facts.units)} if facts.wanted > len(facts.units) else {}
+        yield Objection(Code.TAKEN, where | {"units_free": max(free, 0)} | few)
     for link in facts.links:
         held = assign(link.units, blocked, wanted=link.wanted, now=now) is None
         if held or any(outage.overlaps(span) for outage in link.down):

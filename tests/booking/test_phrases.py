@@ -8,6 +8,7 @@ from booking.rules.taps import Reason
 from booking.rules.wishes import Code, Objection
 
 DATA = {
+    Code.TAKEN: [{"units_free": 0}, {"units_free": 1, "units": 1}, {"units_free": 8, "units": 8}],
     Code.CLOSED: [{"opens": "2026-05-05T07:00:00+00:00"}, {"opens": None}],
     Code.NOT_CERTIFIED: [
         {"certification": "laser"},

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
-from booking import actions
+from booking import actions, phrases
 from booking.models import Booking, Claim
 from booking.refusals import Refused
 from booking.rules.wishes import Code
@@ -80,6 +81,15 @@ def test_units_are_given_out_from_the_lowest_number(alice):
 
     assert [units(book(alice, desk)) for _ in range(3)] == [["desk/1"], ["desk/2"], ["desk/3"]]
     assert codes(refusal(alice, desk)) == [Code.TAKEN]
+
+
+def test_more_units_than_there_are_is_said_as_that(alice):
+    desk = factories.resource("desk", units=2)
+    (found,) = refusal(alice, desk, desk, desk).objections
+
+    assert (found.code, found.data) == (Code.TAKEN, {"resource": "desk", "units_free": 2, "units": 2})
+    with translation.override("en"):
+        assert phrases.detail(found) == "There are only 2 of it; ask for no more."
 
 
 def test_a_resource_named_twice_gives_two_units(alice):

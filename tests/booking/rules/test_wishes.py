@@ -67,6 +67,7 @@ def test_a_plain_wish_meets_no_objection():
     [
         (span(10, 12), laser(units=units(0, taken=1)), against(Code.TAKEN, units_free=0)),
         (span(10, 12), laser(units=units(1, taken=1), wanted=2), against(Code.TAKEN, units_free=1)),
+        (span(10, 12), laser(units=units(2), wanted=3), against(Code.TAKEN, units_free=2, units=2)),
         (
             span(10, 12),
             laser(certification="cnc"),
