@@ -39,6 +39,13 @@ def changed(booking: Booking) -> str:
     return _("Changed: {what}, {when}.").format(what=what(booking), when=when(booking))
 
 
+def changed_meanwhile(booking: Booking) -> str:
+    return _(
+        "It was changed while this form was open, and is now {when}. Look at what you wrote; "
+        "save again to keep it."
+    ).format(when=when(booking))
+
+
 def cancelled(booking: Booking) -> str:
     return _("Cancelled: {what}, {when}.").format(what=what(booking), when=when(booking))
 

@@ -25,6 +25,7 @@ from booking.rules.wishes import (
     WishFacts,
     blocking,
     judge_wish,
+    left,
     units_for,
 )
 from lab.models import Member, Programme, Resource
@@ -150,7 +151,8 @@ def _judge(
     found = judge_wish(span, facts)
     if blocking(found, override.codes):
         found = judge_wish(span, recounted(facts, member=member, resources=resources, window=span))
-        raise refusal(found, member=member, resources=resources, span=span, now=facts.now)
+        rest = left(found, override.codes)
+        raise refusal(rest, member=member, resources=resources, span=span, now=facts.now)
     return any(objection.code is Code.NEEDS_APPROVAL for objection in found) and (
         Code.NEEDS_APPROVAL not in override.codes
     )

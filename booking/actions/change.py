@@ -23,7 +23,7 @@ from booking.house import rules_of
 from booking.models import Booking, Change, Notice
 from booking.queries.wishes import objections, wish_facts
 from booking.refusals import Refused
-from booking.rules.wishes import Code, Objection, blocking
+from booking.rules.wishes import Code, Objection, blocking, left
 from lab.lab_time import iso
 from lab.models import Member, Resource
 from lab.spans import Span
@@ -57,14 +57,17 @@ def move(
             hold(booking)
             stood, ended_at = as_it_stands(booking, before), booking.ends_at
             moved = span != booking.span or sorted(r.pk for r in wanted) != sorted(r.pk for r in before)
+            renamed = purpose is not None and purpose != booking.purpose
+            if (moved or renamed) and not may_change(booking):
+                raise too_late()
             asks = _may_move(booking, span, wanted, by, now, override) if moved else False
             booking.purpose = booking.purpose if purpose is None else purpose
             if moved:
                 booking.state = State.REQUESTED if asks else booking.state
                 place(booking, span, wanted, now)
+            if moved or renamed:
                 booking.sequence += 1
-            booking.save(update_fields=["starts_at", "ends_at", "purpose", "state", "sequence"])
-            if moved or purpose is not None:
+                booking.save(update_fields=["starts_at", "ends_at", "purpose", "state", "sequence"])
                 note(booking, what if moved else What.RENAMED, by=by, now=now, before=stood, why=override)
             if moved:
                 keep_known([booking], codes=override.codes, by=by, now=now)
@@ -152,7 +155,7 @@ def hand_over(*, booking: Booking, to: Member, by: Member, now: datetime) -> Boo
         resources = resources_of(booking)
         found = objections(member=to, resources=resources, span=booking.span, now=now, besides=booking)
         if blocking(found):
-            raise Refused(found)
+            raise Refused(found).told_to(by, about=to)
         stood, before = as_it_stands(booking, resources), booking.member
         booking.member = to
         booking.sequence += 1
@@ -257,15 +260,19 @@ def _may_move(
     Raises:
         Refused: when something speaks against it.
     """
-    begun = span.start != booking.starts_at and booking.starts_at <= now
-    if not booking.is_live or booking.state == State.HELD or begun:
+    if span.start != booking.starts_at and booking.starts_at <= now:
         raise too_late()
     found = objections(member=booking.member, resources=resources, span=span, now=now, besides=booking)
     if blocking(found, override.codes):
-        raise Refused(found)
+        raise Refused(left(found, override.codes))
     if by.is_manager or booking.span.covers(span):  # less of what was approved stays approved
         return booking.state == State.REQUESTED
     return any(objection.code is Code.NEEDS_APPROVAL for objection in found)
+
+
+def may_change(booking: Booking) -> bool:
+    """Is it still somebody's intent? An offer is taken first."""
+    return booking.is_live and booking.state != State.HELD
 
 
 def may_cancel(booking: Booking, resources: Sequence[Resource], by: Member, now: datetime) -> None:

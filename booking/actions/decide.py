@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from booking import live
+from booking.actions.book import refusal
 from booking.actions.change import (
     State,
     What,
@@ -23,11 +25,12 @@ from booking.actions.tell import tell_about
 from booking.models import Booking, Change, Notice, Policy
 from booking.queries.wishes import objections
 from booking.refusals import Refused
-from booking.rules.wishes import Code, blocking
+from booking.rules.wishes import OVERRIDABLE, Code, blocking
 from lab.models import Member, Resource
 from lab.spans import Span
 
 EARLY = timedelta(minutes=15)
+AS_BOOKED = {Code.TOO_SHORT, Code.TOO_LONG, Code.TOO_SOON, Code.TOO_FAR}
 UNDOABLE = (What.MOVED, What.EXTENDED, What.CANCELLED, What.RENAMED, What.DECLINED)
 
 
@@ -97,13 +100,16 @@ def undo(*, booking: Booking, by: Member, now: datetime) -> Booking:
         ended_at = booking.ends_at
         resources = _resources(before["resources"])
         span = Span(datetime.fromisoformat(before["starts_at"]), datetime.fromisoformat(before["ends_at"]))
+        if last.what != What.RENAMED:
+            _may_stand(booking, span, resources, by, now)
         booking.state, booking.purpose = before["state"], before["purpose"]
         if last.what != What.RENAMED:
             place(booking, span, resources, now)
         _save(booking)
         keep_leases(booking, ended_at=ended_at, now=now)
         note(booking, What.RESTORED, by=by, now=now, before=stood)
-        tell_about(booking, Notice.Kind.MOVED, now=now, by=by, resources=resources, before=stood)
+        if last.what != What.RENAMED:
+            tell_about(booking, Notice.Kind.MOVED, now=now, by=by, resources=resources, before=stood)
     live.publish_resources_soon(resources)
     return booking
 
@@ -149,6 +155,26 @@ def arrive(*, booking: Booking, now: datetime, by: Member | None = None) -> Book
         note(booking, What.ARRIVED, by=by, now=now)
     live.publish_resources_soon(resources_of(booking))
     return booking
+
+
+def _may_stand(
+    booking: Booking, span: Span, resources: Sequence[Resource], by: Member, now: datetime
+) -> None:
+    """Whether what was so before may be so again.
+
+    It was in order when it was booked: neither its length nor how early it was booked is judged anew, nor
+    what a manager set aside for it; a manager who takes something back sets aside all that they may.
+
+    Raises:
+        Refused: when anything else speaks against it by now, with alternatives.
+    """
+    overridden = booking.changes.filter(what=What.OVERRIDDEN).values_list("before", flat=True)
+    aside = AS_BOOKED | {code for before in overridden for code in before.get("codes", ())}
+    aside |= OVERRIDABLE if by.is_manager else set()
+    found = objections(member=booking.member, resources=resources, span=span, now=now, besides=booking)
+    rest = [one for one in found if one.blocks and one.code not in aside]
+    if rest:
+        raise refusal(rest, member=booking.member, resources=resources, span=span, now=now, besides=booking)
 
 
 def _save(booking: Booking) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from booking import said
@@ -46,6 +47,7 @@ class BookingForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
     next = forms.CharField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)  # of the booking that is changed
 
     def __init__(self, *args: Any, by: Member, booking: Booking | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,6 +98,7 @@ class BookingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        self._compare(data.get("version"))
         if "resource" in data:
             data["resource"] += house().copies([data["also"]]).values() if data.get("also") else []
             if not data["resource"]:
@@ -109,6 +112,15 @@ class BookingForm(forms.Form):
         if data.get("override") and not data.get("reason"):
             self.add_error("reason", _("Say why the rule is set aside."))
         return data
+
+    def _compare(self, version: int | None) -> None:
+        """Nobody overwrites what somebody else changed while the form was open; sent again, it holds."""
+        if self.booking is None or version is None or version == self.booking.sequence:
+            return
+        told = cast(QueryDict, self.data).copy()
+        told[self.add_prefix("version")] = str(self.booking.sequence)
+        self.data = told
+        self.add_error(None, said.changed_meanwhile(self.booking))
 
     def refuse(self, refused: Refused) -> None:
         """Say every objection, and keep the alternatives for the page to offer."""

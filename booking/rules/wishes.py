@@ -141,6 +141,12 @@ def blocking(objections: Iterable[Objection], overridden: Iterable[str] = ()) ->
     return [objection for objection in objections if objection.blocks and objection.code not in aside]
 
 
+def left(objections: Iterable[Objection], overridden: Iterable[str]) -> list[Objection]:
+    """What remains to be said when a manager has set rules aside; notices too."""
+    aside = OVERRIDABLE & set(overridden)
+    return [objection for objection in objections if objection.code not in aside]
+
+
 def units_for(span: Span, facts: WishFacts) -> dict[str, Assignment] | None:
     """The units of every resource and link that the wish claims, by slug; None when one can't be had."""
     given: dict[str, Assignment] = {}

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking import actions, repeat_words, said
-from booking.actions.change import resources_of
+from booking.actions.change import may_change, resources_of
 from booking.forms import BookingForm
 from booking.house import house
 from booking.models import Booking
@@ -32,6 +35,9 @@ from lab.spans import Span
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """The booking form, filled in with what stands; the address may propose something else."""
     booking, by = own(request, pk), asking(request)
+    if not may_change(booking):
+        messages.error(request, _("It can’t be changed any more, or not yet: here is how it stands."))
+        return redirect("booking", pk)
     scope = scope_of(request, booking)
     if request.method == "GET":
         form = opened(BookingForm(initial=_initial(request, booking), by=by, booking=booking))
@@ -112,6 +118,7 @@ def _initial(request: HttpRequest, booking: Booking) -> dict[str, object]:
         "starts_at": proposed[0] or booking.starts_at,
         "ends_at": proposed[1] or booking.ends_at,
         "purpose": asked.get("purpose", booking.purpose)[:200],
+        "version": booking.sequence,
         "next": asked.get("next", "") or reverse("booking", args=[booking.pk]),
     }
 

@@ -73,7 +73,7 @@ class TestSettingAside:
 
         status, told = as_charlie("POST", "bookings", wish(override=["too_long"], reason="Exam"))
 
-        assert (status, codes(told)) == (422, ["too_long", "not_certified"])
+        assert (status, codes(told)) == (422, ["not_certified"])
 
     def test_the_overlap_never_is(self, laser, as_alice, as_charlie):
         as_alice("POST", "bookings", wish())
