@@ -182,6 +182,8 @@ def _bookings(count: int) -> str:
 
 def _not_certified(data: dict[str, Any]) -> str:
     name = {"name": data.get("certification_name") or data["certification"]}
+    if data.get("member"):
+        return _somebody_not_certified(data, name | {"member": data["member"]})
     if data.get("expires"):
         said = _("Your certification “%(name)s” ends before your booking does.") % name
     else:
@@ -189,6 +191,16 @@ def _not_certified(data: dict[str, Any]) -> str:
     if data.get("next_training"):
         return f"{said} " + _("Next session: %(moment)s.") % {"moment": _moment(data["next_training"])}
     return f"{said} " + _("Ask a lab manager for a session.")
+
+
+def _somebody_not_certified(data: dict[str, Any], named: dict[str, str]) -> str:
+    if data.get("expires"):
+        said = _("The certification “%(name)s” of %(member)s ends before the booking does.") % named
+    else:
+        said = _("%(member)s needs the certification “%(name)s”.") % named
+    if data.get("next_training"):
+        said += " " + _("Next session: %(moment)s.") % {"moment": _moment(data["next_training"])}
+    return said
 
 
 def _not_eligible(data: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.rules.wishes import Code, Objection
+from lab.models import Member
 from lab.spans import Span
 
 
@@ -26,6 +27,17 @@ class Refused(Exception):
         super().__init__(", ".join(objection.code for objection in objections))
         self.objections = list(objections)
         self.alternatives = list(alternatives)
+
+    def told_to(self, reader: Member, *, about: Member) -> Refused:
+        """The same for a reader who acts for somebody else: what that one lacks is said with their name."""
+        if reader.pk != about.pk:
+            self.objections = [
+                Objection(one.code, one.data | {"member": about.display_name})
+                if one.code is Code.NOT_CERTIFIED
+                else one
+                for one in self.objections
+            ]
+        return self
 
     @property
     def only_taken(self) -> bool:

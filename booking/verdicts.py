@@ -82,7 +82,8 @@ def verdict(
 ) -> Verdict:
     """Judge a wish of `member` that `by` is about to send; `besides` is the booking that it would change."""
     found = actions.check(member=member, resources=resources, span=span, now=now, besides=besides)
-    return of_refusal(found or Refused([]), by=by, resources=resources, span=span)
+    found = (found or Refused([])).told_to(by, about=member)
+    return of_refusal(found, by=by, resources=resources, span=span)
 
 
 def of_refusal(refused: Refused, *, by: Member, resources: Sequence[Resource], span: Span) -> Verdict:

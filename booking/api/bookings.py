@@ -94,6 +94,8 @@ def check(request: HttpRequest, payload: Wish) -> dict[str, Any]:
         against = actions.check(member=member, resources=resources, span=span, now=timezone.now())
     except Refused as refused:
         against = refused
+    if against is not None:
+        against.told_to(by, about=member)
     return {
         "ok": against is None or not blocking(against.objections, aside.codes),
         "objections": shapes.objections(against.objections) if against else [],
@@ -170,12 +172,16 @@ def own_booking(request: HttpRequest, pk: int) -> Booking:
 
 
 def _book(by: Member, wish: Wish) -> Booking:
-    return actions.book(
-        member=for_whom(by, wish.member),
-        by=by,
-        resources=resources_of(wish.resources),
-        span=span_of(wish.starts_at, wish.ends_at),
-        purpose=wish.purpose,
-        now=timezone.now(),
-        override=set_aside(by, wish),
-    )
+    member = for_whom(by, wish.member)
+    try:
+        return actions.book(
+            member=member,
+            by=by,
+            resources=resources_of(wish.resources),
+            span=span_of(wish.starts_at, wish.ends_at),
+            purpose=wish.purpose,
+            now=timezone.now(),
+            override=set_aside(by, wish),
+        )
+    except Refused as refused:
+        raise refused.told_to(by, about=member) from None

@@ -52,6 +52,8 @@ def hand_over(request: HttpRequest, pk: int, payload: Recipient) -> Any:
 
     def act(booking: Booking) -> Booking:
         to = member_called(payload.member)
+        if to.pk == booking.member_id:
+            raise Problem(422, "same_member", _("This booking is theirs already."), payload.member)
         return actions.hand_over(booking=booking, to=to, by=asking(request), now=timezone.now())
 
     return _own(request, pk, act)

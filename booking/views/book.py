@@ -188,7 +188,7 @@ def _book(form: BookingForm) -> Booking | None:
             override=actions.Override.by(form.by, data.get("override", ()), data.get("reason", "")),
         )
     except Refused as refused:
-        form.refuse(refused)
+        form.refuse(refused.told_to(form.by, about=form.whose))
         return None
 
 

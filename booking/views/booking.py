@@ -36,7 +36,8 @@ CHANGEABLE = (Booking.State.REQUESTED, *Booking.PROMISED)
 @login_required
 def booking(request: HttpRequest, pk: int) -> HttpResponse:
     """Context: `booking`, `resources`, `units`, `story`, what `may` be done, `extensions`, `hand_over`."""
-    return _page(request, own(request, pk), HandOverForm(by=asking(request)))
+    found = own(request, pk)
+    return _page(request, found, HandOverForm(by=asking(request), whose=found.member))
 
 
 @login_required
@@ -44,7 +45,7 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the booking to somebody else; who is no manager does not see it any more then."""
     found, by = own(request, pk), asking(request)
-    form = HandOverForm(request.POST, by=by)
+    form = HandOverForm(request.POST, by=by, whose=found.member)
     if not form.is_valid():
         return _page(request, found, form)
     try:
@@ -76,7 +77,7 @@ def contest(request: HttpRequest, pk: int) -> HttpResponse:
     missed = get_object_or_404(NoShow, booking=found, member=by)
     form = ObjectionForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, HandOverForm(by=by), objection=form)
+        return _page(request, found, HandOverForm(by=by, whose=found.member), objection=form)
     try:
         miss.contest(missed=missed, text=form.cleaned_data["text"], now=timezone.now())
     except Refused:

@@ -88,6 +88,7 @@ class TestHandingOver:
         status, told = as_alice("POST", f"bookings/{made['id']}/hand-over", {"member": "bob"})
 
         assert (status, codes(told)) == (422, ["not_certified"])
+        assert told["detail"].startswith("bob needs the certification")
         assert Booking.objects.get().member.username == "alice"
 
     @pytest.mark.parametrize(
@@ -95,6 +96,12 @@ class TestHandingOver:
     )
     def test_to_nobody(self, made, as_alice, body):
         assert as_alice("POST", f"bookings/{made['id']}/hand-over", body)[1]["code"] == "invalid"
+
+    def test_to_the_one_whose_it_is(self, made, as_alice):
+        status, told = as_alice("POST", f"bookings/{made['id']}/hand-over", {"member": "alice"})
+
+        assert (status, told["code"]) == (422, "same_member")
+        assert as_alice("GET", f"bookings/{made['id']}")[1]["history"] == []
 
     def test_to_somebody_who_is_not_there(self, made, as_alice):
         told = as_alice("POST", f"bookings/{made['id']}/hand-over", {"member": "nobody"})[1]
@@ -149,3 +156,13 @@ def test_history_is_for_those_who_may_see_it(made, as_alice, as_bob, as_charlie)
     for who in (as_alice, as_charlie):
         (line,) = who("GET", path)[1]["history"]
         assert (line["what"], line["by"], line["before"]["purpose"]) == ("renamed", "alice", "Lampe")
+
+
+def test_a_manager_who_books_for_somebody_reads_who_lacks_what(laser, alice, as_charlie, as_alice):
+    laser.certification = factories.certification()
+    laser.save()
+
+    for path in ("bookings", "bookings/check"):
+        told = as_charlie("POST", path, wish(member="alice"))[1]["objections"][0]
+        assert (told["detail"].partition(" needs")[0], told["data"]["member"]) == ("Alice Martin",) * 2
+    assert "member" not in as_alice("POST", "bookings", wish())[1]["objections"][0]["data"]

@@ -186,7 +186,13 @@ class TestHandingOver:
 
         booking.refresh_from_db()
         assert (answer.status_code, booking.member) == (422, alice)
-        assert "You need the certification" in answer.content.decode()
+        assert "bob needs the certification" in answer.content.decode()
+
+    def test_not_to_the_one_whose_it_is(self, alice, booking):
+        answer = self.give(alice, booking, "alice")
+
+        assert (answer.status_code, booking.changes.count()) == (422, 0)
+        assert "theirs already" in answer.content.decode()
 
     @pytest.mark.parametrize("to", ["", "nobody", "bo", "\0"])
     def test_only_to_somebody_who_is_named_exactly(self, alice, booking, to):
