@@ -59,7 +59,7 @@ def rows_of(mapping: Mapping) -> list[dict[str, str]]:
             "path": each["path"],
             "key": each["key"],
             "unit": each.get("unit", ""),
-            "states": ", ".join(f"{word}={value}" for word, value in each.get("states", {}).items()),
+            "states": ", ".join(f"{word}={value}" for word, value in _ordered(each)),
         }
         for each in mapping.channels
     ]
@@ -107,6 +107,11 @@ def facts_of(form: MappingForm, rows: Any) -> tuple[dict[str, Any], list[int]]:
         "channels": channels,
     }
     return facts, places
+
+
+def _ordered(channel: dict[str, Any]) -> list[tuple[str, str]]:
+    """Words with their states, whatever is left last: PostgreSQL keeps no order of its own."""
+    return sorted(channel.get("states", {}).items(), key=lambda pair: (pair[0] == "*", pair[0]))
 
 
 def read_states(text: str) -> dict[str, str]:

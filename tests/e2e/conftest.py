@@ -13,7 +13,7 @@ from tests.templates import migrated
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The way from nothing to a lab is tested where a whole house is; here its tables are there."""
     state = tmp_path_factory.mktemp("demo") / "state"
-    state.mkdir()
+    state.mkdir(mode=0o700)
     shutil.copy(migrated(), state)
     with demo(state) as running:
         yield running

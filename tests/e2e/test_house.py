@@ -71,6 +71,7 @@ def test_without_mosquitto_the_built_in_broker_serves_the_same_lab(tmp_path):
     with demo(tmp_path / "state", PATH="/usr/bin:/bin") as running:
         papers = tmp_path / "state" / "demo.json"
         assert stat.S_IMODE(papers.stat().st_mode) == 0o600
+        assert not papers.parent.stat().st_mode & 0o077
         assert "amqtt on 127.0.0.1" in (tmp_path / "state.log").read_text()
 
         door = Peer.device(running, "door-fablab")
