@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -22,7 +25,8 @@ def once(act: Callable[[], Booking], *, member: Member, key: str, body: Schema) 
         Problem: when the key was used for another body.
         Refused: when the act was refused.
     """
-    digest = hashlib.sha256(body.model_dump_json(exclude_defaults=True).encode()).hexdigest()
+    told = json.dumps(_plain(body.model_dump(exclude_defaults=True)), sort_keys=True)
+    digest = hashlib.sha256(told.encode()).hexdigest()
     earlier = _earlier(member, key, digest)
     if earlier is not None:
         return earlier
@@ -37,6 +41,15 @@ def once(act: Callable[[], Booking], *, member: Member, key: str, body: Schema) 
             raise
         return earlier
     return booking
+
+
+def _plain(value: Any) -> Any:
+    """JSON in which a moment is the same however it was written; one without a zone stays as it is."""
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+    if isinstance(value, dict):
+        return {str(_plain(key)): _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
 def _earlier(member: Member, key: str, digest: str) -> Booking | None:

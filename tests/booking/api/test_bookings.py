@@ -214,6 +214,23 @@ def test_a_check_books_nothing_and_tells_all(laser, as_alice, as_bob):
 
 
 class TestIdempotency:
+    @pytest.mark.parametrize("written", ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.000+00:00"])
+    def test_the_same_moments_written_otherwise_are_the_same_wish(self, laser, as_alice, written):
+        local = {"starts_at": soon(14).astimezone(factories.PARIS).isoformat()}
+        first = as_alice("POST", "bookings", wish() | local, Idempotency_Key="k-1")[1]
+        again = {"starts_at": f"{soon(14):{written}}", "ends_at": f"{soon(16):{written}}"}
+
+        assert as_alice("POST", "bookings", wish() | again, Idempotency_Key="k-1")[1]["id"] == first["id"]
+
+    def test_other_times_of_a_series_are_another_wish(self, laser, as_alice):
+        def sent(hour: float, zone=None):
+            at = soon(14, days=2).astimezone(zone).isoformat()
+            other = {"starts_at": soon(hour, days=2).isoformat(), "ends_at": soon(20, days=2).isoformat()}
+            body = wish(repeat="FREQ=DAILY;COUNT=2", resolve={at: other})
+            return as_alice("POST", "bookings", body, Idempotency_Key="k-1")[0]
+
+        assert (sent(18), sent(18, factories.PARIS), sent(19)) == (201, 201, 422)
+
     def test_the_same_wish_twice_is_one_booking(self, laser, as_alice):
         first = as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")
         again = as_alice("POST", "bookings", wish(), Idempotency_Key="k-1")
