@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from booking.refusal_words import BAD_SPANS, LATE
 from booking.rules.leases import Ending
 from booking.rules.taps import Reason
 from booking.rules.wishes import Code, Objection
@@ -106,6 +107,8 @@ ENDINGS = {
 def title(objection: Objection) -> str:
     if objection.code is Code.TAKEN and "units" in objection.data:
         return _("More than there are")
+    if objection.code is Code.TOO_LATE_TO_CANCEL and objection.data.get("why") in LATE:
+        return str(LATE[objection.data["why"]][0])
     return str(TITLES[objection.code])
 
 
@@ -216,7 +219,10 @@ def _bad_span(data: dict[str, Any]) -> str:
             "length": _length(data["grid_minutes"]),
             "moment": _moment(data["nearest"]),
         }
-    return _("The end must come after the start, both with their time zone.")
+    if data.get("why") not in BAD_SPANS:
+        return _("The end must come after the start, both with their time zone.")
+    said = {name: times.length(int(data[name])) for name in ("length", "window") if name in data}
+    return str(BAD_SPANS[data["why"]]).format(**data | said)
 
 
 def _bad_repeat(data: dict[str, Any]) -> str:
@@ -262,7 +268,10 @@ def _too_late(data: dict[str, Any]) -> str:
         return _("It could be cancelled until %(moment)s; ask a lab manager.") % {
             "moment": _moment(data["until"])
         }
-    return _("This booking can no longer be changed.")
+    if data.get("why") not in LATE:
+        return _("This booking can no longer be changed.")
+    moment = {"moment": _moment(data["from"])} if "from" in data else {}
+    return str(LATE[data["why"]][1]).format(**moment)
 
 
 DETAILS: dict[Code, Callable[[dict[str, Any]], str]] = {

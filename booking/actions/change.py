@@ -29,6 +29,12 @@ from lab.models import Member, Resource
 from lab.spans import Span
 
 State, What = Booking.State, Change.What
+ENDED: dict[str, str] = {
+    State.DONE: "over",
+    State.MISSED: "missed",
+    State.CANCELLED: "cancelled",
+    State.DECLINED: "declined",
+}
 
 
 def move(
@@ -90,11 +96,11 @@ def extend(*, booking: Booking, minutes: int, by: Member, now: datetime) -> Book
         Refused: when somebody is next, it closes, or it is over already.
     """
     if minutes <= 0:
-        raise Refused([Objection(Code.BAD_SPAN)])
+        raise Refused([Objection(Code.BAD_SPAN, {"why": "no_length"})])
     with transaction.atomic():
         hold(booking)
         if booking.ends_at <= now:
-            raise too_late()
+            raise too_late(why=standing(booking, now))
         span = Span(booking.starts_at, booking.ends_at + timedelta(minutes=minutes))
         return move(booking=booking, span=span, by=by, now=now, what=What.EXTENDED)
 
@@ -108,7 +114,7 @@ def finish(*, booking: Booking, by: Member, now: datetime) -> Booking:
     with transaction.atomic():
         hold(booking)
         if booking.state not in Booking.PROMISED or now not in booking.span or now == booking.starts_at:
-            raise too_late()
+            raise too_late(why=standing(booking, now))
         resources = resources_of(booking)
         stood = as_it_stands(booking, resources)
         shortened = booking.ends_at - now
@@ -151,7 +157,7 @@ def hand_over(*, booking: Booking, to: Member, by: Member, now: datetime) -> Boo
     with transaction.atomic():
         hold(booking)
         if booking.state not in (State.REQUESTED, *Booking.PROMISED) or booking.ends_at <= now:
-            raise too_late()
+            raise too_late(why=standing(booking, now))
         resources = resources_of(booking)
         found = objections(member=to, resources=resources, span=booking.span, now=now, besides=booking)
         if blocking(found):
@@ -245,6 +251,17 @@ def too_late(**data: Any) -> Refused:
     return Refused([Objection(Code.TOO_LATE_TO_CANCEL, data)])
 
 
+def standing(booking: Booking, now: datetime) -> str:
+    """What a booking is by now, as the reason why something can't be done to it."""
+    if booking.state in ENDED or booking.state == State.HELD:
+        return ENDED.get(booking.state, "held")
+    if booking.ends_at <= now:
+        return "over"
+    if booking.state == State.REQUESTED:
+        return "asked"
+    return "begun" if booking.starts_at < now else "not_begun"
+
+
 def resources_of(booking: Booking) -> list[Resource]:
     """The resources that were asked for, one entry a unit."""
     claims = booking.claims.filter(superseded=False, linked=False)
@@ -261,7 +278,7 @@ def _may_move(
         Refused: when something speaks against it.
     """
     if span.start != booking.starts_at and booking.starts_at <= now:
-        raise too_late()
+        raise too_late(why="over" if booking.ends_at <= now else "begun")
     found = objections(member=booking.member, resources=resources, span=span, now=now, besides=booking)
     if blocking(found, override.codes):
         raise Refused(left(found, override.codes))
@@ -277,11 +294,11 @@ def may_change(booking: Booking) -> bool:
 
 def may_cancel(booking: Booking, resources: Sequence[Resource], by: Member, now: datetime) -> None:
     if not booking.is_live or booking.ends_at <= now:
-        raise too_late()
+        raise too_late(why=standing(booking, now))
     if by.is_manager or booking.state in (State.REQUESTED, State.HELD):
         return
     if booking.starts_at <= now:
-        raise too_late()
+        raise too_late(why="begun")
     last = max((rules.cancel_minutes for rules in rules_of(resources).values()), default=0)
     until = booking.starts_at - timedelta(minutes=last)
     if now > until and now - booking.created_at > JUST_BOOKED:

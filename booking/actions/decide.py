@@ -18,6 +18,7 @@ from booking.actions.change import (
     note,
     place,
     resources_of,
+    standing,
     too_late,
 )
 from booking.actions.leases import keep_leases
@@ -43,7 +44,7 @@ def approve(*, booking: Booking, by: Member, now: datetime) -> Booking:
     with transaction.atomic():
         hold(booking)
         if booking.state != State.REQUESTED or booking.ends_at <= now:
-            raise too_late()
+            raise too_late(why="over" if booking.state == State.REQUESTED else "decided")
         resources = resources_of(booking)
         stood = as_it_stands(booking, resources)
         booking.state = State.BOOKED
@@ -66,7 +67,7 @@ def decline(
     with transaction.atomic():
         hold(booking)
         if booking.state != State.REQUESTED:
-            raise too_late()
+            raise too_late(why="decided")
         stood = as_it_stands(booking, resources_of(booking))
         give_back(booking, State.DECLINED)
         note(booking, What.DECLINED, by=by, now=now, before=stood, reason=reason)
@@ -124,7 +125,7 @@ def take_offer(*, booking: Booking, now: datetime) -> Booking:
     with transaction.atomic():
         hold(booking)
         if booking.state != State.HELD or booking.held_until is None or booking.held_until <= now:
-            raise too_late()
+            raise too_late(why="offer_over")
         found = objections(member=member, resources=resources, span=booking.span, now=now, besides=booking)
         if blocking(found):
             raise Refused(found)
@@ -149,7 +150,7 @@ def arrive(*, booking: Booking, now: datetime, by: Member | None = None) -> Book
     with transaction.atomic():
         hold(booking)
         if booking.state != State.BOOKED or not booking.starts_at - EARLY <= now < booking.ends_at:
-            raise too_late()
+            raise _not_now(booking, now)
         booking.state = State.CHECKED_IN
         booking.save(update_fields=["state"])
         note(booking, What.ARRIVED, by=by, now=now)
@@ -175,6 +176,15 @@ def _may_stand(
     rest = [one for one in found if one.blocks and one.code not in aside]
     if rest:
         raise refusal(rest, member=booking.member, resources=resources, span=span, now=now, besides=booking)
+
+
+def _not_now(booking: Booking, now: datetime) -> Refused:
+    """Why nobody checks in for it at this time."""
+    if booking.state == State.CHECKED_IN and now < booking.ends_at:
+        return too_late(why="arrived")
+    if booking.state == State.BOOKED and now < booking.starts_at:
+        return too_late(why="too_early", **{"from": (booking.starts_at - EARLY).isoformat()})
+    return too_late(why=standing(booking, now))
 
 
 def _save(booking: Booking) -> None:

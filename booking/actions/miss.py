@@ -76,7 +76,7 @@ def contest(*, missed: NoShow, text: str, now: datetime) -> NoShow:
     with transaction.atomic():
         _hold(missed)
         if not missed.may_be_objected(now):
-            raise too_late()
+            raise too_late(why="no_objection")
         missed.objection, missed.objected_at = text, now
         missed.save(update_fields=["objection", "objected_at"])
         data = told(missed.booking) | {"no_show": missed.pk, "text": text, "member": missed.member_id}
@@ -162,7 +162,7 @@ def _answer(missed: NoShow, by: Member, now: datetime, back: bool) -> None:
 def _decide(missed: NoShow, by: Member, now: datetime, answer: str, *, waived: bool) -> None:
     _hold(missed)
     if missed.decided_at is not None:
-        raise too_late()
+        raise too_late(why="decided")
     missed.decided_at, missed.decided_by, missed.waived, missed.answer = now, by, waived, answer
     missed.save(update_fields=["decided_at", "decided_by", "waived", "answer"])
 

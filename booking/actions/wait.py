@@ -23,7 +23,7 @@ from booking.queries.waits import declined
 from booking.queries.wishes import wish_facts
 from booking.refusals import Refused
 from booking.rules.waiting import fits, undisturbed, wanted
-from booking.rules.wishes import LONGEST, Code, Objection, WishFacts, blocking, judge_wish
+from booking.rules.wishes import Code, Objection, WishFacts, blocking, judge_wish
 from lab.lab_time import iso
 from lab.models import Member, Resource
 from lab.spans import Span
@@ -53,8 +53,7 @@ def join(
         Refused: with what speaks against it even if everything were free.
     """
     length = timedelta(minutes=minutes)
-    if minutes <= 0 or length > min(window.length, LONGEST) or window.length > LONGEST_WINDOW:
-        raise Refused([Objection(Code.BAD_SPAN)])
+    _makes_sense(window, minutes)
     _may_hope(member, _rows(resource, kind), window, length, now)
     same = Wait.objects.filter(
         member=member,
@@ -93,7 +92,7 @@ def withdraw(*, wait: Wait, by: Member, now: datetime) -> Wait:
     with transaction.atomic():
         _hold(wait)
         if wait.state not in OPEN:
-            raise too_late()
+            raise too_late(why="wait_over")
         if wait.offer is not None:
             _take_back(wait.offer, by=by, now=now)
         return _becomes(wait, Wait.State.WITHDRAWN)
@@ -119,7 +118,7 @@ def accept(*, wait: Wait, now: datetime) -> Booking:
     with transaction.atomic():
         _hold(wait)
         if wait.offer is None or wait.state not in (Wait.State.OFFERED, Wait.State.TAKEN):
-            raise too_late()
+            raise too_late(why=_no_offer(wait))
         if wait.state == Wait.State.OFFERED:
             take_offer(booking=wait.offer, now=now)
             _becomes(wait, Wait.State.TAKEN)
@@ -135,7 +134,7 @@ def decline(*, wait: Wait, by: Member, now: datetime) -> Wait:
     with transaction.atomic():
         _hold(wait)
         if wait.state != Wait.State.OFFERED or wait.offer is None:
-            raise too_late()
+            raise too_late(why=_no_offer(wait))
         _take_back(wait.offer, by=by, now=now)
         span = wait.offer.span
         wait.declined = [*wait.declined, [iso(span.start), iso(span.end)]]
@@ -222,6 +221,23 @@ def _offer(wait: Wait, resource: Resource, span: Span, now: datetime) -> Booking
     return booking
 
 
+def _makes_sense(window: Span, minutes: int) -> None:
+    """
+    Raises:
+        Refused: `bad_span` when so much time can't lie in the window, or nobody may wait over all of it.
+    """
+    if minutes <= 0:
+        raise _bad_span(why="no_length")
+    if window.length > LONGEST_WINDOW:
+        raise _bad_span(why="window_too_long", days=LONGEST_WINDOW.days)
+    if timedelta(minutes=minutes) > window.length:
+        raise _bad_span(why="longer_than_window", length=minutes, window=int(window.minutes))
+
+
+def _bad_span(**data: Any) -> Refused:
+    return Refused([Objection(Code.BAD_SPAN, data)])
+
+
 def _may_hope(
     member: Member, rows: Sequence[Resource], window: Span, length: timedelta, now: datetime
 ) -> None:
@@ -240,7 +256,8 @@ def _may_hope(
 
 
 def _against(facts: WishFacts, part: Span, length: timedelta) -> list[Objection]:
-    return blocking(judge_wish(Span(part.start, part.start + length), facts)) or [Objection(Code.BAD_SPAN)]
+    found = blocking(judge_wish(Span(part.start, part.start + length), facts))
+    return found or [Objection(Code.BAD_SPAN, {"why": "none_fits"})]
 
 
 def _rows(resource: Resource | None, kind: str) -> list[Resource]:
@@ -250,6 +267,10 @@ def _rows(resource: Resource | None, kind: str) -> list[Resource]:
     if not rows:
         raise Refused([Objection(Code.NOT_ELIGIBLE)])
     return rows
+
+
+def _no_offer(wait: Wait) -> str:
+    return "no_offer" if wait.state == Wait.State.WAITING else "offer_over"
 
 
 def _hold(wait: Wait) -> None:

@@ -151,7 +151,7 @@ def _span(series: Series, payload: SeriesChange, since: datetime | None, now: da
         return None
     stands = next_time(series, now=now, since=since)
     if stands is None:
-        raise too_late()
+        raise too_late(why="nothing_to_come")
     return span_of(payload.starts_at or stands.start, payload.ends_at or stands.end)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -88,12 +89,15 @@ def span_of(starts_at: datetime, ends_at: datetime) -> Span:
     Raises:
         Refused: `bad_span` when a time is naive, out of all reason, or the end isn't after the start.
     """
-    try:
-        if not within_reason(starts_at) or not within_reason(ends_at):
-            raise ValueError
-        return Span(starts_at, ends_at)
-    except ValueError:
-        raise Refused([Objection(Code.BAD_SPAN)]) from None
+    why = "order"
+    if not within_reason(starts_at) or not within_reason(ends_at):
+        why = "unreasonable"
+    elif starts_at.tzinfo is None or ends_at.tzinfo is None:
+        why = "no_zone"
+    else:
+        with suppress(ValueError):
+            return Span(starts_at, ends_at)
+    raise Refused([Objection(Code.BAD_SPAN, {"why": why})])
 
 
 def in_order(starts_at: datetime | None, ends_at: datetime | None) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from booking import phrases
+from booking.refusal_words import BAD_SPANS, LATE
 from booking.rules.taps import Reason
 from booking.rules.wishes import Code, Objection
 
@@ -29,7 +30,11 @@ DATA = {
     Code.INTERFERENCE: [{"also": "uhf-band"}],
     Code.NEEDS_KIT: [{"also": "suits"}],
     Code.NEEDS_APPROVAL: [{"competing": 0}, {"competing": 2}, {"competing": 0, "points": 3.5}],
-    Code.BAD_SPAN: [{}, {"grid_minutes": 30, "nearest": "2026-05-05T07:00:00+00:00"}],
+    Code.BAD_SPAN: [
+        {},
+        *({"why": why, "length": 600, "window": 120, "days": 62} for why in BAD_SPANS),
+        {"grid_minutes": 30, "nearest": "2026-05-05T07:00:00+00:00"},
+    ],
     Code.BAD_REPEAT: [
         {"why": "unreadable", "part": "BYDAY"},
         {"why": "unsupported", "part": "FREQ=HOURLY"},
@@ -41,7 +46,11 @@ DATA = {
         {"why": "no_such_occurrence", "occurrence": "2026-05-05T14:00:00+02:00"},
         {"why": "all_skipped"},
     ],
-    Code.TOO_LATE_TO_CANCEL: [{}, {"until": "2026-05-05T07:00:00+00:00"}],
+    Code.TOO_LATE_TO_CANCEL: [
+        {},
+        {"until": "2026-05-05T07:00:00+00:00"},
+        *({"why": why, "from": "2026-05-05T07:00:00+00:00"} for why in LATE),
+    ],
     Code.SUSPENDED: [{}, {"member_until": "2026-05-05T21:59:59+00:00"}],
 }
 OBJECTIONS = [Objection(code, data) for code in Code for data in DATA.get(code, [{}])]
@@ -56,7 +65,15 @@ def test_every_objection_is_a_title_and_a_sentence(objection, language):
     assert title
     assert not title.endswith(".")
     assert detail.endswith(".")
-    assert "%" not in title + detail
+    assert not set("%{}") & set(title + detail)
+
+
+def test_too_late_has_a_title_of_its_own_for_every_state():
+    with translation.override("en"):
+        said = {phrases.title(Objection(Code.TOO_LATE_TO_CANCEL, {"why": why})) for why in LATE}
+
+    assert len(said) == len(LATE)
+    assert "Too late to cancel" not in said
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

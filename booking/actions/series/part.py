@@ -60,7 +60,7 @@ def part_of(series: Series, since: datetime | None, now: datetime) -> Part:
         and row.member_id == series.member_id
     ]
     if not coming:
-        raise too_late()
+        raise too_late(why="nothing_to_come")
     prefetch_related_objects(coming, "claims__unit__resource__zone")
     return Part(series, since or occurs(coming[0]), rows, coming, whole=len(rows) == len(found))
 

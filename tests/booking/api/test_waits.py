@@ -90,3 +90,18 @@ def test_a_wait_that_makes_no_sense_is_a_problem(laser, as_alice, changed, code)
     status, told = as_alice("POST", "waits", wanted(**changed))
 
     assert (status, told["code"]) == (422, code)
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"minutes": 600}, "What you wait for (10 h) is longer than the time in which it may lie (3 h)"),
+        ({"ends_at": "2036-05-04T10:00:00+02:00"}, "One wait reaches over 62 days at most"),
+        ({"ends_at": soon(8).isoformat()}, "The end must come after the start; choose a later end."),
+        ({"starts_at": "2026-05-04T10:00:00"}, "Say both times with their time zone"),
+    ],
+)
+def test_what_makes_no_sense_about_a_wait_is_said_as_it_is(laser, as_alice, changed, why):
+    told = as_alice("POST", "waits", wanted(**changed))[1]
+
+    assert why in told["detail"].replace("\u00a0", " ")

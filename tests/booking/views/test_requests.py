@@ -162,7 +162,7 @@ def test_what_is_decided_or_not_there_is_not_decided_again(alice, charlie, studi
     client = sign_in(charlie)
 
     assert words(client.post(f"/manage/requests/{gone.pk}/{deed}/", follow=True)) == [
-        "This booking can no longer be changed."
+        "It waits for no decision: somebody decided it, or it was taken back. Load the list anew."
     ]
     for pk in (0, 2**63):
         assert client.post(f"/manage/requests/{pk}/{deed}/").status_code == 404
