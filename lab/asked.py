@@ -40,9 +40,16 @@ def _number(said: Any) -> Any:
 
 def _text(text: str) -> str:
     if "\0" in text:
-        raise ValueError("text without null characters is meant")
-    text.encode()  # fails on half a surrogate pair
+        raise _unspeakable()
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        raise _unspeakable() from None
     return text
+
+
+def _unspeakable() -> PydanticCustomError:
+    return PydanticCustomError("text_unspeakable", "text without null characters and broken signs is meant")
 
 
 # Numbers are Unix seconds, as readings tell them.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from lab import misread
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def _invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
         errors = [
-            {"code": "invalid", "title": str(e["msg"]), "detail": _where(e["loc"]), "data": {}}
+            {"code": "invalid", "title": misread.sentence(e), "detail": misread.where(e["loc"]), "data": {}}
             for e in exc.errors
         ]
         detail = "; ".join(f"{e['detail']}: {e['title']}" for e in errors)
@@ -130,12 +131,6 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def _refused(request: HttpRequest, exc: HttpError) -> HttpResponse:
-        return plain_problem(exc.status_code, str(exc))
-
-
-def _where(location: Sequence[Any]) -> str:
-    # The framework prefixes "body", "query" and the argument's name; the rest means something outside.
-    return (
-        ".".join(str(part) for part in location if part not in {"body", "query", "payload", "filters"})
-        or "body"
-    )
+        # The framework's own words for a body that is no JSON are those of its parser.
+        said = _("The body is no valid JSON.") if exc.status_code == 400 else str(exc)
+        return plain_problem(exc.status_code, said)

@@ -57,6 +57,46 @@ def test_a_body_that_is_no_json_is_a_bad_request(call):
     assert (status, told["code"]) == (400, "bad_request")
 
 
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"resources": []}, "resources: il en faut au moins 1"),
+        ({"resources": "a"}, "resources: une liste est attendue"),
+        ({"resources": [5]}, "resources.0: du texte est attendu"),
+        ({"starts_at": 5}, "starts_at: une heure au format ISO 8601 est attendue"),
+        ({"starts_at": "2026-02-30T10:00"}, "starts_at: une heure au format ISO 8601 est attendue"),
+        ({"ends_at": None}, "ends_at: une heure au format ISO 8601 est attendue"),
+        ({"color": "red"}, "color: ce champ n’existe pas"),
+        ({"purpose": "x" * 201}, "purpose: 200 caractères au plus"),
+        ({"override": ["x"]}, "override.0: une de ces valeurs est attendue\u202f: taken, closed"),
+        ({"resolve": {"2026-11-24T10:00:00": "skip"}}, "décalage"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_the_readers_language(body, detail):
+    fine = {"resources": ["a"], "starts_at": "2030-01-01T10:00Z", "ends_at": "2030-01-01T11:00Z"}
+    call = Caller(factories.member("zoe", language="fr"))
+
+    status, told = call("POST", "bookings", fine | body)
+
+    assert (status, told["code"]) == (422, "invalid")
+    assert detail in told["detail"]
+    assert not {"should", "Input", "valid", "Extra"} & set(told["detail"].split())
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("limit=0", "limit: 1 or more is meant"),
+        ("limit=x", "limit: a whole number is meant"),
+        ("mine=perhaps", "mine: true or false is meant"),
+        ("from=1960-01-01T00:00Z", "from: a time between 1970 and 2200 is meant"),
+        ("resource=%00", "resource: text without null characters and broken signs is meant"),
+    ],
+)
+def test_a_question_that_cannot_be_read_says_which_part_and_why(call, query, detail):
+    assert call("GET", f"bookings?{query}")[1]["detail"] == detail
+
+
 def test_a_body_beyond_all_measure_is_refused(call):
     response = call.call("POST", "bookings", " " * 3_000_000)
 
