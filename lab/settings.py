@@ -161,4 +161,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "filters": {"line_only": {"()": "lab.quiet_log.LineOnly"}},
+    "loggers": {"django.request": {"filters": ["line_only"]}},
 }
