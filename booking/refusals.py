@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,19 +30,21 @@ class Refused(Exception):
 
     def told_to(self, reader: Member, *, about: Member) -> Refused:
         """The same for a reader who acts for somebody else: what that one lacks is said with their name."""
-        if reader.pk != about.pk:
-            self.objections = [
-                Objection(one.code, one.data | {"member": about.display_name})
-                if one.code is Code.NOT_CERTIFIED
-                else one
-                for one in self.objections
-            ]
+        self.objections = told_to(reader, self.objections, about=about)
         return self
 
     @property
     def only_taken(self) -> bool:
         blocking = [objection.code for objection in self.objections if objection.blocks]
         return bool(blocking) and all(code is Code.TAKEN for code in blocking)
+
+
+def told_to(reader: Member, found: Iterable[Objection], *, about: Member) -> list[Objection]:
+    """Objections as this reader reads them: about somebody else with their name."""
+    if reader.pk == about.pk:
+        return list(found)
+    name = {"member": about.display_name}
+    return [Objection(one.code, one.data | name) if one.code is Code.NOT_CERTIFIED else one for one in found]
 
 
 @dataclass(frozen=True, slots=True)

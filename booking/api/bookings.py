@@ -121,15 +121,18 @@ def change(request: HttpRequest, pk: int, payload: Change) -> Any:
     resources = None if payload.resources is None else resources_of(payload.resources)
 
     def move() -> Booking:
-        return actions.move(
-            booking=booking,
-            span=span_of(payload.starts_at or booking.starts_at, payload.ends_at or booking.ends_at),
-            by=by,
-            now=timezone.now(),
-            resources=resources,
-            purpose=payload.purpose,
-            override=override,
-        )
+        try:
+            return actions.move(
+                booking=booking,
+                span=span_of(payload.starts_at or booking.starts_at, payload.ends_at or booking.ends_at),
+                by=by,
+                now=timezone.now(),
+                resources=resources,
+                purpose=payload.purpose,
+                override=override,
+            )
+        except Refused as refused:
+            raise refused.told_to(by, about=booking.member) from None
 
     return shapes.answer(move, by)
 

@@ -104,7 +104,7 @@ def _changed(form: BookingForm, booking: Booking) -> bool:
             override=actions.Override.by(form.by, data.get("override", ()), data.get("reason", "")),
         )
     except Refused as refused:
-        form.refuse(refused)
+        form.refuse(refused.told_to(form.by, about=booking.member))
         return False
     return True
 

@@ -16,17 +16,19 @@ from django.views.decorators.http import require_POST
 from booking import actions, said
 from booking.models import Booking
 from booking.queries.requests import Request, requests, rivals
-from booking.refusals import Refused
+from booking.refusals import Refused, told_to
 from booking.rules.wishes import Code
 from lab.auth import asking
 from lab.gates import managers_only
+from lab.models import Member
 
 
 @managers_only
 def waiting(request: HttpRequest) -> HttpResponse:
     """Context: `groups` of requests, rivals together, with the words `against` each but who has its time."""
+    reader = asking(request)
     found = [
-        [{"request": one, "against": _against(one)} for one in group]
+        [{"request": one, "against": _against(one, reader)} for one in group]
         for group in requests(now=timezone.now())
     ]
     return render(request, "booking/requests.html", {"groups": found, "now": timezone.now()})
@@ -44,7 +46,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         if refused.only_taken:
             messages.error(request, _("Not approved: somebody else has this time by now."))
             return redirect("requests")
-        return _refused(request, refused)
+        return _refused(request, refused.told_to(by, about=booking.member))
     declined = _decline(request, others, now) if "rivals" in request.POST else 0
     messages.success(request, _said(booking, len(others), declined))
     return redirect("requests")
@@ -63,8 +65,9 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("requests")
 
 
-def _against(one: Request) -> list[str]:
-    return [said.detail(objection) for objection in one.against if objection.code is not Code.TAKEN]
+def _against(one: Request, reader: Member) -> list[str]:
+    found = told_to(reader, one.against, about=one.booking.member)
+    return [said.detail(objection) for objection in found if objection.code is not Code.TAKEN]
 
 
 def _asked(pk: int) -> Booking:

@@ -73,7 +73,9 @@ def test_what_speaks_against_one_by_now_is_told(alice, charlie):
     laser = factories.resource(approval=True, certification=factories.certification())
     asks(alice, laser, span(14, 16))
 
-    assert "You need the certification" in sign_in(charlie).get("/manage/requests/").content.decode()
+    assert (
+        "Alice Martin needs the certification" in sign_in(charlie).get("/manage/requests/").content.decode()
+    )
 
 
 def test_of_a_time_that_is_gone_it_is_told_who_has_it_and_yes_is_not_offered(alice, bob, charlie, studio):
