@@ -289,10 +289,12 @@ DETAILS: dict[Code, Callable[[dict[str, Any]], str]] = {
         _("What it needs is taken or out of order (%(also)s); choose another time.")
         % {"also": data.get("also_name") or data["also"]}
     ),
-    Code.TOO_SHORT: lambda data: _("Book at least %(length)s.") % {"length": _length(data["min_minutes"])},
-    Code.TOO_LONG: lambda data: _("Book at most %(length)s.") % {"length": _length(data["max_minutes"])},
+    Code.TOO_SHORT: lambda data: (
+        _("Book at least %(length)s.") % {"length": times.length(data["min_minutes"])}
+    ),
+    Code.TOO_LONG: lambda data: _("Book at most %(length)s.") % {"length": times.length(data["max_minutes"])},
     Code.TOO_SOON: lambda data: (
-        _("Book at least %(length)s ahead.") % {"length": _length(data["notice_minutes"])}
+        _("Book at least %(length)s ahead.") % {"length": times.length(data["notice_minutes"])}
     ),
     Code.TOO_FAR: lambda data: _("Book at most %(days)d days ahead.") % {"days": data["horizon_days"]},
     Code.QUOTA: _quota,

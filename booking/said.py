@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking import phrases
+from booking.house import house
 from booking.models import Booking
 from booking.rules.wishes import Code, Objection
 from lab import times
@@ -75,11 +76,14 @@ def handed_over(booking: Booking) -> str:
 
 
 def detail(objection: Objection) -> str:
-    """Why not, with a certification called by its name."""
+    """Why not, with a certification or a resource called by its name."""
     if objection.code is Code.NOT_CERTIFIED:
         wanted = Certification.objects.filter(slug=objection.data["certification"]).first()
         name = {"certification_name": wanted.label} if wanted else {}
         objection = Objection(objection.code, objection.data | name)
+    if "also" in objection.data:
+        also = house().copies([objection.data["also"]]).get(objection.data["also"])
+        objection = Objection(objection.code, objection.data | ({"also_name": also.label} if also else {}))
     return phrases.detail(objection)
 
 

@@ -88,6 +88,7 @@ def test_every_reason_fits_a_readers_display(reason, language):
     [
         (Code.TAKEN, {}, "Somebody has this time already; choose another one."),
         (Code.TOO_LONG, {"max_minutes": 150}, "Book at most 2 h 30."),
+        (Code.TOO_LONG, {"max_minutes": 366 * 24 * 60}, "Book at most 366 days."),
         (Code.TOO_SHORT, {"min_minutes": 60}, "Book at least 1 h."),
         (Code.TOO_SOON, {"notice_minutes": 45}, "Book at least 45 min ahead."),
         (

@@ -56,6 +56,13 @@ class TestWhileOneFillsItIn:
         assert "/waits/new/" not in words
         assert 'href="/certifications/laser/"' in words
 
+    def test_what_disturbs_it_is_called_by_its_name(self, alice, laser):
+        band = factories.resource("uhf-band", name="Bande UHF")
+        Link.objects.create(resource=laser, also=band, why=Link.Why.INTERFERENCE)
+        factories.booking(factories.member("bob"), band, span(14, 15))
+
+        assert "disturb it by radio (Bande UHF)" in said(alice)
+
     def test_a_time_without_objection_leads_to_no_waitlist(self, alice, laser):
         assert "/waits/new/" not in said(alice)
         laser.max_minutes = 30
@@ -188,7 +195,7 @@ class TestForManagers:
     def test_the_member_is_judged(self, alice, charlie):
         factories.resource(certification=factories.certification())
 
-        assert "You need the certification" in said(charlie, member="alice")
+        assert "Alice Martin needs the certification" in said(charlie, member="alice")
 
     def test_members_are_proposed_while_one_types(self, alice, charlie):
         page = sign_in(charlie).get("/book/members/?member=mart").content.decode()
