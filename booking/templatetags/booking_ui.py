@@ -27,6 +27,7 @@ BAR_ICONS = {
     "outage": "state-out_of_order",
     "closed": "state-closed",
 }
+BAR_TONES = {"mine": "reserved", "asked": "reserved", "taken": "busy", "outage": "fault"}
 
 
 @register.filter
@@ -119,6 +120,11 @@ def is_booking(look: str) -> bool:
 @register.filter
 def bar_icon(look: str) -> str:
     return BAR_ICONS.get(look.split()[0], "state-unknown")
+
+
+@register.filter
+def bar_tone(look: str) -> str:
+    return BAR_TONES.get(look.split()[0], "away")
 
 
 @register.filter
