@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from django.db.models import Count, Max
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,6 +17,7 @@ from booking.rules.repeat import BadRepeat, Repeat, parse
 from booking.rules.series import occurrences
 from lab.lab_time import lab_zone
 from lab.spans import Span
+from lab.times import date_words
 
 WORKDAYS = tuple((0, day) for day in range(5))
 NTH = {
@@ -72,7 +72,7 @@ def words(rule: Repeat, first: Span) -> str:
 
 def _with_end(often: str, count: int, last: datetime) -> str:
     times = ngettext("{count} time", "{count} times", count).format(count=count)
-    day = date_format(last.astimezone(lab_zone()).date(), "l j F Y")
+    day = date_words(last.astimezone(lab_zone()).date(), "l j F Y")
     return _("{often}, {times}, until {day}").format(often=often, times=times, day=day)
 
 
@@ -88,7 +88,7 @@ def how_often(rule: Repeat, first: date) -> str:
         return _monthly(rule, first)
     if rule.weekdays or rule.monthdays or rule.interval > 1:
         return _by_rule(rule)
-    return _("Every year on {day}").format(day=date_format(first, "j F"))
+    return _("Every year on {day}").format(day=date_words(first, "j F"))
 
 
 def _daily(rule: Repeat) -> str:

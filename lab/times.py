@@ -28,7 +28,12 @@ def day(value: date | datetime, *, today: date | None = None) -> str:
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((wanted - today).days)
     if near:
         return near
-    return date_format(wanted, "l j F" if wanted.year == today.year else "l j F Y")
+    return date_words(wanted, "l j F" if wanted.year == today.year else "l j F Y")
+
+
+def date_words(value: date, form: str) -> str:
+    """A date in Django's letters; the first of a month as the language says it."""
+    return date_format(value, form.replace("j", r"j\e\r") if _french() and value.day == 1 else form)
 
 
 def span(start: datetime, end: datetime) -> str:
@@ -36,7 +41,7 @@ def span(start: datetime, end: datetime) -> str:
     local = timezone.localtime(end)
     tail = _("midnight") if local.hour == local.minute == 0 else clock(end)
     if timezone.localdate(end - timedelta(microseconds=1)) != timezone.localdate(start):
-        tail = f"{_weekday(end)}{NBSP}{local.day}{' à ' if _french() else ' '}{tail}"
+        tail = f"{_weekday(end)}{NBSP}{date_words(local, 'j')}{' à ' if _french() else ' '}{tail}"
     return f"{clock(start)}{NBSP}–{JOIN}{NBSP}{tail}" if _french() else f"{clock(start)}–{tail}"
 
 
@@ -85,8 +90,7 @@ def soon(moment: datetime, *, now: datetime) -> str:
 
 def short_day(moment: datetime) -> str:
     """Weekday, day and month, abbreviated as the browser does it too."""
-    month = date_format(timezone.localtime(moment), "N" if _french() else "M")
-    return f"{_weekday(moment)} {timezone.localtime(moment).day} {month}"
+    return f"{_weekday(moment)} {date_words(timezone.localtime(moment), 'j N' if _french() else 'j M')}"
 
 
 def next_quarter(now: datetime) -> datetime:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -82,4 +81,4 @@ def when(facts: Facts) -> str:
 
 def _day(at: datetime) -> str:
     local = timezone.localdate(at)
-    return date_format(local, "l j F" if local.year == timezone.localdate().year else "l j F Y")
+    return times.date_words(local, "l j F" if local.year == timezone.localdate().year else "l j F Y")

@@ -6,7 +6,6 @@ from datetime import date, time, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from booking.notices import Told, told
 from booking.queries.notices import unread
@@ -36,4 +35,4 @@ def closed(span: Span) -> str:
 
 
 def _date(day: date) -> str:
-    return date_format(day, "l j F Y")
+    return times.date_words(day, "l j F Y")

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import models
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from lab import times
@@ -56,7 +56,7 @@ def _typed(field: Any, value: Any) -> str:
         moment = datetime.fromisoformat(value)
         return f"{times.day(moment)} {times.clock(moment)}"
     if isinstance(field, models.DateField):
-        return date_format(date.fromisoformat(value), "j F Y")
+        return times.date_words(date.fromisoformat(value), "j F Y")
     if isinstance(field, models.TimeField):
         return times.wall_clock(time.fromisoformat(value))
     if isinstance(field, models.DecimalField):

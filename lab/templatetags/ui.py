@@ -80,6 +80,12 @@ def day(value: date | datetime | None) -> str:
     return times.day(value) if value else ""
 
 
+@register.filter(expects_localtime=True)
+def date_words(value: date | None, form: str) -> str:
+    """A date in these letters; the first of a month as the language says it."""
+    return times.date_words(value, form) if value else ""
+
+
 @register.filter
 def short_day(moment: datetime) -> str:
     return times.short_day(moment)

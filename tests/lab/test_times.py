@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lab import times
 
@@ -97,3 +99,25 @@ def test_the_next_quarter_is_now_when_it_is_one(minute, second, quarter):
     asked = NOON.replace(minute=minute, second=second)
 
     assert times.next_quarter(asked) == NOON + timedelta(minutes=quarter)
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 1, 1)))
+def test_only_the_first_of_a_month_is_said_in_french_as_the_first(value):
+    with translation.override("fr"):
+        said = times.day(value, today=date(1980, 1, 1))
+    with translation.override("en"):
+        english = times.day(value, today=date(1980, 1, 1))
+
+    assert said.split()[1] == ("1er" if value.day == 1 else str(value.day))
+    assert english.split()[1] == str(value.day)
+
+
+def test_the_first_of_a_month_is_said_so_wherever_a_day_is():
+    first = datetime(2026, 12, 1, 10, tzinfo=PARIS)
+    with translation.override("fr"):
+        assert times.short_day(first) == "mar. 1er déc."
+        assert (
+            times.span(first - timedelta(days=1), first)
+            == "10\u00a0h\u00a0–\u2060\u00a0mar.\u00a01er à 10\u00a0h"
+        )
+        assert times.date_words(first, "j F Y") == "1er décembre 2026"

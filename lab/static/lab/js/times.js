@@ -20,6 +20,9 @@ export function now() {
   return new Date(Math.abs(skew) > BELIEVABLE ? here + skew : here);
 }
 
+// The first of a month has a word of its own in French.
+export const first = (said) => (FRENCH ? said.replace(/(?<=^|\s)1(?=\s)/, "1er") : said);
+
 export function moment(value) {
   if (value === null || value === undefined || value === "") return null;
   const at = new Date(typeof value === "number" ? value * 1000 : value);
@@ -38,7 +41,7 @@ const sameDay = (one, other) => days.format(one) === days.format(other);
 
 // The time of day, with the weekday in front when that day is not today.
 export const soon = (at) => (sameDay(at, now()) ? clock(at) : `${weekdays.format(at)} ${clock(at)}`);
-export const date = (at) => dates.format(at);
+export const date = (at) => first(dates.format(at));
 export const full = (at) => exact.format(at);
 
 export function age(at) {

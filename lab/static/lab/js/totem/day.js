@@ -1,5 +1,5 @@
 // What stands on the screen: the day, the clock, and the facts of that day or of none.
-import { LANGUAGE, ZONE, clock } from "../times.js";
+import { LANGUAGE, ZONE, clock, first } from "../times.js";
 
 const LOCALE = LANGUAGE.startsWith("fr") ? "fr" : "en-GB";
 const days = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" });
@@ -23,7 +23,7 @@ export function showTime(moment) {
   at("clock").textContent = timeOf(moment);
   at("clock").dateTime = new Date(moment).toISOString();
   today.dateTime = dayOf(moment);
-  today.textContent = names.format(moment);
+  today.textContent = first(names.format(moment));
   const hour = hourOf(moment);
   document.documentElement.dataset.theme = hour >= NIGHT[0] || hour < NIGHT[1] ? "dark" : "";
 }
