@@ -185,3 +185,14 @@ def test_only_managers_import(alice):
 
 def test_the_list_of_closures_leads_there(client):
     assert f'href="{WHERE}"' in client.get("/manage/closures/").content.decode()
+
+
+def test_an_event_in_an_unknown_zone_is_left_out_with_the_reason(client):
+    mars = event("DTSTART;TZID=Mars/Base:20260601T080000", "DURATION:PT1H", "SUMMARY:Landing", uid="mars")
+
+    page = upload(client, CHRISTMAS, mars)
+
+    assert [what for what, _why in page.context["skipped"]] == ["Landing"]
+    assert "its time zone is unknown" in page.content.decode()
+    agree(client, page)
+    assert [reason for reason, *_rest in closures()] == ["Noël"]
