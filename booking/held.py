@@ -22,8 +22,19 @@ WHERE u.id IN ({units}) AND c.blocked_from < %s AND c.blocked_until > %s AND c.b
    ORDER BY p.blocked_from DESC LIMIT 1), %s)
 ORDER BY c.unit_id, c.blocked_from
 """
+# PostgreSQL takes the two bounds for a third of the table and reads all of it; unit by unit it can't.
+BY_UNIT = """
+SELECT {told} FROM unnest(ARRAY[{units}]::bigint[]) AS u (id)
+LEFT JOIN LATERAL (SELECT p.blocked_from FROM booking_claim p WHERE p.unit_id = u.id AND p.standing
+  AND p.blocked_from <= %s ORDER BY p.blocked_from DESC LIMIT 1) f ON true
+CROSS JOIN LATERAL (SELECT {columns}, c.blocked_from AS begins FROM booking_claim c {joined}
+  WHERE c.unit_id = u.id AND c.standing AND c.blocked_from >= COALESCE(f.blocked_from, %s)
+  AND c.blocked_from < %s AND c.blocked_until > %s OFFSET 0) c
+ORDER BY c.unit_id, c.begins
+"""
 CLAIMS = "c.unit_id, c.blocked_from, c.blocked_until, c.id, c.booking_id"
-BOOKINGS = "c.unit_id, b.id, {start}, {end}, b.state, b.member_id"
+BOOKINGS = "c.unit_id, b.id AS booking, {start} AS since, {end} AS until, b.state, b.member_id"
+TOLD = "c.unit_id, c.booking, c.since, c.until, c.state, c.member_id"
 SECONDS = {
     "sqlite": "CAST(strftime('%%s', {}) AS INTEGER)",
     "postgresql": "CAST(EXTRACT(EPOCH FROM {}) AS BIGINT)",
@@ -54,7 +65,7 @@ class HeldRow(NamedTuple):
 
 def held_rows(units: Collection[int], window: Span) -> list[HeldRow]:
     """Standing claims of these units that touch the window, by unit and time."""
-    found = _rows(units, window, CLAIMS)
+    found = _rows(units, window, CLAIMS, CLAIMS)
     return [
         HeldRow(unit, Span(_moment(a), _moment(b)), claim, booking) for unit, a, b, claim, booking in found
     ]
@@ -64,18 +75,23 @@ def booked_rows(units: Collection[int], window: Span) -> list[tuple[int, int, in
     """The same as unit, booking, its start and end in Unix seconds, its state, its member: cheap."""
     seconds = SECONDS[connection.vendor]
     columns = BOOKINGS.format(start=seconds.format("b.starts_at"), end=seconds.format("b.ends_at"))
-    return _rows(units, window, columns, "JOIN booking_booking b ON b.id = c.booking_id")
+    return _rows(units, window, columns, TOLD, "JOIN booking_booking b ON b.id = c.booking_id")
 
 
-def _rows(units: Collection[int], window: Span, columns: str, joined: str = "") -> list[Any]:
+def _rows(units: Collection[int], window: Span, columns: str, told: str, joined: str = "") -> list[Any]:
     wanted, rows = list(units), []
     adapt = connection.ops.adapt_datetimefield_value
     start, end = adapt(window.start), adapt(window.end)
     with connection.cursor() as cursor:
         for at in range(0, len(wanted), MOST_ASKED):
             part = wanted[at : at + MOST_ASKED]
-            sql = STANDING.format(columns=columns, joined=joined, units=", ".join(["%s"] * len(part)))
-            cursor.execute(sql, [*part, end, start, start, start])
+            marks = ", ".join(["%s"] * len(part))
+            if connection.vendor == "postgresql":
+                sql = BY_UNIT.format(told=told, columns=columns, joined=joined, units=marks)
+                cursor.execute(sql, [*part, start, start, end, start])
+            else:
+                sql = STANDING.format(columns=columns, joined=joined, units=marks)
+                cursor.execute(sql, [*part, end, start, start, start])
             rows += cursor.fetchall()
     return rows
 

@@ -71,6 +71,7 @@ class Booking(models.Model):
             Index(fields=["starts_at", "ends_at"]),
             # Those that have begun and are not over are few in each state, whatever the size of the table.
             Index(fields=["state", "starts_at"], name="booking_state_from"),
+            Index(fields=["state", "ends_at"], name="booking_state_until"),
         ]
         constraints = [
             CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_start"),
