@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking import phrases
-from booking.house import house
+from booking.house import House, house
 from booking.models import Booking
 from booking.rules.wishes import Code, Objection
 from lab import times
-from lab.models import Certification, Resource
+from lab.models import Resource
 
 KINDS = {
     "machine": gettext_lazy("Machines"),
@@ -76,15 +76,22 @@ def handed_over(booking: Booking) -> str:
 
 
 def detail(objection: Objection) -> str:
-    """Why not, with a certification or a resource called by its name."""
+    """Why not, in a sentence."""
+    return phrases.detail(named(objection, house()))
+
+
+def named(objection: Objection, known: House) -> Objection:
+    """The same with the name of a certification or of another resource in its data."""
+    names = {}
     if objection.code is Code.NOT_CERTIFIED:
-        wanted = Certification.objects.filter(slug=objection.data["certification"]).first()
-        name = {"certification_name": wanted.label} if wanted else {}
-        objection = Objection(objection.code, objection.data | name)
-    if "also" in objection.data:
-        also = house().copies([objection.data["also"]]).get(objection.data["also"])
-        objection = Objection(objection.code, objection.data | ({"also_name": also.label} if also else {}))
-    return phrases.detail(objection)
+        slug = objection.data["certification"]
+        skills = [row.certification for row in known.rows.values() if row.certification]
+        labels = {skill.slug: skill.label for skill in skills}
+        names["certification_name"] = labels.get(slug, slug)
+    also = known.rows.get(objection.data.get("also", ""))
+    if also is not None:
+        names["also_name"] = also.label
+    return Objection(objection.code, objection.data | names) if names else objection
 
 
 def what(booking: Booking) -> str:

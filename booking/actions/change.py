@@ -65,7 +65,7 @@ def move(
             moved = span != booking.span or sorted(r.pk for r in wanted) != sorted(r.pk for r in before)
             renamed = purpose is not None and purpose != booking.purpose
             if (moved or renamed) and not may_change(booking):
-                raise too_late()
+                raise too_late(why=standing(booking, now))
             asks = _may_move(booking, span, wanted, by, now, override) if moved else False
             booking.purpose = booking.purpose if purpose is None else purpose
             if moved:

@@ -13,10 +13,11 @@ from booking import phrases
 from booking.house import house
 from booking.models import Booking, Claim
 from booking.refusals import Alternative, Foreseen, Refused, SeriesRefused
-from booking.rules.wishes import Code, Objection
+from booking.rules.wishes import Objection
+from booking.said import named
 from lab.compiled import Compiled, key
 from lab.lab_time import iso
-from lab.models import Certification, Member
+from lab.models import Member
 from lab.problems import problem
 from lab.spans import Span
 
@@ -72,11 +73,9 @@ def history(row: Booking) -> list[dict[str, Any]]:
 
 
 def objections(found: Iterable[Objection]) -> list[dict[str, Any]]:
-    """Code, sentence and data; certifications by their name in the reader's language."""
-    rows = list(found)
-    wanted = {row.data["certification"] for row in rows if row.code is Code.NOT_CERTIFIED}
-    names = {row.slug: row.label for row in Certification.objects.filter(slug__in=wanted)} if wanted else {}
-    return [_objection(row, names) for row in rows]
+    """Code, sentence and data, with names in the reader's language."""
+    known = house()
+    return [_objection(named(row, known)) for row in found]
 
 
 def alternatives(found: Iterable[Alternative]) -> list[dict[str, Any]]:
@@ -127,10 +126,7 @@ def refused(refusal: Refused) -> HttpResponse:
     )
 
 
-def _objection(objection: Objection, names: dict[str, str]) -> dict[str, Any]:
-    if objection.code is Code.NOT_CERTIFIED:
-        slug = objection.data["certification"]
-        objection = Objection(objection.code, objection.data | {"certification_name": names.get(slug, slug)})
+def _objection(objection: Objection) -> dict[str, Any]:
     return {
         "code": objection.code,
         "title": phrases.title(objection),

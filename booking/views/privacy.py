@@ -106,10 +106,9 @@ def _context(request: HttpRequest, member: Member) -> dict[str, Any]:
     against = hindrances(member, by=asking(request), now=timezone.now())
     return {
         "who": member,
-        "kept": [(KEPT[label], number) for label, number in found.items() if label in KEPT],
+        "kept": [(KEPT[label], number) for label, number in found.items()],
         "looks": member.looked_at.select_related("by")[:LOOKS_SHOWN],
         "hindered": [WORDS[code] for code in against],
-        "figures": FIGURES,
     }
 
 
