@@ -67,13 +67,13 @@ class Client:
 
     def listen(self, *topics):
         self.paho.subscribe([(topic, 1) for topic in topics])
-        self._ready.get(timeout=5)
+        self._ready.get(timeout=30)
         return self
 
     def say(self, topic, payload="x", *, retain=False):
-        self.paho.publish(topic, payload, qos=1, retain=retain).wait_for_publish(5)
+        self.paho.publish(topic, payload, qos=1, retain=retain).wait_for_publish(30)
 
-    def next(self, seconds=5):
+    def next(self, seconds=30):
         return self.heard.get(timeout=seconds)
 
     def vanish(self):

@@ -54,7 +54,7 @@ def test_a_silent_connection_is_ended_by_amqtt_and_its_last_will_is_sent(tmp_pat
         with socket.create_connection(("127.0.0.1", broker.port)) as device:
             device.sendall(connect("door-1", keepalive=1, will=("fablab/v1/door-1/status", "offline")))
 
-            assert bridge.next(seconds=3) == ("fablab/v1/door-1/status", b"offline")
+            assert bridge.next() == ("fablab/v1/door-1/status", b"offline")
 
 
 def connect(name, *, keepalive, will):

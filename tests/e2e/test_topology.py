@@ -89,10 +89,9 @@ def test_the_composed_lab_comes_up_on_postgresql_and_mosquitto(tmp_path):
         for name in ("doors", "telemetry", "web", "worker"):
             stack.enter_context(topology.service(name))
 
-        eventually(lambda: topology.health().get("status") == "ok", seconds=40)
+        eventually(lambda: topology.health().get("status") == "ok")
         eventually(
-            lambda: topology.pictures() == {"etabli/live/system/doors", "etabli/live/system/telemetry"},
-            seconds=30,
+            lambda: topology.pictures() == {"etabli/live/system/doors", "etabli/live/system/telemetry"}
         )
 
         with topology.service("prepare") as again:

@@ -28,7 +28,7 @@ def wire(plug):
     made.close()
 
 
-def arrived(wire, seconds=5.0) -> bytes:
+def arrived(wire, seconds=30.0) -> bytes:
     select.select([wire.fileno()], [], [], seconds)
     return wire.read()
 
