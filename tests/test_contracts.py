@@ -21,8 +21,14 @@ ILLEGAL = {
     "Links and sinks know no Django": ("firmware_bridge/links/__init__.py", "import django.conf"),
     "The simulated lab knows nothing of the server": ("devices/simulation/clock.py", "import devices.models"),
     "Inside lab, each storey stands on the ones below": ("lab/spans.py", "import lab.models"),
-    "Inside devices, each storey stands on the ones below": ("devices/models.py", "import devices.actions"),
-    "Inside booking, each storey stands on the ones below": ("booking/models.py", "import booking.actions"),
+    "Inside devices, each storey stands on the ones below": (
+        "devices/models/__init__.py",
+        "import devices.actions",
+    ),
+    "Inside booking, each storey stands on the ones below": (
+        "booking/models/__init__.py",
+        "import booking.actions",
+    ),
     "Inside the bridge, each storey stands on the ones below": (
         "firmware_bridge/letters.py",
         "import firmware_bridge.taps",

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from devices import history, letters, mappings
-from devices.mapping_forms import read_states
+from devices.forms.mappings import read_states
 from devices.models import Mapping
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.sinks.rawlog import RawLog

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from devices import letters, mappings, queries
 from devices.bridge import NoAnswer, ask
-from devices.mapping_forms import MappingForm, Rows, facts_of, refuse, rows_of, with_more_rows, with_row
+from devices.forms.mappings import MappingForm, Rows, facts_of, refuse, rows_of, with_more_rows, with_row
 from devices.models import Mapping
 from lab.auth import asking
 from lab.gates import managers_only

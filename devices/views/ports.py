@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from devices import ports
+from devices.forms.ports import PortForm, initial_of, names
 from devices.models import SerialPort
-from devices.port_forms import PortForm, initial_of, names
 from devices.rules.serial import KINDS
 from lab.auth import asking
 from lab.gates import managers_only

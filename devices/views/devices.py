@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from devices import actions, letters, queries, swaps
-from devices.forms import AdoptForm, ReplaceForm, quick_forms
+from devices.forms.devices import AdoptForm, ReplaceForm, quick_forms
 from devices.models import Device
 from devices.queries import ChannelView, DeviceView
 from lab.auth import asking

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from devices import letters, queries
 from devices.api import shapes
 from devices.bridge import NoAnswer
-from devices.letter_forms import LetterFilter
+from devices.forms.letters import LetterFilter
 from devices.letters import DeadLetter
 from devices.replays import replay_letters
 from lab.gates import managers_only

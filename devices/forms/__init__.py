@@ -1,0 +1,1 @@
+"""What managers may say of devices, checked."""
