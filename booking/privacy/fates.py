@@ -65,6 +65,7 @@ SIGNED = {
     "booking.UsageSession.assisted_by": Fate.KEPT,
     "devices.Device.claimed_by": Fate.KEPT,
     "lab.Award.awarded_by": Fate.KEPT,
+    "lab.Hook.created_by": Fate.KEPT,
     "lab.Look.by": Fate.KEPT,
 }
 

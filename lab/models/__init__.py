@@ -1,5 +1,6 @@
 """People, places, skills, what can be booked and by which rules."""
 
+from lab.models.hooks import Cursor, Delivery, Hook
 from lab.models.house import HouseFact, Revision
 from lab.models.looks import Look
 from lab.models.people import ApiToken, Award, Badge, Certification, Member, Programme, Seat, Training
@@ -9,7 +10,8 @@ from lab.models.rules import KindRules, Quota, Tariff
 from lab.models.totems import Totem
 
 __all__ = [
-    "ApiToken", "Award", "Badge", "Certification", "Closure", "Door", "HouseFact", "KindRules", "Link",
-    "Look", "Member", "OpeningHours", "Outage", "Programme", "ProgrammeAccess", "Quota", "Resource",
-    "Revision", "Seat", "SpecialDay", "Tariff", "Totem", "Training", "Unit", "Zone",
+    "ApiToken", "Award", "Badge", "Certification", "Closure", "Cursor", "Delivery", "Door", "Hook",
+    "HouseFact", "KindRules", "Link", "Look", "Member", "OpeningHours", "Outage", "Programme",
+    "ProgrammeAccess", "Quota", "Resource", "Revision", "Seat", "SpecialDay", "Tariff", "Totem",
+    "Training", "Unit", "Zone",
 ]  # fmt: skip
