@@ -8,10 +8,12 @@ from booking.models.hits import Hit
 from booking.models.passages import PassageCount
 from booking.models.policy import NoShow, Policy
 from booking.models.telling import Feed, Mailbox, Notice, Origin
+from booking.models.upkeep import HourMark, Upkeep, UpkeepCheck, UpkeepPlan, UpkeepTask, UpkeepVisit
 from booking.models.waits import Wait
 
 __all__ = [
     "AccessEvent", "Barred", "Booking", "Change", "Claim", "CodeTry", "Enrolment", "FaultReport",
-    "Feed", "Hit", "IdempotencyKey", "Mailbox", "NoShow", "Notice", "Origin", "PassageCount", "Policy",
-    "Presence", "Series", "UsageSession", "Wait",
+    "Feed", "Hit", "HourMark", "IdempotencyKey", "Mailbox", "NoShow", "Notice", "Origin", "PassageCount", "Policy",
+    "Presence", "Series", "Upkeep", "UpkeepCheck", "UpkeepPlan", "UpkeepTask", "UpkeepVisit", "UsageSession",
+    "Wait",
 ]  # fmt: skip

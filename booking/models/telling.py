@@ -35,10 +35,13 @@ class Notice(models.Model):
         OBJECTION = "objection", _("objection")
         FAULT = "fault", _("fault reported")
         STILL_BUSY = "still_busy", _("still running")
+        UPKEEP = "upkeep", _("maintenance due")
         BADGE_ASKED = "badge_asked", _("badge to approve")
         BADGE_GIVEN = "badge_given", _("badge works")
         BADGE_DENIED = "badge_denied", _("badge not accepted")
         BADGE_LOST = "badge_lost", _("badge blocked")
+        ALARM = "alarm", _("alarm raised")
+        ALARM_OVER = "alarm_over", _("alarm over")
 
     class Invitation(models.TextChoices):
         REQUEST = "REQUEST", _("invitation")

@@ -1,7 +1,11 @@
 """Devices: what speaks, how it is heard, and what readers may decide alone."""
 
+from devices.models.alarms import Alarm, AlarmMute, AlarmRule, AlarmState
 from devices.models.devices import NAME, Channel, Device
 from devices.models.lines import Mapping, SerialPort, Service
-from devices.models.readers import AllowList, ReaderPrint
+from devices.models.readers import AllowList, Lockout, ReaderPrint
 
-__all__ = ["NAME", "AllowList", "Channel", "Device", "Mapping", "ReaderPrint", "SerialPort", "Service"]
+__all__ = [
+    "NAME", "Alarm", "AlarmMute", "AlarmRule", "AlarmState", "AllowList", "Channel", "Device", "Lockout",
+    "Mapping", "ReaderPrint", "SerialPort", "Service",
+]  # fmt: skip

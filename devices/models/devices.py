@@ -21,6 +21,12 @@ class Device(models.Model):
     firmware = models.CharField(_("firmware"), max_length=80, blank=True)
     credential = models.CharField(max_length=200, blank=True, editable=False)
     key_salt = models.CharField(max_length=32, blank=True, editable=False)  # renewed with each credential
+    credential_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # A renewed credential waits here until the device has come with it, or the time of the old one is over.
+    next_credential = models.CharField(max_length=200, blank=True, editable=False)
+    next_salt = models.CharField(max_length=32, blank=True, editable=False)
+    next_at = models.DateTimeField(null=True, blank=True, editable=False)
+    next_until = models.DateTimeField(null=True, blank=True, editable=False)
     revoked = models.BooleanField(_("revoked"), default=False)
     ignored = models.BooleanField(_("ignored"), default=False)
 
@@ -36,8 +42,14 @@ class Device(models.Model):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced_by"
     )
 
+    behind = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="gateway_of"
+    )
+
     online = models.BooleanField(_("online"), default=False)
     status_at = models.DateTimeField(_("status since"), null=True, blank=True)
+    connected_at = models.DateTimeField(_("last connection"), null=True, blank=True, editable=False)
+    away_at = models.DateTimeField(null=True, blank=True, editable=False)  # when it last went
     expected_interval = models.FloatField(_("expected interval (s)"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -57,6 +69,11 @@ class Device(models.Model):
     def claimed(self) -> bool:
         return self.claimed_at is not None
 
+    @property
+    def renewing(self) -> bool:
+        """Does the old credential still count beside a new one?"""
+        return bool(self.next_credential)
+
 
 class Channel(models.Model):
     """One value of a device; `unit` is canonical (W, Wh, °C, s…)."""
@@ -65,6 +82,7 @@ class Channel(models.Model):
     key = models.CharField(_("key"), max_length=80)
     unit = models.CharField(_("unit"), max_length=16, blank=True)
     label = models.CharField(_("label"), max_length=80, blank=True)
+    rhythm = models.FloatField(_("learned interval (s)"), null=True, blank=True, editable=False)
     keep_days = models.PositiveIntegerField(
         _("days that every reading is kept"),
         null=True,

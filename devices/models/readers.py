@@ -51,3 +51,20 @@ class AllowList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device} {self.version}"
+
+
+class Lockout(models.Model):
+    """A reader that told more taps than anybody can tap: until when nobody looks at them."""
+
+    device = models.OneToOneField(Device, on_delete=models.CASCADE, related_name="lockout")
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"))
+    turned_away = models.PositiveIntegerField(_("messages turned away"), default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(since__lte=F("until")), name="lockout_begins_before_it_ends")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.until}"

@@ -29,6 +29,12 @@ class Member(AbstractUser):
         ALL = "all", _("everything that concerns me")
         IMPORTANT = "important", _("only what I could miss")
 
+    class Alarms(models.TextChoices):
+        ALL = "all", _("every alarm")
+        WARNING = "warning", _("warnings and alarms")
+        ALARM = "alarm", _("only what is serious")
+        NONE = "none", _("none")
+
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MAKER)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="fr")
     suspended = models.BooleanField(_("suspended"), default=False)
@@ -36,6 +42,7 @@ class Member(AbstractUser):
     any_hour = models.BooleanField(_("passes doors at any hour"), default=False)
     shows_name = models.BooleanField(_("name may stand on shared screens"), default=False)
     mails = models.CharField(_("mails"), max_length=10, choices=Mails, default=Mails.ALL)
+    alarms = models.CharField(_("mails about alarms"), max_length=10, choices=Alarms, default=Alarms.WARNING)
 
     @property
     def is_manager(self) -> bool:
