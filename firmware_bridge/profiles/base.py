@@ -24,6 +24,14 @@ class Channel:
     counter: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What of a family may be ordered: a switch, by a pattern of its channel's key; a press has none."""
+
+    key: str
+    press: bool = False
+
+
 class Place(NamedTuple):
     """Whose message it is (the device's name), what it tells in the family's words, and below which topic."""
 
@@ -89,6 +97,23 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """What a device is to do: turn a channel on or off, or what a press does; `expires` is Unix seconds."""
+
+    key: str
+    on: bool = True
+    number: int = 0
+    expires: float = 0.0
+
+
+class Target(NamedTuple):
+    """A device by its name, and the address that it has in its family."""
+
+    device: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """Part of the message is beyond us: it goes to the dead letters too, while the rest counts."""
 
@@ -125,7 +150,8 @@ class Profile:
     """`topics` are the filters that the broker lets a device of this family use; `{device}` is its name.
 
     `roots` are first levels that are the family's own; `hears_empty` when an empty payload tells something
-    more than that a retained message is taken away. `place` is None for a message of another family;
+    more than that a retained message is taken away. `controls` may be ordered of those devices for which
+    `encode` finds words. `place` is None for a message of another family;
     `decode` raises BadPayload for one that is broken. What it has to remember is handed in.
     """
 
@@ -137,6 +163,8 @@ class Profile:
     decode: Callable[[Place, bytes, Arrival, Memory], Iterable[Event]]
     roots: tuple[str, ...] = ()
     hears_empty: bool = False
+    controls: tuple[Control, ...] = ()
+    encode: Callable[[Target, Deed, Memory], Ask | None] = lambda _target, _deed, _memory: None
 
 
 def measured(device: str, channel: str, value: float, unit: str, at: Instant) -> Reading:

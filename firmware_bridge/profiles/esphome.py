@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firmware_bridge.profiles.base import (
+    Ask,
     Channel,
+    Control,
+    Deed,
     Event,
     Heard,
     Lesson,
@@ -17,6 +20,7 @@ from firmware_bridge.profiles.base import (
     Profile,
     Seen,
     Status,
+    Target,
     measured,
     stated,
 )
@@ -146,9 +150,14 @@ def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> It
     else:
         unit = memory.shelf(NAME).get(f"{prefix}/{what}/state", arrival.ns) or ""
         yield from _state(device, component, rest, plain(payload), unit, at)
+    facts = {f"{prefix}/": ""}
+    if component == "switch" and len(rest) == 1:
+        facts[f"{prefix}/switch {key(rest[0])}"] = rest[0]
     shelf = memory.shelf(NAME)
-    if shelf.get(f"{prefix}/", arrival.ns) is None:
-        shelf.learn(f"{prefix}/", fact="", now=arrival.ns)
+    new = {word: fact for word, fact in facts.items() if shelf.get(word, arrival.ns) is None}
+    for word, fact in new.items():
+        shelf.learn(word, fact, arrival.ns)
+    if new:
         yield Lesson()
 
 
@@ -178,4 +187,22 @@ def _light(device: str, channel: str, payload: bytes, at: Instant) -> Iterator[E
         yield measured(device, f"{channel}_brightness", round(full, 1), "%", at)
 
 
-PROFILE = Profile(NAME, "ESPHome", CHANNELS, ("{device}/#",), place, decode, roots=("esphome",))
+def encode(target: Target, deed: Deed, memory: Memory) -> Ask | None:
+    """`<prefix>/switch/<object>/command ON`, for a switch that has spoken."""
+    own = memory.shelf(NAME).get(f"{target.address}/switch {deed.key}")
+    if own is None:
+        return None
+    return Ask(f"{target.address}/switch/{own}/command", b"ON" if deed.on else b"OFF")
+
+
+PROFILE = Profile(
+    NAME,
+    "ESPHome",
+    CHANNELS,
+    ("{device}/#",),
+    place,
+    decode,
+    roots=("esphome",),
+    controls=(Control(r".+"),),
+    encode=encode,
+)

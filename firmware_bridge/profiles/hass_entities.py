@@ -28,6 +28,14 @@ UNITS = {
 }
 
 
+class Command(NamedTuple):
+    """Where a switch hears what it is to do, and in which words."""
+
+    topic: str
+    on: str
+    off: str
+
+
 class Entity(NamedTuple):
     """One value on one topic. `kind` is number, switch, text, object, auto (as it comes) or quiet."""
 
@@ -38,6 +46,7 @@ class Entity(NamedTuple):
     template: Template | None = None
     on: str = ""
     off: str = ""
+    command: Command | None = None
 
 
 class Presence(NamedTuple):
@@ -94,6 +103,8 @@ _OTHERS = frozenset(
 def quiet_topics(component: str, config: dict[str, Any]) -> Iterator[str]:
     """Topics that are known and tell nothing that we keep."""
     words = ["json_attributes_topic", "last_reset_topic"]
+    if component in SWITCHES:
+        words.append("command_topic")  # we hear what we say there
     if component in QUIET:
         words += ["state_topic", "topic", "image_topic", "url_topic", "latest_version_topic"]
     for word in words:
@@ -153,7 +164,12 @@ def _switched(entity: Entity, component: str, config: dict[str, Any]) -> Entity:
         return entity
     on = config.get("state_on", config.get("payload_on", "ON"))
     off = config.get("state_off", config.get("payload_off", "OFF"))
-    return entity._replace(on=written(on), off=written(off))
+    where, said = (
+        _topic(config, "command_topic"),
+        (config.get("payload_on", "ON"), config.get("payload_off", "OFF")),
+    )
+    command = Command(where, written(said[0]), written(said[1])) if where else None
+    return entity._replace(on=written(on), off=written(off), command=command)
 
 
 def _template(config: dict[str, Any], words: tuple[str, ...]) -> tuple[Template | None, str]:

@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from firmware_bridge.profiles.base import (
+    Ask,
     Channel,
+    Control,
+    Deed,
     Event,
     Heard,
     Lesson,
@@ -19,12 +22,13 @@ from firmware_bridge.profiles.base import (
     Profile,
     Seen,
     Status,
+    Target,
     Unread,
     measured,
     stated,
 )
 from firmware_bridge.profiles.hass_configs import Topic, owner_of, parts
-from firmware_bridge.profiles.hass_entities import Entity, Presence
+from firmware_bridge.profiles.hass_entities import Command, Entity, Presence
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import Arrival, Instant
 from firmware_bridge.wire.hass import expand
@@ -112,6 +116,10 @@ def _configured(topic: str, payload: bytes, arrival: Arrival, memory: Memory) ->
                 channels.append((told.channel, unit_of(told.unit)))
             shelf.learn(where, record, now, weight=record.weight)
             used.append(where)
+            if isinstance(told, Entity) and told.command:
+                said = f"command {owner.address} {told.channel}"
+                shelf.learn(said, told.command, now)
+                used.append(said)
     yield Lesson()
     if channels:
         about = config.get("device")
@@ -128,10 +136,10 @@ def _forget(topic: str, memory: Memory) -> None:
     shelf = memory.shelf(NAME)
     for where in shelf.get(f"config {topic}") or ():
         record = shelf.get(where)
-        if record is not None:
+        if isinstance(record, Topic):
             record.drop(topic)
-            if record.weight == 1:
-                shelf.forget(where)
+        if not isinstance(record, Topic) or record.weight == 1:
+            shelf.forget(where)
     shelf.forget(f"config {topic}")
 
 
@@ -221,6 +229,12 @@ def _light(device: str, entity: Entity, value: Any, at: Instant) -> Iterator[Eve
         )
 
 
+def encode(target: Target, deed: Deed, memory: Memory) -> Ask | None:
+    """In the words of the configuration: its `command_topic`, `payload_on` and `payload_off`."""
+    told: Command | None = memory.shelf(NAME).get(f"command {target.address} {deed.key}")
+    return Ask(told.topic, (told.on if deed.on else told.off).encode()) if told else None
+
+
 PROFILE = Profile(
     NAME,
     "Home Assistant",
@@ -230,4 +244,6 @@ PROFILE = Profile(
     decode,
     roots=(PREFIX,),
     hears_empty=True,
+    controls=(Control(r".+"),),
+    encode=encode,
 )

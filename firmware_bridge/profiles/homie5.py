@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from firmware_bridge.profiles.base import (
+    Ask,
     Channel,
+    Control,
+    Deed,
     Event,
     Heard,
     Lesson,
@@ -18,6 +21,7 @@ from firmware_bridge.profiles.base import (
     Profile,
     Seen,
     Status,
+    Target,
     measured,
     stated,
 )
@@ -50,6 +54,7 @@ CHANNELS = (Channel("<node>_<property>"),)
 class Property(NamedTuple):
     datatype: str
     unit: str
+    settable: bool = False
 
 
 Properties = dict[str, Property]
@@ -142,7 +147,10 @@ def _properties(nodes: Any) -> Iterator[tuple[str, Property]]:
             datatype, unit = facts.get("datatype"), facts.get("unit")
             if type(datatype) is not str:
                 raise BadPayload("a property without a datatype")
-            yield f"{node}/{name}", Property(datatype, unit if type(unit) is str else "")
+            yield (
+                f"{node}/{name}",
+                Property(datatype, unit if type(unit) is str else "", facts.get("settable") is True),
+            )
 
 
 def _listed(found: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -205,6 +213,15 @@ def _unit(known: Property) -> str:
     return "s" if known.datatype == "duration" else unit_of(known.unit)
 
 
+def encode(target: Target, deed: Deed, memory: Memory) -> Ask | None:
+    """`<device>/<node>/<property>/set true`, for what the description calls settable."""
+    described: Properties = memory.shelf(NAME).get(target.address) or {}
+    for where, known in described.items():
+        if known.settable and known.datatype == "boolean" and key(where) == deed.key:
+            return Ask(f"{target.address}/{where}/set", b"true" if deed.on else b"false")
+    return None
+
+
 PROFILE = Profile(
     NAME,
     "Homie",
@@ -214,4 +231,6 @@ PROFILE = Profile(
     decode,
     roots=(ROOT,),
     hears_empty=True,
+    controls=(Control(r".+"),),
+    encode=encode,
 )

@@ -50,6 +50,14 @@ class Names:
         self._told[whole], self._asked[name] = name, whole
         return name
 
+    def whose(self, name: str) -> tuple[str, str] | None:
+        """(family, address) of a device that was given this name."""
+        held = self._holders.get(name)
+        if held is None:
+            return None
+        family, _, address = held.partition(" ")
+        return family, address
+
     def settle(self, name: str) -> tuple[str, str] | None:
         """Keep a name that was just told: (address, name) when it is new."""
         whole = self._asked.get(name)

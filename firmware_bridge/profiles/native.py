@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
-from firmware_bridge.profiles.base import Event, Heard, Place, Profile, Reading, Seen, Status
+from firmware_bridge.profiles.base import (
+    Ask,
+    Control,
+    Deed,
+    Event,
+    Heard,
+    Place,
+    Profile,
+    Reading,
+    Seen,
+    Status,
+    Target,
+)
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire import native, topics
 from firmware_bridge.wire.clock import Arrival, judge
@@ -42,4 +55,32 @@ def _readings(device: str, payload: bytes, arrival: Arrival) -> list[Event]:
     return found
 
 
-PROFILE = Profile("native", "Établi", (), ("fablab/v1/{device}/#",), place, decode, roots=("fablab",))
+LEASE = 12 * 3600  # seconds; a relay of ours goes off by itself
+
+
+def encode(target: Target, deed: Deed, _memory: Memory) -> Ask | None:
+    """Our own `command`; what the device makes of it comes back as an `ack` with the same id."""
+    facts: dict[str, object] = {"id": order_id(deed.number)}
+    if deed.key == "restart":
+        facts["do"] = "restart"
+    else:
+        facts |= {"do": "relay", "on": deed.on, "lease": LEASE if deed.on else 0}
+    whole = facts | {"expires": round(deed.expires, 3)}
+    return Ask(topics.command(target.device), json.dumps(whole).encode())
+
+
+def order_id(number: int) -> str:
+    return f"order-{number}"
+
+
+PROFILE = Profile(
+    "native",
+    "Établi",
+    (),
+    ("fablab/v1/{device}/#",),
+    place,
+    decode,
+    roots=("fablab",),
+    controls=(Control("relay"), Control("restart", press=True)),
+    encode=encode,
+)

@@ -9,13 +9,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from firmware_bridge.profiles.base import (
+    Ask,
     Channel,
+    Control,
+    Deed,
     Event,
     Heard,
     Place,
     Profile,
     Seen,
     Status,
+    Target,
     measured,
     stated,
 )
@@ -224,4 +228,20 @@ def _told(device: str, channel: str, value: Any, unit: str, at: Instant) -> Iter
         yield measured(device, channel, number(value, channel), unit, at)
 
 
-PROFILE = Profile(NAME, "Shelly Gen1", CHANNELS, (f"{ROOT}/{{device}}/#",), place, decode, roots=(ROOT,))
+def encode(target: Target, deed: Deed, _memory: Memory) -> Ask | None:
+    """`shellies/<id>/relay/0/command on`; over MQTT this generation knows no restart."""
+    number = deed.key.partition("_")[2] or "0"
+    return Ask(f"{target.address}/relay/{number}/command", b"on" if deed.on else b"off")
+
+
+PROFILE = Profile(
+    NAME,
+    "Shelly Gen1",
+    CHANNELS,
+    (f"{ROOT}/{{device}}/#",),
+    place,
+    decode,
+    roots=(ROOT,),
+    controls=(Control(r"relay(_[1-9])?"),),
+    encode=encode,
+)

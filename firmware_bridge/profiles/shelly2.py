@@ -6,18 +6,23 @@ The prefix is the device's id unless its owner chose another.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from firmware_bridge.profiles.base import (
+    Ask,
     Channel,
+    Control,
+    Deed,
     Event,
     Heard,
     Lesson,
     Place,
     Profile,
     Status,
+    Target,
     measured,
     stated,
 )
@@ -227,4 +232,22 @@ def _suffix(index: str | None) -> str:
     return f"_{int(index)}" if index and int(index) else ""
 
 
-PROFILE = Profile(NAME, "Shelly Gen2+", CHANNELS, ("{device}/#",), place, decode)
+def encode(target: Target, deed: Deed, _memory: Memory) -> Ask | None:
+    """A request over `<prefix>/rpc`; its answer goes to our own tree, where nobody has to read it."""
+    call: dict[str, Any] = {"id": deed.number, "src": "etabli", "method": "Shelly.Reboot"}
+    if deed.key != "restart":
+        number = int(deed.key.partition("_")[2] or 0)
+        call |= {"method": "Switch.Set", "params": {"id": number, "on": deed.on}}
+    return Ask(f"{target.address}/rpc", json.dumps(call).encode())
+
+
+PROFILE = Profile(
+    NAME,
+    "Shelly Gen2+",
+    CHANNELS,
+    ("{device}/#",),
+    place,
+    decode,
+    controls=(Control(r"relay(_[1-9]\d{0,2})?"), Control("restart", press=True)),
+    encode=encode,
+)

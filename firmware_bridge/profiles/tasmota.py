@@ -10,7 +10,21 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from firmware_bridge.profiles.base import Channel, Event, Heard, Lesson, Place, Profile, Reading, Seen, Status
+from firmware_bridge.profiles.base import (
+    Ask,
+    Channel,
+    Control,
+    Deed,
+    Event,
+    Heard,
+    Lesson,
+    Place,
+    Profile,
+    Reading,
+    Seen,
+    Status,
+    Target,
+)
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import Arrival, Instant, judge_naive
 from firmware_bridge.wire.payload import BadPayload, number, parse_object
@@ -22,7 +36,7 @@ _PREFIXES = ("tele", "stat", "cmnd")
 _DISCOVERY = ["tasmota", "discovery"]
 _ANY_TAIL = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
 _TAIL = re.compile(
-    r"SENSOR|STATE|LWT|RESULT|POWER\d{0,2}|STATUS\d{0,2}|INFO\d|UPTIME|MARGINS|HASS_STATE", re.ASCII
+    r"SENSOR|STATE|LWT|RESULT|POWER\d{0,2}|STATUS\d{0,2}|INFO\d|UPTIME|MARGINS|HASS_STATE|Restart", re.ASCII
 )
 _RELAY = re.compile(r"POWER(\d{0,2})", re.ASCII)
 _MOSTLY = frozenset({"SENSOR", "STATE", "RESULT", "POWER", "LWT"})  # thousands a second: placed in a hurry
@@ -123,13 +137,15 @@ def _announced(heard: Heard, memory: Memory) -> Place | None:
 
 
 def _full_topics(facts: dict[str, Any]) -> list[str]:
-    """The topics under which an announced device speaks: status and telemetry, without the last level."""
+    """The topics of an announced device, without the last level: status, telemetry, and of commands."""
     full, topic, prefixes = facts.get("ft"), facts.get("t"), facts.get("tp")
     if type(full) is not str or type(topic) is not str or type(prefixes) is not list or len(full) > 200:
         return []
+    if len(prefixes) < 2:
+        return []
     for token, word in (("%topic%", topic), ("%hostname%", facts.get("hn")), ("%id%", facts.get("mac"))):
         full = full.replace(token, str(word))
-    return [full.replace("%prefix%", str(prefix)).rstrip("/") for prefix in prefixes[1:3]]
+    return [full.replace("%prefix%", str(prefix)).rstrip("/") for prefix in [*prefixes[1:3], prefixes[0]]]
 
 
 def _usual(topics: list[str]) -> bool:
@@ -179,8 +195,12 @@ def _config(device: str, facts: dict[str, Any], arrival: Arrival, memory: Memory
         raise BadPayload("the announcement tells no topics")
     yield from _info(device, facts)
     if not _usual(topics):
-        for topic in topics:
-            memory.shelf(NAME).learn(topic, (str(facts["t"]), topics[0], False), arrival.ns)
+        shelf, own = memory.shelf(NAME), str(facts["t"])
+        *spoken, commands = topics
+        shelf.learn(commands, (own, topics[0], True), arrival.ns)
+        for topic in spoken:
+            shelf.learn(topic, (own, topics[0], False), arrival.ns)
+        shelf.learn(f"command {topics[0]}", commands, arrival.ns)
         yield Lesson()
 
 
@@ -257,6 +277,19 @@ def _reading(device: str, channel: str, value: Any, unit: str, at: Instant) -> R
     return Reading(device, channel, *canonical(number(value, channel), unit), *at)
 
 
+def encode(target: Target, deed: Deed, memory: Memory) -> Ask | None:
+    """`cmnd/<topic>/POWER2 ON`, `…/Restart 1` (tasmota.github.io, Commands)."""
+    where = target.address.replace("+", "cmnd")
+    if where == target.address:  # a FullTopic or prefixes of the owner's own
+        where = memory.shelf(NAME).get(f"command {target.address}")
+    if where is None:
+        return None
+    if deed.key == "restart":
+        return Ask(f"{where}/Restart", b"1")
+    number = deed.key.partition("_")[2] or "1"
+    return Ask(f"{where}/POWER{number}", b"ON" if deed.on else b"OFF")
+
+
 PROFILE = Profile(
     NAME,
     "Tasmota",
@@ -265,4 +298,6 @@ PROFILE = Profile(
     place,
     decode,
     roots=("tele", "stat", "cmnd", "tasmota"),
+    controls=(Control(r"relay(_[1-9]\d?)?"), Control("restart", press=True)),
+    encode=encode,
 )

@@ -6,12 +6,16 @@ topic than `zigbee2mqtt` is known as soon as the bridge has listed its devices t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from firmware_bridge.profiles.base import (
+    Ask,
     Channel,
+    Control,
+    Deed,
     Event,
     Heard,
     Lesson,
@@ -19,6 +23,7 @@ from firmware_bridge.profiles.base import (
     Profile,
     Seen,
     Status,
+    Target,
     measured,
     stated,
 )
@@ -228,4 +233,20 @@ def _exposed(exposes: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
             yield name[:100], unit[:16] if type(unit) is str else ""
 
 
-PROFILE = Profile(NAME, "Zigbee2MQTT", CHANNELS, (f"{BASE}/{{device}}/#",), place, decode, roots=(BASE,))
+def encode(target: Target, deed: Deed, _memory: Memory) -> Ask | None:
+    """`<base>/<name>/set {"state": "ON"}`, or the state of one of several endpoints."""
+    word = f"state{deed.key.removeprefix('relay')}"
+    return Ask(f"{target.address}/set", json.dumps({word: "ON" if deed.on else "OFF"}).encode())
+
+
+PROFILE = Profile(
+    NAME,
+    "Zigbee2MQTT",
+    CHANNELS,
+    (f"{BASE}/{{device}}/#",),
+    place,
+    decode,
+    roots=(BASE,),
+    controls=(Control(r"relay(_\w+)?"),),
+    encode=encode,
+)

@@ -3,8 +3,10 @@
 from zoneinfo import ZoneInfo
 
 from firmware_bridge.profiles import find
+from firmware_bridge.profiles.base import Read, Reading, Seen, Status
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import SECOND, Arrival
+from firmware_bridge.wire.topics import is_device
 
 AT = Arrival(1_795_400_000 * SECOND, ZoneInfo("Europe/Paris"))
 
@@ -21,3 +23,18 @@ def decoded(topic, payload, at=AT, *, memory=None):
     for event in events:
         memory.names.settle(getattr(event, "device", ""))
     return events
+
+
+def assert_fit(events):
+    """Every event can be stored."""
+    for event in events or ():
+        if isinstance(event, Reading | Read | Status | Seen):
+            assert is_device(event.device), event
+        if isinstance(event, Reading):
+            assert 0 < len(event.channel) <= 80
+            assert len(event.unit) <= 16
+            assert isinstance(event.at, int)
+            assert isinstance(event.value, float | str)
+        if isinstance(event, Read):
+            assert isinstance(event.antenna, int)
+            assert event.count >= 1

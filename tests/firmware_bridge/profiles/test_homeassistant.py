@@ -324,3 +324,17 @@ def test_every_abbreviation_has_one_meaning():
         "origin": {"sw_version": "1"},
         "availability": [{"topic": "b"}],
     }
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({"~": "x" * 257, "stat_t": "~/a"}, "~ is not a topic of 1 to 256 characters"),
+        ({"~": "x" * 200_000, "cmps": {"a": {"t": "~/a"}}}, "~ is not a topic of 1 to 256 characters"),
+        ({"cmps": {"a": {"~": 7, "t": "~/a"}}}, "~ is not a topic of 1 to 256 characters"),
+        ({"cmps": {str(number): {} for number in range(501)}}, "more than 500 components"),
+    ],
+)
+def test_a_configuration_never_becomes_much_larger_than_it_is(config, reason):
+    with pytest.raises(BadPayload, match=reason):
+        expand(config)

@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_bridge.profiles import PROFILES, find
-from firmware_bridge.profiles.base import Heard, Read, Reading, Seen, Status
+from firmware_bridge.profiles.base import Heard
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.payload import BadPayload
-from firmware_bridge.wire.topics import is_device
-from tests.firmware_bridge.profiles.decoding import decoded
+from tests.firmware_bridge.profiles.decoding import assert_fit, decoded
 from tests.firmware_bridge.profiles.recorded import RECORDED
 
 WORDS = """fablab v1 plug-1 readings hello status tele stat cmnd SENSOR STATE LWT INFO1 RESULT POWER
@@ -30,20 +29,6 @@ PAYLOADS = (
     | st.dictionaries(KEYS | st.text(max_size=4), VALUES).map(lambda facts: json.dumps(facts).encode())
 )
 TOPICS = st.lists(LEVELS, min_size=1, max_size=6).map("/".join)
-
-
-def assert_fit(events):
-    for event in events or ():
-        if isinstance(event, Reading | Read | Status | Seen):
-            assert is_device(event.device), event
-        if isinstance(event, Reading):
-            assert 0 < len(event.channel) <= 80
-            assert len(event.unit) <= 16
-            assert isinstance(event.at, int)
-            assert isinstance(event.value, float | str)
-        if isinstance(event, Read):
-            assert isinstance(event.antenna, int)
-            assert event.count >= 1
 
 
 @pytest.mark.parametrize(("family", "topic", "payload", "before"), RECORDED)
