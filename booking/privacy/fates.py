@@ -68,6 +68,7 @@ SIGNED = {
     "devices.Alarm.acknowledged_by": Fate.KEPT,
     "devices.AlarmMute.by": Fate.KEPT,
     "devices.Device.claimed_by": Fate.KEPT,
+    "devices.Order.by": Fate.DETACHED,
     "lab.Award.awarded_by": Fate.KEPT,
     "lab.Hook.created_by": Fate.KEPT,
     "lab.Look.by": Fate.KEPT,

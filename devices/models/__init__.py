@@ -3,9 +3,11 @@
 from devices.models.alarms import Alarm, AlarmMute, AlarmRule, AlarmState
 from devices.models.devices import NAME, Channel, Device
 from devices.models.lines import Mapping, SerialPort, Service
+from devices.models.orders import Control, Order
 from devices.models.readers import AllowList, Lockout, ReaderPrint
+from devices.models.running import MachineState
 
 __all__ = [
-    "NAME", "Alarm", "AlarmMute", "AlarmRule", "AlarmState", "AllowList", "Channel", "Device", "Lockout",
-    "Mapping", "ReaderPrint", "SerialPort", "Service",
+    "NAME", "Alarm", "AlarmMute", "AlarmRule", "AlarmState", "AllowList", "Channel", "Control", "Device", "Lockout",
+    "MachineState", "Mapping", "Order", "ReaderPrint", "SerialPort", "Service",
 ]  # fmt: skip
