@@ -8,6 +8,6 @@ from devices.models.readers import AllowList, Lockout, ReaderPrint
 from devices.models.running import MachineState
 
 __all__ = [
-    "NAME", "Alarm", "AlarmMute", "AlarmRule", "AlarmState", "AllowList", "Channel", "Control", "Device", "Lockout",
-    "MachineState", "Mapping", "Order", "ReaderPrint", "SerialPort", "Service",
+    "NAME", "Alarm", "AlarmMute", "AlarmRule", "AlarmState", "AllowList", "Channel", "Control",
+    "Device", "Lockout", "MachineState", "Mapping", "Order", "ReaderPrint", "SerialPort", "Service",
 ]  # fmt: skip
