@@ -14,6 +14,7 @@ from django.db.models import Q
 from booking import live
 from booking.actions.faults import confirm
 from booking.actions.hits import note_hits
+from booking.actions.hooked import tell_outage
 from booking.models import FaultReport
 from lab.actions.changes import facts_of, note_added, note_change, remove
 from lab.models import Member, Outage, Resource
@@ -32,7 +33,7 @@ def declare(
     *,
     resource: Resource,
     reason: str,
-    by: Member,
+    by: Member | None,
     now: datetime,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
@@ -40,7 +41,7 @@ def declare(
 ) -> Outage:
     """Out of order from now or a planned moment, until it is mended where nobody knows the end.
 
-    It answers the `reports`, whose members are told.
+    It answers the `reports`, whose members are told. Nobody (`by`) is the house itself: no line in the log.
 
     Raises:
         Overlaps: when it is out of order then already.
@@ -49,9 +50,11 @@ def declare(
     outage = Outage(resource=resource, starts_at=starts_at or now, ends_at=ends_at, reason=reason)
     _alone(outage)
     outage.save()
-    note_added(row=outage, by=by)
-    for one in reports:
-        confirm(report=one, outage=outage, by=by, now=now)
+    if by is not None:
+        note_added(row=outage, by=by)
+        for one in reports:
+            confirm(report=one, outage=outage, by=by, now=now)
+    tell_outage("resource.outage", outage, now=now)
     _tell(outage, now)
     return outage
 
@@ -77,21 +80,24 @@ def change(
     _alone(outage)
     outage.save()
     note_change(row=outage, before=before, by=by)
+    tell_outage("resource.outage", outage, now=now)
     _tell(outage, now)
     return outage
 
 
 @transaction.atomic
-def end(*, outage: Outage, by: Member, now: datetime) -> Outage:
+def end(*, outage: Outage, by: Member | None, now: datetime) -> Outage:
     """It works again from now on; one that had not begun is as if it had never been planned."""
     _hold(outage)
+    tell_outage("resource.restored", outage, now=now)
     if outage.starts_at >= now:
-        remove(row=outage, by=by)
+        remove(row=outage, by=by) if by is not None else outage.delete()
     elif outage.ends_at is None or outage.ends_at > now:
         before = facts_of(outage)
         outage.ends_at = now
         outage.save()
-        note_change(row=outage, before=before, by=by)
+        if by is not None:
+            note_change(row=outage, before=before, by=by)
     _tell(outage, now)
     return outage
 

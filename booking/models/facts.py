@@ -84,10 +84,16 @@ class UsageSession(models.Model):
     ending = models.CharField(_("why it ends"), max_length=20, blank=True)
     ending_at = models.DateTimeField(_("ends so at"), null=True, blank=True)
     energy_wh = models.FloatField(_("energy (Wh)"), null=True, blank=True)
+    energy_readings = models.PositiveIntegerField(_("readings that tell its energy"), default=0)
+    busy_seconds = models.FloatField(_("at work (s)"), null=True, blank=True)
+    busy_seconds = models.FloatField(_("at work (s)"), null=True, blank=True)
 
     class Meta:
         ordering = ["-started_at"]
-        indexes = [Index(fields=["resource", "started_at"])]
+        indexes = [
+            Index(fields=["resource", "started_at"]),
+            Index(fields=["ended_at"], name="session_ended"),
+        ]
         constraints = [
             UniqueConstraint(
                 fields=["resource"], condition=Q(ended_at=None), name="session_once_per_resource"

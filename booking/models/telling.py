@@ -40,6 +40,7 @@ class Notice(models.Model):
         BADGE_GIVEN = "badge_given", _("badge works")
         BADGE_DENIED = "badge_denied", _("badge not accepted")
         BADGE_LOST = "badge_lost", _("badge blocked")
+        HOOK_PAUSED = "hook_paused", _("webhook paused")
         ALARM = "alarm", _("alarm raised")
         ALARM_OVER = "alarm_over", _("alarm over")
 

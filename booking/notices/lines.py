@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from booking import upkeep_words
 from booking.models import Notice
 from booking.notices.down import down
 from booking.notices.facts import Names, before, is_own, moment, when
@@ -149,6 +150,16 @@ def _fault(notice: Notice, names: Names) -> list[str]:
     return [_reason(notice), back, wrote]
 
 
+def _upkeep(notice: Notice, names: Names) -> list[str]:
+    facts = notice.data
+    stopped = facts.get("standing") == "overdue" and facts.get("stops")
+    return [
+        _("Maintenance plan: {text}").format(text=facts.get("plan", "")),
+        upkeep_words.told(facts),
+        _("It is out of service until somebody signs it off.") if stopped else "",
+    ]
+
+
 def _badge_asked(notice: Notice, names: Names) -> list[str]:
     return [_("{name} asks for it.").format(name=names.who(notice.data)), _badge(notice)]
 
@@ -168,6 +179,13 @@ def _badge_lost(notice: Notice, names: Names) -> list[str]:
 
 def _badge(notice: Notice) -> str:
     return _quoted(notice, _("Badge: {text}"), "label")
+
+
+def _hook_paused(notice: Notice, names: Names) -> list[str]:
+    return [
+        _("Its address has not answered for days, or wants no messages any more."),
+        _("What happened meanwhile is kept; switch it on again when it answers."),
+    ]
 
 
 def _still_busy(notice: Notice, names: Names) -> list[str]:
@@ -194,8 +212,10 @@ LINES: dict[Notice.Kind, Callable[[Notice, Names], list[str]]] = {
     Kind.OBJECTION: _objection,
     Kind.FAULT: _fault,
     Kind.STILL_BUSY: _still_busy,
+    Kind.UPKEEP: _upkeep,
     Kind.BADGE_ASKED: _badge_asked,
     Kind.BADGE_GIVEN: _badge_given,
     Kind.BADGE_DENIED: _badge_denied,
     Kind.BADGE_LOST: _badge_lost,
+    Kind.HOOK_PAUSED: _hook_paused,
 }

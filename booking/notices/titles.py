@@ -14,15 +14,20 @@ GONE = frozenset({"cancelled", "declined", "missed"})
 
 def title(notice: Notice, names: Names) -> str:
     facts = notice.data
-    said = _title(notice).format(what=names.what(facts), when=when(facts), to=names.who(facts, "to"))
+    words = {"what": names.what(facts), "when": when(facts), "to": names.who(facts, "to")}
+    said = _title(notice).format(**words, text=facts.get("text", ""))
     return said.rstrip(" ,")
 
 
 def path(notice: Notice) -> str:
     """Where one goes on."""
     resources = notice.data.get("resources", [])
+    if notice.kind == Kind.HOOK_PAUSED:
+        return f"/manage/hooks/{notice.data.get('hook', '')}/"
     if notice.kind == Kind.BADGE_ASKED:
         return "/manage/badges/"
+    if notice.kind == Kind.UPKEEP:
+        return f"/manage/upkeep/at/{notice.data.get('upkeep', '')}/"
     if notice.kind == Kind.FAULT and is_question(notice):
         return f"/manage/outages/#report-{notice.data.get('report', '')}"
     if notice.kind == Kind.OBJECTION and is_question(notice):
@@ -54,6 +59,8 @@ def _title(notice: Notice) -> str:
         return _("Booked again: {what}, {when}")
     if kind == Kind.OBJECTION and "waived" in facts:
         return _("Your absence was looked at: {what}, {when}")
+    if kind == Kind.UPKEEP and facts.get("standing") == "overdue":
+        return _("Maintenance is overdue: {what}")
     if kind == Kind.FAULT and facts.get("outcome"):
         return str(LOOKED_AT.get(facts["outcome"], TITLES[kind]))
     if kind == Kind.OFFER_OVER and not facts.get("starts_at"):
@@ -80,10 +87,12 @@ TITLES = {
     Kind.OBJECTION: gettext_lazy("An absence is contested: {what}, {when}"),
     Kind.FAULT: gettext_lazy("Fault reported: {what}"),
     Kind.STILL_BUSY: gettext_lazy("Still running: {what}, {when}"),
+    Kind.UPKEEP: gettext_lazy("Maintenance is due soon: {what}"),
     Kind.BADGE_ASKED: gettext_lazy("Somebody asks for a badge"),
     Kind.BADGE_GIVEN: gettext_lazy("Your badge works"),
     Kind.BADGE_DENIED: gettext_lazy("Your badge was not accepted"),
     Kind.BADGE_LOST: gettext_lazy("Your badge is blocked"),
+    Kind.HOOK_PAUSED: gettext_lazy("Webhook paused: {text}"),
 }
 DECIDED = {
     "kept": gettext_lazy("Takes place: {what}, {when}"),
@@ -101,8 +110,10 @@ CALLS = {
     Kind.RELEASED: gettext_lazy("Say that you were there"),
     Kind.FAULT: gettext_lazy("Go there"),
     Kind.OFFER_OVER: gettext_lazy("Go there"),
+    Kind.UPKEEP: gettext_lazy("See what is to be done"),
     Kind.BADGE_ASKED: gettext_lazy("Approve or decline"),
     Kind.BADGE_GIVEN: gettext_lazy("See your badges"),
     Kind.BADGE_DENIED: gettext_lazy("See your badges"),
     Kind.BADGE_LOST: gettext_lazy("See your badges"),
+    Kind.HOOK_PAUSED: gettext_lazy("See what failed"),
 }

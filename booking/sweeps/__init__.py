@@ -6,14 +6,16 @@ Level-triggered: a sweep that was missed is made good by the next one, and doing
 from booking.sweeps.bookings import decline_late, end_bookings, finish_left, settle_begun
 from booking.sweeps.forgetting import Forgetting
 from booking.sweeps.hits import Hits
+from booking.sweeps.hooks import Hooks
 from booking.sweeps.mails import enqueue_mails, forget_tasks, remind
 from booking.sweeps.offers import Offers, lapse_offers, offer_free_time
 from booking.sweeps.pictures import Pictures
 from booking.sweeps.presences import leave_at_closing
 from booking.sweeps.sessions import end_sessions, join_bookings, warn_next
+from booking.sweeps.upkeep import Upkeeps, keep_up
 
 __all__ = [
-    "Forgetting", "Hits", "Offers", "Pictures", "decline_late", "end_bookings", "end_sessions",
-    "enqueue_mails", "finish_left", "forget_tasks", "join_bookings", "lapse_offers", "leave_at_closing",
-    "offer_free_time", "remind", "settle_begun", "warn_next",
+    "Forgetting", "Hits", "Hooks", "Offers", "Pictures", "Upkeeps", "decline_late", "end_bookings",
+    "end_sessions", "enqueue_mails", "finish_left", "forget_tasks", "join_bookings", "keep_up",
+    "lapse_offers", "leave_at_closing", "offer_free_time", "remind", "settle_begun", "warn_next",
 ]  # fmt: skip

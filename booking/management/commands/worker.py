@@ -34,17 +34,20 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         self._troubled: set[str] = set()
         pictures, offers, hits = sweeps.Pictures(), sweeps.Offers(), sweeps.Hits()
-        forgetting = sweeps.Forgetting()
+        forgetting, upkeeps = sweeps.Forgetting(), sweeps.Upkeeps()
         log.info("sweeping every %s s", EVERY)
-        due = time.monotonic()
+        due, posting = time.monotonic(), sweeps.Hooks()
+        posting.start()
         while not stop.is_set():
             if time.monotonic() >= due:
                 due = time.monotonic() + EVERY
                 self._try("hits", lambda now: hits.sweep(now=now))
                 self._round(pictures)
+                self._try("upkeep", lambda now: upkeeps.sweep(now=now))
                 self._try("what is forgotten", lambda now: forgetting.sweep(now=now))
             self._try("offers", lambda now: offers.sweep(now=now))
             stop.wait(AT_ONCE)
+        posting.stop()
 
     def _round(self, pictures: sweeps.Pictures) -> None:
         self._try("sessions joined", lambda now: sweeps.join_bookings(now=now))
