@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.e2e.demo import Demo
+from tests.e2e.eyes import AS_EYES, People, ready, troubles
 from tests.e2e.test_journey import FLAGS, PARIS
-from tests.e2e.test_pages import RELAXED, People, ready
 
 pytestmark = [
     pytest.mark.server("mosquitto"),
@@ -79,32 +78,16 @@ def paths(lab: Demo) -> dict[str, tuple[str, str]]:
 PAGES = ["booking", "change", "find", "found", "objections", "override", "requests", "label"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(people: People, paths: dict[str, Any], name: str, theme: str) -> None:
+def test_a_page_is_for_everybody_and_every_screen(people: People, paths: dict[str, Any], name: str) -> None:
     who, path = paths[name]
-    with people.look(who, color_scheme=theme, reduced_motion="reduce") as context:
+    with people.look(who, **AS_EYES) as context:
         page = ready(context.new_page(), path)
         for folded in page.locator("details.more > summary").all():
             folded.click()
-        found = Axe().run(page).response["violations"]
 
-        assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == []
+        assert troubles(page) == []
         assert page.title().endswith("· Établi")
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_320_pixels_also_with_relaxed_text(
-    people: People, paths: dict[str, Any], name: str
-) -> None:
-    who, path = paths[name]
-    with people.look(who, viewport={"width": 320, "height": 640}, bypass_csp=True) as context:
-        page = ready(context.new_page(), path)
-        width = "document.documentElement.scrollWidth"
-        assert page.evaluate(width) <= 320
-
-        page.add_style_tag(content=RELAXED)
-        assert page.evaluate(width) <= 320
 
 
 def test_a_wish_is_judged_while_it_is_typed_and_another_time_is_one_press_away(people: People) -> None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.demo import Demo, Peer
-from tests.e2e.test_journey import FLAGS, PARIS, sign_in
+from tests.e2e.eyes import AS_EYES, People, ready, troubles
+from tests.e2e.test_journey import FLAGS, PARIS
 
 pytestmark = [
     pytest.mark.server("mosquitto"),
@@ -66,16 +65,6 @@ PAGES = [
     *(("maker", path) for path in MAKER),
     *(("manager", path) for path in MANAGER + MANAGED),
 ]
-PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 720}
-WIDTH = "document.documentElement.scrollWidth"
-RELAX = """() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important;' +
-    'word-spacing: .16em !important }');
-  document.adoptedStyleSheets.push(sheet);
-}"""
-UNRELAX = "() => { document.adoptedStyleSheets.pop(); }"
-SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 MOVING = """() => [...document.querySelectorAll('*')]
   .filter((at) => parseFloat(getComputedStyle(at).transitionDuration) > 0.001).length"""
 SHOWS_FOCUS = """() => {
@@ -94,23 +83,6 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-class People:
-    """Contexts of somebody who is signed in once and then looks in many ways."""
-
-    def __init__(self, browser: Browser, lab: Demo, folder: Path) -> None:
-        self.browser, self.lab, self.folder = browser, lab, folder
-
-    def look(self, who: str, **how) -> BrowserContext:
-        kept = self.folder / f"{who}.json"
-        if who and not kept.exists():
-            with self.browser.new_context(locale="fr-FR") as context:
-                sign_in(context.new_page(), self.lab, who)
-                context.storage_state(path=kept)
-        return self.browser.new_context(
-            locale="fr-FR", base_url=self.lab.base_url, storage_state=kept if who else None, **how
-        )
-
-
 @pytest.fixture(scope="module")
 def people(browser: Browser, lab: Demo, tmp_path_factory: pytest.TempPathFactory) -> People:
     newcomer = Peer.bridge(lab)
@@ -119,35 +91,14 @@ def people(browser: Browser, lab: Demo, tmp_path_factory: pytest.TempPathFactory
     return People(browser, lab, tmp_path_factory.mktemp("people"))
 
 
-def ready(page: Page, path: str) -> Page:
-    page.goto(path)
-    page.wait_for_load_state("load")
-    return page
-
-
 @pytest.mark.parametrize(("who", "path"), PAGES)
-def test_a_page_fits_a_phone_and_axe_finds_nothing_by_day_and_by_night(
-    people: People, who: str, path: str
-) -> None:
-    with people.look(who, viewport=PHONE, color_scheme="light", reduced_motion="reduce") as context:
+def test_a_page_is_for_everybody_and_every_screen(people: People, who: str, path: str) -> None:
+    with people.look(who, **AS_EYES) as context:
         page = ready(context.new_page(), path)
+
+        assert troubles(page) == []
         assert page.locator("html").get_attribute("lang") == "fr"
         assert page.title().endswith("· Établi")
-        assert page.evaluate(WIDTH) <= PHONE["width"]
-        page.evaluate(RELAX)
-        assert page.evaluate(WIDTH) <= PHONE["width"]
-        page.evaluate(UNRELAX)
-
-        page.set_viewport_size(DESK)
-        assert broken(page) == []
-        page.emulate_media(color_scheme="dark")
-        page.evaluate(SETTLED)
-        assert broken(page, runOnly=["color-contrast"]) == []
-
-
-def broken(page: Page, **options) -> list[tuple[str, list[str]]]:
-    found = Axe().run(page, options=options).response["violations"]
-    return [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found]
 
 
 @pytest.mark.parametrize(("who", "path"), [("", "/accounts/login/"), ("maker", "/"), ("maker", "/planning/")])

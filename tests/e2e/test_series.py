@@ -4,10 +4,10 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.demo import Demo
+from tests.e2e.eyes import AS_EYES, troubles
 from tests.e2e.test_journey import PARIS, browser, page, sign_in
 
 __all__ = ["browser", "page"]  # fixtures
@@ -83,32 +83,22 @@ def test_a_series_is_decided_moved_and_given_back(page: Page, lab: Demo) -> None
     expect(page.locator(".rows [data-state=cancelled]")).to_have_count(3)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_its_pages_are_for_everybody_and_every_screen(browser: Browser, lab: Demo, theme: str) -> None:
-    start = an_hour(8 if theme == "light" else 18, days=142)
+def test_its_pages_are_for_everybody_and_every_screen(browser: Browser, lab: Demo) -> None:
+    start = an_hour(8, days=142)
     made = lab.call("POST", "bookings", wish(start) | {"repeat": "FREQ=WEEKLY;COUNT=3"})[1]
-    context = browser.new_context(
-        locale="fr-FR", color_scheme=theme, reduced_motion="reduce", viewport={"width": 320, "height": 640}
-    )
+    context = browser.new_context(locale="fr-FR", **AS_EYES)
     page = context.new_page()
     sign_in(page, lab, "maker")
 
     for path in (f"/series/{made['series']['id']}/", f"/bookings/{made['id']}/change/?scope=all"):
         page.goto(lab.base_url + path)
-        assert trouble(page) == []
+        assert troubles(page) == []
     page.goto(f"{lab.base_url}/book/?resource=meeting-room&starts_at={start:%Y-%m-%dT%H:%M}")
     page.select_option("#id_repeat-every", "day")
     expect(page.locator("#repeat-dates .date.refused")).to_have_count(2)
     page.locator("#repeat-dates details > summary").click()
-    assert trouble(page) == []
+    assert troubles(page) == []
     context.close()
-
-
-def trouble(page: Page) -> list[object]:
-    """What axe finds, and whether the page is wider than its screen."""
-    found = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    return [*found, *([wide] if wide > 320 else [])]
 
 
 def test_a_series_is_booked_without_a_script(browser: Browser, lab: Demo) -> None:
