@@ -12,6 +12,7 @@ from django.utils import translation
 
 from booking import live
 from booking.actions.enrol import offer
+from booking.actions.hooked import tell_booking
 from booking.carried import prove, recognised
 from booking.models import AccessEvent, Booking, Presence, UsageSession
 from booking.phrases import assisted_text, new_card_text, reader_text, untaught_text
@@ -141,6 +142,7 @@ def _use(source: Device, resource: Resource, about: Tapped, now: datetime) -> No
         still = Booking.objects.filter(pk=booking.pk, state=Booking.State.BOOKED)
         if not still.update(state=Booking.State.CHECKED_IN):
             raise Overtaken
+        tell_booking("booking.started", booking, now=now, state=Booking.State.CHECKED_IN)
     UsageSession.objects.create(
         resource=resource,
         member=about.asked.trainee if about.asked else about.member,

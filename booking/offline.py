@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from booking import live
+from booking.actions.hooked import tell_booking
 from booking.carried import marks_of
 from booking.models import AccessEvent, Booking, Presence, UsageSession
 from booking.queries.machines import EARLY
@@ -179,7 +180,7 @@ def _booking(resource: Resource, member: Member | None, at: datetime) -> Booking
         ends_at__gt=at,
     ).first()
     if booking is not None:
-        Booking.objects.filter(pk=booking.pk, state=Booking.State.BOOKED).update(
-            state=Booking.State.CHECKED_IN
-        )
+        booked = Booking.objects.filter(pk=booking.pk, state=Booking.State.BOOKED)
+        if booked.update(state=Booking.State.CHECKED_IN):
+            tell_booking("booking.started", booking, now=at, state=Booking.State.CHECKED_IN)
     return booking

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from lab.actions import hooks
 from devices.credentials import hash_password
 from devices.models import Channel, Device, Service
 from lab.models import Door, Member, Resource, Zone
@@ -31,7 +32,9 @@ def discover(
         device, new = Device.objects.get_or_create(
             name=name, defaults={"profile": profile, "firmware": firmware, "online": True, "status_at": now}
         )
-        if not new:
+        if new:
+            hooks.post(event="device.discovered", data={"device": name, "profile": profile}, now=now)
+        else:
             _refresh(device, profile, firmware)
         known = set(device.channels.values_list("key", flat=True)) if not new else set()
         Channel.objects.bulk_create(
@@ -43,9 +46,10 @@ def discover(
 
 def report_status(*, name: str, online: bool, now: datetime) -> None:
     """Note that a device came or went; a repetition changes nothing."""
-    Device.objects.filter(name=name).exclude(online=online, status_at__isnull=False).update(
-        online=online, status_at=now
-    )
+    changed = Device.objects.filter(name=name).exclude(online=online, status_at__isnull=False)
+    with transaction.atomic():
+        if changed.update(online=online, status_at=now, **{"connected_at" if online else "away_at": now}):
+            hooks.post(event=f"device.{'online' if online else 'offline'}", data={"device": name}, now=now)
 
 
 def beat(*, name: str, now: datetime, anew: bool = False) -> None:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from booking import live
 from booking.actions.claims import MOST_TRIES, LostRace, claims_for, write
+from booking.actions.hooked import tell_booking
 from booking.actions.known_hits import keep_known
 from booking.actions.tell import tell_about
 from booking.models import Booking, Change, Notice
@@ -106,6 +107,7 @@ def book(
                 keep_known([booking], codes=override.codes, by=by, now=now)
             if hold_until is None:
                 tell_about(booking, _kind(booking), now=now, by=by, resources=resources)
+                tell_booking("booking.created", booking, now=now, resources=resources)
             live.publish_resources_soon(resources)
             return booking
     raise Refused([Objection(Code.TAKEN, {"resource": one.slug}) for one in dict.fromkeys(resources)])

@@ -16,6 +16,7 @@ from django.db.models import F
 from booking import live
 from booking.actions.book import NO_OVERRIDE, Override, refusal, units_or_refuse
 from booking.actions.claims import MOST_TRIES, LostRace, claims_for, write
+from booking.actions.hooked import tell_change
 from booking.actions.known_hits import keep_known
 from booking.actions.leases import keep_leases
 from booking.actions.tell import tell, tell_about, told
@@ -197,11 +198,12 @@ def note(
     reason: str = "",
     why: Override = NO_OVERRIDE,
 ) -> None:
-    """One line of history."""
+    """One line of history, told to other programs too."""
     stood = (before or {}) | ({"overridden": sorted(why.codes)} if why.codes else {})
     Change.objects.create(
         booking=booking, what=what, at=now, by=by, before=stood, reason=reason or why.reason
     )
+    tell_change(booking, what, now=now)
 
 
 def as_it_stands(booking: Booking, resources: Sequence[Resource]) -> dict[str, Any]:

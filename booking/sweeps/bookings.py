@@ -7,16 +7,19 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from django.db.models import Max
+from django.db import transaction
+from django.db.models import Max, QuerySet
 
 from booking import actions
 from booking.actions.change import resources_of
+from booking.actions.hooked import tell_booking
 from booking.actions.miss import release
 from booking.house import rules_of
 from booking.models import Booking
 from booking.queries.arrivals import asked, begun, came
 from booking.queries.listening import heard
 from booking.refusals import Refused
+from lab.actions import hooks
 from lab.models import Resource
 from lab.spans import Span
 
@@ -43,7 +46,7 @@ def settle_begun(*, now: datetime) -> int:
             if booking.pk in absent:
                 release(booking=booking, now=now, **absent[booking.pk])
             elif booking.ends_at <= now:
-                Booking.objects.filter(pk=booking.pk, state=State.BOOKED).update(state=State.DONE)
+                _over(Booking.objects.filter(pk=booking.pk, state=State.BOOKED), now)
             elif booking.pk in there:
                 actions.arrive(booking=booking, now=now)
             else:
@@ -55,7 +58,19 @@ def settle_begun(*, now: datetime) -> int:
 def end_bookings(*, now: datetime) -> int:
     """Checked-in bookings whose time is over are done."""
     running = Booking.objects.filter(state=State.CHECKED_IN, starts_at__lte=now)
-    return running.filter(ends_at__lte=now).update(state=State.DONE)
+    return _over(running.filter(ends_at__lte=now), now)
+
+
+def _over(bookings: QuerySet[Booking], now: datetime) -> int:
+    """They are done; other programs hear of each."""
+    if not hooks.wanted("booking.finished"):
+        return bookings.update(state=State.DONE)
+    with transaction.atomic():
+        rows = list(bookings.select_for_update(of=("self",)))
+        done = Booking.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.DONE)
+        for row in rows:
+            tell_booking("booking.finished", row, now=now, state=State.DONE)
+    return done
 
 
 def finish_left(*, now: datetime) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from booking import live
+from booking.actions.hooked import tell_booking
 from booking.actions.tell import tell, told
 from booking.models import Booking, Notice, UsageSession
 from booking.queries.running import Running, running
@@ -95,12 +96,12 @@ def join_bookings(*, now: datetime) -> int:
             ends_at__gt=now,
         ).first()
         if booking is not None:
-            joined += _join(session, booking)
+            joined += _join(session, booking, now)
     return joined
 
 
 @transaction.atomic
-def _join(session: UsageSession, booking: Booking) -> bool:
+def _join(session: UsageSession, booking: Booking, now: datetime) -> bool:
     # Looked at again: a cancellation may have come first.
     begun = Booking.objects.filter(pk=booking.pk, state=Booking.State.BOOKED).update(
         state=Booking.State.CHECKED_IN
@@ -108,4 +109,5 @@ def _join(session: UsageSession, booking: Booking) -> bool:
     if not begun:
         return False
     UsageSession.objects.filter(pk=session.pk).update(booking=booking)
+    tell_booking("booking.started", booking, now=now, state=Booking.State.CHECKED_IN)
     return True

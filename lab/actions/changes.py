@@ -19,7 +19,16 @@ from lab.actions.parts import PARTS
 from lab.models import Member
 
 Facts = dict[str, Any]
-NEVER_TOLD = {"password", "last_login"}
+NEVER_TOLD = {
+    "password",
+    "last_login",
+    "credential",
+    "key_salt",
+    "next_credential",
+    "next_salt",
+    "secret",
+    "old_secret",
+}
 
 
 class CannotUndo(Exception):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,6 +15,17 @@ from django.core.serializers.json import DjangoJSONEncoder
 from lab.lab_time import iso
 from lab.models import Delivery, Hook, Revision
 from lab.models.hooks import new_message
+
+
+class Fact(NamedTuple):
+    """Something that its own row proves; `key` names the message, so that it is told once."""
+
+    event: str
+    key: str
+    at: datetime
+    data: dict[str, Any]
+    member: int | None
+
 
 _remembered: tuple[str | None, tuple[Hook, ...]] | None = None
 
@@ -29,6 +41,11 @@ def post(*, event: str, data: dict[str, Any], now: datetime, member: int | None 
         write(wanting, event=event, data=data, now=now, member=member)
 
 
+def wanted(*events: str) -> bool:
+    """Does any hook want one of these? Asked before facts are gathered for it."""
+    return any(hook.wants(event) for hook in hooks() for event in events)
+
+
 def hooks() -> tuple[Hook, ...]:
     """The hooks that are told, as this process remembers them for at most a second after a change."""
     global _remembered
@@ -41,21 +58,25 @@ def hooks() -> tuple[Hook, ...]:
 
 
 def write(
-    wanting: list[Hook], *, event: str, data: dict[str, Any], now: datetime, member: int | None = None
+    wanting: Iterable[Hook], *, event: str, data: dict[str, Any], now: datetime, member: int | None = None
 ) -> list[Delivery]:
     """Rows of the outbox, due at once."""
-    message = new_message()
-    return Delivery.objects.bulk_create(
-        Delivery(
-            hook=hook,
-            message=message,
-            event=event,
-            payload=body(event, data | _whom(hook, member), now),
-            created_at=now,
-            next_at=now,
-        )
-        for hook in wanting
+    fact = Fact(event, new_message(), now, data, member)
+    return Delivery.objects.bulk_create(_row(hook, fact, now) for hook in wanting)
+
+
+def post_once(facts: Sequence[Fact], *, now: datetime) -> int:
+    """Tell those that were not told yet, to hooks that listened already when they happened; how many."""
+    known = set(
+        Delivery.objects.filter(message__in=[fact.key for fact in facts]).values_list("message", "hook")
     )
+    rows = [
+        _row(hook, fact, now)
+        for fact in facts
+        for hook in hooks()
+        if hook.wants(fact.event) and fact.at >= hook.since and (fact.key, hook.pk) not in known
+    ]
+    return len(Delivery.objects.bulk_create(rows, ignore_conflicts=True))
 
 
 def body(event: str, data: dict[str, Any], now: datetime) -> str:
@@ -68,6 +89,17 @@ def pseudonym(member: int) -> str:
     """The same for a member in every message, and nothing that leads to them without this lab's own key."""
     told = hmac.new(settings.SECRET_KEY.encode(), f"hook:member:{member}".encode(), hashlib.sha256)
     return f"mem_{told.hexdigest()[:20]}"
+
+
+def _row(hook: Hook, fact: Fact, now: datetime) -> Delivery:
+    return Delivery(
+        hook=hook,
+        message=fact.key,
+        event=fact.event,
+        payload=body(fact.event, fact.data | _whom(hook, fact.member), fact.at),
+        created_at=now,
+        next_at=now,
+    )
 
 
 def _whom(hook: Hook, member: int | None) -> dict[str, str]:

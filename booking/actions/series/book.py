@@ -12,6 +12,7 @@ from django.db import transaction
 from booking import live
 from booking.actions.book import NO_OVERRIDE, Override, overridden, queue_for_quotas
 from booking.actions.claims import MOST_TRIES, LostRace
+from booking.actions.hooked import tell_booking
 from booking.actions.known_hits import keep_known
 from booking.actions.series.occurrences import (
     Resolve,
@@ -108,6 +109,8 @@ def book_series(
             asks = any(booking.state == State.REQUESTED for booking in bookings)
             kind = Notice.Kind.REQUESTED if asks else Notice.Kind.BOOKED
             tell_series(series, bookings, kind, now=now, by=by, resources=resources)
+            for booking in bookings:
+                tell_booking("booking.created", booking, now=now)
             live.publish_resources_soon(wish.resources.values())
             return series
     raise taken(wish.resources)
