@@ -71,32 +71,34 @@ def test_garbage_is_kept_aside_and_nothing_stops(lab):
         ]
 
 
-def test_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(quick_lab):
+def test_three_kills_while_readings_come_in_lose_nothing_and_double_nothing(quick_lab):
     """Without a time of their own, readings can only be told apart by what the store remembers."""
-    count = 3_000
+    count, start = 3_000, round(time.time())
 
     def flood():
         with quick_lab.client() as client:
-            for number in range(count):
+            for number in range(count + 1):
                 client._client.publish(READINGS, json.dumps({"n": number}), 1)
-            client._client.publish(READINGS, json.dumps({"n": count}), 1).wait_for_publish(60)
+                timed = json.dumps({"n": number, "at": start + number // 2 / 100})  # two of each instant
+                last = client._client.publish("fablab/v1/plug-2/readings", timed, 1)
+            last.wait_for_publish(60)
 
-    with quick_lab.bridge("telemetry") as telemetry:
-        flooding = threading.Thread(target=flood)
-        flooding.start()
-        eventually(lambda: len(quick_lab.kept("plug-1")) > 200, PATIENCE)
-        telemetry.send(signal.SIGKILL)
-        telemetry.end()
-    flooding.join()
-    for _ in range(2):
+    with quick_lab.bridge("telemetry"):
+        pass  # the broker knows from now on whom to keep messages for
+    flooding = threading.Thread(target=flood)
+    flooding.start()
+    for enough in (200, 1_000, 2_000):
         with quick_lab.bridge("telemetry") as telemetry:
-            time.sleep(0.3)
+            eventually(lambda enough=enough: len(quick_lab.kept("plug-1")) > enough, PATIENCE)
             telemetry.send(signal.SIGKILL)
             telemetry.end()
+    flooding.join()
     with quick_lab.bridge("telemetry"):
-        eventually(lambda: quick_lab.last("plug-1") == {"n": float(count)}, PATIENCE)
+        newest = {"n": float(count)}
+        eventually(lambda: quick_lab.last("plug-1") == quick_lab.last("plug-2") == newest, PATIENCE)
 
-        assert quick_lab.kept("plug-1") == [float(number) for number in range(count + 1)]
+        wanted = [float(number) for number in range(count + 1)]
+        assert [quick_lab.kept("plug-1"), quick_lab.kept("plug-2")] == [wanted, wanted]
 
 
 def test_what_was_said_while_we_were_away_is_kept(quick_lab):
