@@ -1,16 +1,14 @@
-"""What changes a device: discovery, adoption, status, credentials."""
+"""What changes a device: discovery, adoption, status."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from lab.actions import hooks
-from devices.credentials import hash_password
 from devices.models import Channel, Device, Service
+from lab.actions import hooks
 from lab.models import Door, Member, Resource, Zone
 
 GAP = timedelta(seconds=20)  # without a sign of a process, after which its time counts anew
@@ -30,7 +28,14 @@ def discover(
     """
     with transaction.atomic():
         device, new = Device.objects.get_or_create(
-            name=name, defaults={"profile": profile, "firmware": firmware, "online": True, "status_at": now}
+            name=name,
+            defaults={
+                "profile": profile,
+                "firmware": firmware,
+                "online": True,
+                "status_at": now,
+                "connected_at": now,
+            },
         )
         if new:
             hooks.post(event="device.discovered", data={"device": name, "profile": profile}, now=now)
@@ -70,37 +75,20 @@ def adopt(
     label: str = "",
 ) -> None:
     """Let a device speak for a resource, a door or a zone from now on."""
+    if (device.resource, device.door) != (resource, door):
+        device.placed_at = now
     device.resource, device.door, device.zone = resource, door, zone
     device.claimed_at, device.claimed_by = device.claimed_at or now, device.claimed_by or by
     device.ignored = False
     device.label = label or device.label
-    device.save(update_fields=["resource", "door", "zone", "claimed_at", "claimed_by", "ignored", "label"])
+    fields = ("resource", "door", "zone", "placed_at", "claimed_at", "claimed_by", "ignored", "label")
+    device.save(update_fields=fields)
 
 
 def ignore(*, device: Device) -> None:
     """Take a device off the list of those that wait for adoption."""
     device.ignored = True
     device.save(update_fields=["ignored"])
-
-
-def issue_credential(*, device: Device) -> str:
-    """A new MQTT password, returned in clear this once; the old one ends, and so does the reader's key."""
-    password = secrets.token_urlsafe(24)
-    device.credential = hash_password(password)
-    device.key_salt = secrets.token_hex(16)
-    device.revoked = False
-    device.save(update_fields=["credential", "key_salt", "revoked"])
-    return password
-
-
-def register(*, name: str, profile: str, label: str = "") -> tuple[Device, str]:
-    """Make a device that has not spoken yet, with its credential.
-
-    Raises:
-        IntegrityError: when the name is taken.
-    """
-    device = Device.objects.create(name=name, profile=profile, label=label)
-    return device, issue_credential(device=device)
 
 
 def _refresh(device: Device, profile: str, firmware: str) -> None:

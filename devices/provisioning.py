@@ -18,7 +18,7 @@ def document(
         "name": device.name,
         "for": "machine" if device.resource_id else "door",
         "password": password,
-        "key": reader_key(device, secret).hex(),
+        "key": reader_key(device, secret, salt=device.next_salt).hex(),
         "site_key": site_key(secret).hex(),
         "broker": where | {"ca": ca} if ca else where,
         "language": language,

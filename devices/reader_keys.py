@@ -16,8 +16,9 @@ def site_key(secret: bytes) -> bytes:
     return _derived(secret, "site")
 
 
-def reader_key(device: Device, secret: bytes) -> bytes:
-    return _derived(secret, f"reader {device.name} {device.key_salt}")
+def reader_key(device: Device, secret: bytes, *, salt: str = "") -> bytes:
+    """The key that goes with the device's credential; `salt` is that of one which does not count yet."""
+    return _derived(secret, f"reader {device.name} {salt or device.key_salt}")
 
 
 def _derived(secret: bytes, purpose: str) -> bytes:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from booking.demo.electronics import DEVICES
 from booking.demo.keepsakes import Facts, new_password, new_uid
 from booking.demo.people import MEMBERS, MemberRow
-from devices.actions import issue_credential
+from devices.enrolment import issue_credential
 from devices.models import Device
 from devices.prints import learn_print
 from devices.reader_keys import reader_key, site_key
@@ -78,8 +80,8 @@ def issue_devices(kept: Facts, devices: Mapping[str, Device], *, secrets: Secret
     for row in DEVICES:
         device = devices[row.name]
         password = kept.get(row.name, {}).get("password")
-        if not password or not device.credential:
-            password = issue_credential(device=device)
+        if not password or not (device.credential or device.revoked):
+            password = issue_credential(device=device, now=timezone.now())
         place = {"resource": row.resource, "door": row.door, "zone": row.zone}
         issued[row.name] = {
             "username": row.name,

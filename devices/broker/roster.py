@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from devices import enrolment
 from devices.broker.accounts import Account, of_rows
 from devices.models import Device
 
 
-def roster(service: Account) -> tuple[Account, ...]:
+def roster(service: Account, *, now: datetime) -> tuple[Account, ...]:
     """The server's own account and every device that has a credential and keeps it."""
+    waiting = enrolment.settle(now=now)
     rows = Device.objects.filter(revoked=False).exclude(credential="")
-    return service, *of_rows(rows.values_list("name", "credential", "profile"), service=service.name)
+    kept = rows.values_list("name", "credential", "profile")
+    found = [(name, waiting.get(name, credential), profile) for name, credential, profile in kept]
+    return service, *of_rows(found, service=service.name)

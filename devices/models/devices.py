@@ -38,6 +38,7 @@ class Device(models.Model):
     door = models.ForeignKey(Door, on_delete=models.SET_NULL, null=True, blank=True, related_name="devices")
     zone = models.ForeignKey(Zone, on_delete=models.SET_NULL, null=True, blank=True, related_name="devices")
 
+    placed_at = models.DateTimeField(_("speaks for it since"), null=True, blank=True)
     replaces = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced_by"
     )

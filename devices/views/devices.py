@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from devices import actions, letters, queries, swaps
+from devices import actions, enrolment, letters, queries, swaps
 from devices.forms.devices import AdoptForm, ReplaceForm, quick_forms
 from devices.models import Device
 from devices.queries import ChannelView, DeviceView
@@ -92,7 +92,7 @@ def ignore(request: HttpRequest, name: str) -> HttpResponse:
 def credential(request: HttpRequest, name: str) -> HttpResponse:
     """Issue a new password and show it this once; the page is never kept."""
     found = get_object_or_404(Device, name=name)
-    secret = actions.issue_credential(device=found)
+    secret = enrolment.issue_credential(device=found, now=timezone.now(), by=asking(request))
     response = _page(request, found, AdoptForm(initial=_initial(found)), secret=secret)
     response.headers["Cache-Control"] = "no-store"
     return response

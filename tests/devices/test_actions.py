@@ -1,9 +1,9 @@
-"""What changes a device: it appears once, is adopted by a manager, comes and goes, gets one credential."""
+"""What changes a device: it appears once, is adopted by a manager, comes and goes."""
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from devices import actions
+from devices import actions, enrolment
 from devices.models import Channel, Device
 from tests import factories
 from tests.factories import NOW, at
@@ -104,7 +104,7 @@ def test_a_status_counts_from_its_first_report():
 
 
 def test_the_first_status_of_a_device_counts_even_when_it_is_offline():
-    device, _password = actions.register(name="plug-1", profile="native")
+    device, _password = enrolment.register(name="plug-1", profile="native", now=NOW)
     assert device.status_at is None
 
     actions.report_status(name="plug-1", online=False, now=NOW)
@@ -117,31 +117,3 @@ def test_a_status_of_nobody_makes_no_device():
     actions.report_status(name="stranger", online=True, now=NOW)
 
     assert not Device.objects.exists()
-
-
-def test_a_credential_is_told_once_and_kept_only_as_a_hash():
-    device, first = actions.register(name="plug-1", profile="native", label="Prise")
-    kept = device.credential
-
-    second = actions.issue_credential(device=device)
-
-    device.refresh_from_db()
-    assert first != second
-    assert kept != device.credential
-    assert device.credential.startswith("$7$")
-    assert second not in device.credential
-
-
-def test_a_new_credential_lets_a_revoked_device_back_in():
-    device = factories.device("plug-1", revoked=True)
-
-    actions.issue_credential(device=device)
-
-    assert not Device.objects.get().revoked
-
-
-def test_a_name_is_given_once():
-    actions.register(name="plug-1", profile="native")
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        actions.register(name="plug-1", profile="native")

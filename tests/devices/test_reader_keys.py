@@ -2,9 +2,10 @@
 
 import pytest
 
-from devices import actions
+from devices import actions, enrolment
 from devices.models import Device
 from devices.reader_keys import reader_key, site_key
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 SECRET = b"the secret of the readers"
@@ -21,11 +22,11 @@ def test_every_reader_has_a_key_of_its_own():
 
 
 def test_a_new_credential_ends_the_key_and_nothing_else_does():
-    device, _password = actions.register(name="door-1", profile="door-reader")
+    device, _password = enrolment.register(name="door-1", profile="door-reader", now=NOW)
     key = reader_key(device, SECRET)
     actions.report_status(name="door-1", online=True, now=device.created_at)
     assert reader_key(Device.objects.get(), SECRET) == key
 
-    actions.issue_credential(device=device)
+    enrolment.issue_credential(device=device, now=NOW)
 
     assert reader_key(Device.objects.get(), SECRET) != key

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
+from django.utils import timezone
 
 from devices.broker.accounts import Account
 from devices.broker.embedded import Server
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         service = Account(
             config.broker.username, hash_password(config.broker.password), profile="service", service=True
         )
-        watch = Watch(lambda: roster(service), errors=(DatabaseError,))
+        watch = Watch(lambda: roster(service, now=timezone.now()), errors=(DatabaseError,))
         program = None if engine == "amqtt" else shutil.which("mosquitto")
         if program is None and engine == "mosquitto":
             sys.exit("etabli: mosquitto is not on the PATH")

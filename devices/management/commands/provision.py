@@ -8,8 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
-from devices.actions import issue_credential
+from devices.enrolment import issue_credential
 from devices.models import Device
 from devices.provisioning import document
 from lab.config import BadSetting, broker_of
@@ -37,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         told = document(
             device,
-            issue_credential(device=device),
+            issue_credential(device=device, now=timezone.now()),
             broker=broker,
             secret=settings.CONFIG.reader_secret,
             language=settings.LANGUAGE_CODE,
