@@ -19,19 +19,24 @@ def digest(topic: str, payload: bytes) -> bytes:
 
 
 class Receipts:
-    """The newest digest of each message id, read back when the process starts again."""
+    """The newest digest of each message id, read back when the process starts again.
+
+    With its slot a receipt is forgotten: message ids come round again, and the same words under the same id
+    are a new message then.
+    """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._seen: dict[int, bytes] = {}
+        self._seen: dict[int, tuple[int, bytes]] = {}  # slot, digest
         self._slot = 0
         for slot, seen in db.execute("SELECT slot, seen FROM receipt ORDER BY slot"):
             self._slot = slot
             for at in range(0, len(seen), _SIZE):
-                self._seen[int.from_bytes(seen[at : at + 2])] = seen[at + 2 : at + _SIZE]
+                self._seen[int.from_bytes(seen[at : at + 2])] = slot, seen[at + 2 : at + _SIZE]
 
     def has(self, mid: int, digest: bytes) -> bool:
-        return self._seen.get(mid) == digest
+        slot, known = self._seen.get(mid, (0, b""))
+        return known == digest and slot > self._slot - SLOTS
 
     def write(self, pairs: Iterable[tuple[int, bytes]]) -> None:
         """Note the messages in the running transaction; `committed` makes it known."""
@@ -41,4 +46,4 @@ class Receipts:
         self._db.execute("DELETE FROM receipt WHERE slot <= ?", (self._slot - SLOTS,))
 
     def committed(self, pairs: Iterable[tuple[int, bytes]]) -> None:
-        self._seen.update(pairs)
+        self._seen.update((mid, (self._slot, digest)) for mid, digest in pairs)

@@ -116,6 +116,17 @@ def test_receipts_outlive_the_process(path):
     again.close()
 
 
+def test_the_same_words_under_an_id_that_came_round_again_are_a_new_message(store):
+    said = digest("a/b", b"1")
+    store.write(Batch(receipts=[(7, said)]))
+    for number in range(100, 131):
+        store.write(Batch(receipts=[(number, said)]))
+    assert store.receipts.has(7, said)
+    store.write(Batch(receipts=[(131, said)]))
+
+    assert not store.receipts.has(7, said)
+
+
 def test_receipts_are_bounded(store, path):
     for number in range(100):
         store.write(Batch(receipts=[(number, b"12345678")]))
