@@ -15,7 +15,7 @@ from tools.programs import SERVERS, missing
 properties.register_profile("shared machine", deadline=None, print_blob=True)
 properties.load_profile("shared machine")
 
-SLOW_FIRST = ("tests/e2e/", "tests/firmware_bridge/")
+SLOW_FIRST = ("tests/fuzz/", "tests/e2e/", "tests/firmware_bridge/")
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 

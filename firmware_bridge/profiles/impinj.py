@@ -12,8 +12,8 @@ from typing import Any
 from firmware_bridge.profiles.base import Channel, Event, Heard, Place, Profile, Read, stated
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import Arrival, Instant, judge_iso
-from firmware_bridge.wire.payload import BadPayload, number, parse_objects, text
-from firmware_bridge.wire.tags import epc_of_base64, epc_of_hex
+from firmware_bridge.wire.payload import BadPayload, number, parse_objects, text, whole
+from firmware_bridge.wire.tags import MOST_PORTS, epc_of_base64, epc_of_hex
 
 NAME = "impinj"
 _WORDS = (
@@ -68,7 +68,7 @@ def _tag(device: str, about: dict[str, Any], at: Instant, arrival: Arrival) -> I
     yield Read(
         device,
         epc,
-        0 if antenna is None else int(number(antenna, "antennaPort")),
+        0 if antenna is None else whole(antenna, "antennaPort", most=MOST_PORTS),
         None if strength is None else round(number(strength, "peakRssiCdbm") / 100, 2),
         1,
         at.ns,
@@ -90,7 +90,7 @@ def _antenna(connected: bool) -> Callable[..., Iterator[Event]]:
     def read(device: str, about: dict[str, Any], at: Instant, _: Arrival) -> Iterator[Event]:
         port = about.get("antennaPort")
         if port is not None:
-            yield stated(device, f"antenna_{int(number(port, 'antennaPort'))}", connected, at)
+            yield stated(device, f"antenna_{whole(port, 'antennaPort', most=MOST_PORTS)}", connected, at)
 
     return read
 
@@ -98,7 +98,7 @@ def _antenna(connected: bool) -> Callable[..., Iterator[Event]]:
 def _pin(device: str, about: dict[str, Any], at: Instant, _: Arrival) -> Iterator[Event]:
     pin, transition = about.get("gpi"), about.get("transition")
     if pin is not None and transition in ("low-to-high", "high-to-low"):
-        yield stated(device, f"gpi_{int(number(pin, 'gpi'))}", transition == "low-to-high", at)
+        yield stated(device, f"gpi_{whole(pin, 'gpi', most=MOST_PORTS)}", transition == "low-to-high", at)
 
 
 def _overflow(device: str, about: dict[str, Any], at: Instant, _: Arrival) -> Iterator[Event]:

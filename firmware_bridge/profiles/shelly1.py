@@ -34,7 +34,7 @@ from firmware_bridge.wire.payload import (
     plain,
     told_number,
 )
-from firmware_bridge.wire.topics import key
+from firmware_bridge.wire.topics import key, mark
 
 NAME = "shelly1"
 ROOT = "shellies"
@@ -164,7 +164,8 @@ def _channel(parts: list[str]) -> tuple[str, str]:
     group, leaf = parts[0], parts[-1]
     if group == "em3" and leaf in EMETER:
         channel, unit = EMETER[leaf]
-        return f"{channel}_{PHASES[int(parts[2])] if parts[2] in ('0', '1', '2') else key(parts[2])}", unit
+        phase = PHASES[int(parts[2])] if parts[2] in ("0", "1", "2") else _short(parts[2])
+        return f"{channel}_{phase}", unit
     if group == "emeter" and len(parts) == 3 and leaf in EMETER:
         channel, unit = EMETER[leaf]
         return channel + _suffix(parts[1]), unit
@@ -183,7 +184,12 @@ def _channel(parts: list[str]) -> tuple[str, str]:
 
 
 def _suffix(index: str) -> str:
-    return "" if index == "0" else f"_{key(index)}"
+    return "" if index == "0" else f"_{_short(index)}"
+
+
+def _short(index: str) -> str:
+    """A number of a relay or meter; whatever else stands in its place stays as short."""
+    return key(index) if len(index) <= 8 else mark(index)
 
 
 # Words of the objects that lights, motion sensors and valves tell → (our channel, their unit).
@@ -206,7 +212,7 @@ def _object(device: str, parts: list[str], facts: dict[str, Any], at: Instant) -
     elif parts == ["info"]:
         wifi = facts.get("wifi_sta")
         if type(wifi) is dict and type(wifi.get("rssi")) is int and wifi["rssi"] < 0:
-            yield measured(device, "rssi", float(wifi["rssi"]), "dBm", at)
+            yield measured(device, "rssi", number(wifi["rssi"], "rssi"), "dBm", at)
     elif parts[0] == "input_event":
         if facts.get("event"):
             index = parts[1] if len(parts) > 1 else "0"

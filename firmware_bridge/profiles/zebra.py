@@ -23,8 +23,8 @@ from firmware_bridge.profiles.base import (
 )
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import Arrival, Instant, judge, judge_iso
-from firmware_bridge.wire.payload import BadPayload, number, parse_objects, text
-from firmware_bridge.wire.tags import epc_of_hex
+from firmware_bridge.wire.payload import BadPayload, number, parse_objects, text, whole
+from firmware_bridge.wire.tags import MOST_PORTS, epc_of_hex
 from firmware_bridge.wire.topics import key
 
 NAME = "zebra"
@@ -103,7 +103,7 @@ def _read(device: str, data: dict[str, Any], at: Instant) -> Read:
     return Read(
         device,
         epc_of_hex(data["idHex"]),
-        0 if antenna is None else int(number(antenna, "antenna")),
+        0 if antenna is None else whole(antenna, "antenna", most=MOST_PORTS),
         None if rssi is None else number(rssi, "peakRssi"),
         1 if reads is None else min(max(int(number(reads, "reads")), 1), 1_000_000),
         at.ns,
@@ -119,7 +119,7 @@ def _managed(device: str, kind: str, data: dict[str, Any], at: Instant) -> Itera
         pin, state = data.get("pin"), _NUMBER.get(str(data.get("state")).upper())
         if type(pin) is not int or state is None:
             raise BadPayload(f"{kind} tells no pin that is HIGH or LOW")
-        yield stated(device, f"{kind}_{pin}", state, at)
+        yield stated(device, f"{kind}_{whole(pin, 'pin', most=MOST_PORTS)}", state, at)
     elif kind in ("error", "warning"):
         told = ", ".join(f"{word}: {value}" for word, value in list(data.items())[:20])
         yield stated(device, kind, text(told[:1000], kind, most=1000, least=0), at)
@@ -139,7 +139,7 @@ def _heartbeat(device: str, data: dict[str, Any], at: Instant) -> Iterator[Event
     for kind in ("GPI", "GPO"):
         pins = _at(data, f"system.{kind}")
         for pin, state in list(pins.items())[:64] if type(pins) is dict else ():
-            if state in _NUMBER:
+            if type(state) is str and state in _NUMBER:
                 yield stated(device, f"{kind.lower()}_{key(pin)}", _NUMBER[state], at)
 
 

@@ -126,6 +126,14 @@ def number(value: Any, name: str) -> float:
     return found
 
 
+def whole(value: Any, name: str, *, most: int) -> int:
+    """A number of something that is counted from 0 to `most`: an antenna, a pin."""
+    found = number(value, name)
+    if not 0 <= found <= most:
+        raise BadPayload(f"{name} is not within 0 to {most}")
+    return int(found)
+
+
 def text(value: Any, name: str, *, most: int, least: int = 1) -> str:
     """Printable text of `least` to `most` characters: no line breaks, no NUL."""
     if type(value) is not str:

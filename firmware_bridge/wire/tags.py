@@ -10,6 +10,7 @@ from typing import Any
 from firmware_bridge.wire.payload import BadPayload
 
 LONGEST = 62  # bytes; an EPC of 496 bits is the longest that Gen2 allows
+MOST_PORTS = 65_535  # antennas or pins of one reader
 
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+", re.ASCII)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 from firmware_bridge.wire.payload import BadPayload, is_number, number, parse, plain
 
 LARGEST_VALUE = 64 * 1024
+MOST_DIGITS = 15
 
 
 class Step(NamedTuple):
@@ -74,7 +76,7 @@ class _Reader:
             if seen in ("+", "-") and sign in ("*", "/"):
                 raise ValueError(sign)  # it would bind tighter than what stands before it
             seen = sign
-            steps.append(Step(sign, float(self._expect("number"))))
+            steps.append(Step(sign, _finite(self._expect("number"))))
         return steps
 
     def _filtered(self) -> list[Step]:
@@ -118,7 +120,7 @@ class _Reader:
             if kind == "text":
                 found.append(told[1:-1])
             elif kind == "number":
-                found.append(float(told))
+                found.append(_finite(told))
             elif kind == "name" and told in ("true", "false", "none", "None", "True", "False"):
                 found.append({"t": True, "f": False}.get(told[0].lower()))
             elif told != ",":
@@ -142,6 +144,13 @@ class _Reader:
     def _sign(self, sign: str) -> None:
         if self._take() != ("sign", sign):
             raise ValueError(sign)
+
+
+def _finite(told: str) -> float:
+    found = float(told)
+    if math.isinf(found):
+        raise ValueError(told)
+    return found
 
 
 class Told:
@@ -203,7 +212,7 @@ def _reckoned(step: Step, value: Any) -> Any:
         if name in ("float", "int") and argument:
             return argument[0]
         raise BadPayload("a template wants a number")
-    found = number(float(value), "a value")
+    found = number(float(value) if type(value) is bool else value, "a value")
     if name == "float":
         return found
     if name == "int":
@@ -212,7 +221,7 @@ def _reckoned(step: Step, value: Any) -> Any:
         return abs(found)
     if name == "round":
         digits = argument[0] if argument and type(argument[0]) is float else 0.0
-        return float(round(found, int(digits)))
+        return float(round(found, min(int(digits), MOST_DIGITS)))
     if name == "/" and not argument:
         raise BadPayload("a template divides by nothing")
     return number(

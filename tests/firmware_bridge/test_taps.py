@@ -2,10 +2,13 @@
 
 import json
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from booking.models import AccessEvent, Presence
 from devices.models import Device
@@ -204,3 +207,23 @@ def test_a_tap_without_a_time_is_as_old_as_its_arrival(reader):
     heard = int((NOW - timedelta(seconds=11)).timestamp() * 1e9)
 
     assert reader.tap({"uid": UID, "nonce": "n-1"}, arrived=heard) == [("refuse", "n-1", "stale_tap")]
+
+
+ODD = st.none() | st.booleans() | st.floats() | st.text(max_size=9) | st.just({}) | st.just(NOW.timestamp())
+HEX = st.text("0123456789ABCDEFabcdef", max_size=34).filter(lambda told: told.upper() != UID)
+SUN = st.fixed_dictionaries({}, optional={"picc": HEX | ODD, "cmac": HEX | ODD})
+MADE_UP = st.fixed_dictionaries(
+    {"nonce": st.text(max_size=70)}, optional={"uid": HEX | ODD, "at": ODD, "sun": SUN | ODD, "do": ODD}
+)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(payload=MADE_UP.map(json.dumps).map(str.encode) | st.binary(max_size=60))
+def test_nothing_that_is_made_up_opens_the_door(reader, payload):
+    """One refusal for each nonce, whatever else the tap says."""
+    with suppress(BadPayload):
+        reader.tap(payload)
+
+    assert {command["do"] for command in reader.commands} <= {"refuse"}
+    assert len(reader.commands) == len({command["nonce"] for command in reader.commands})
+    assert not AccessEvent.objects.filter(granted=True).exists()

@@ -19,7 +19,7 @@ class Orders:
             command = json.loads(payload)
             number, what, nonce = command["id"], command["do"], command.get("nonce")
             seconds = int(command.get("seconds" if what == "unlock" else "lease") or 0)
-        except (ValueError, KeyError, AttributeError, TypeError):
+        except (ValueError, KeyError, AttributeError, TypeError, OverflowError):
             return None
         if number in self._seen:
             return None  # delivered twice

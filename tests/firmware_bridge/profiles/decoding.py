@@ -33,8 +33,8 @@ def assert_fit(events):
         if isinstance(event, Reading):
             assert 0 < len(event.channel) <= 80
             assert len(event.unit) <= 16
-            assert isinstance(event.at, int)
+            assert -(2**63) <= event.at < 2**63
             assert isinstance(event.value, float | str)
         if isinstance(event, Read):
-            assert isinstance(event.antenna, int)
-            assert event.count >= 1
+            assert 0 <= event.antenna < 2**31
+            assert 1 <= event.count < 2**31

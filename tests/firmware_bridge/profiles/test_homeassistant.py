@@ -338,3 +338,9 @@ def test_every_abbreviation_has_one_meaning():
 def test_a_configuration_never_becomes_much_larger_than_it_is(config, reason):
     with pytest.raises(BadPayload, match=reason):
         expand(config)
+
+
+def test_a_component_has_no_components():
+    nested = {"cmps": {"a": {"p": "sensor", "cmps": {"b": {"t": "x"}}, "components": {}}}}
+
+    assert expand(nested) == {"components": {"a": {"platform": "sensor"}}}

@@ -156,3 +156,18 @@ def test_a_broken_message_is_bad(topic, payload):
 )
 def test_look_alikes_are_not_ours(topic, payload):
     assert decoded(topic, payload) is None
+
+
+@pytest.mark.parametrize("index", ["9" * 400, "x" * 60, "é" * 9])
+@pytest.mark.parametrize(
+    "what", ["relay/{}/power", "relay/{}/" + "a" * 70, "emeter/{}/total", "{}/7", "z" * 70 + "/{}"]
+)
+def test_an_odd_index_makes_no_long_channel(what, index):
+    [reading] = decoded(f"shellies/shellyem3-1/{what.format(index)}", b"7")
+
+    assert len(reading.channel) <= 80
+
+
+def test_a_signal_that_no_number_can_tell_is_bad():
+    with pytest.raises(BadPayload):
+        decoded("shellies/a/info", b'{"wifi_sta":{"rssi":-%s}}' % (b"9" * 400))

@@ -119,6 +119,13 @@ def test_a_heartbeat():
     ]
 
 
+def test_a_pin_in_an_odd_state_is_left_out_of_its_heartbeat():
+    odd = decoded("zebra/fx9600-1/mevents", HEARTBEAT.replace(b'"2":"LOW"', b'"2":["LOW"]'))
+
+    assert readings(("gpi_1", 1.0, ""))[0] in odd
+    assert readings(("gpi_2", 0.0, ""))[0] not in odd
+
+
 def test_pins_warnings_and_the_version():
     warning = b'{"component":"RC","data":{"cpu":97},"eventNum":1,"timestamp":"x","type":"warning"}'
 
@@ -137,6 +144,8 @@ def test_pins_warnings_and_the_version():
         SIMPLE.replace(b'"7EDA', b'"7EDZ'),
         SIMPLE.replace(b"-52", b'"loud"'),
         SIMPLE.replace(b'"antenna":1', b'"antenna":1e400'),
+        SIMPLE.replace(b'"antenna":1', b'"antenna":9223372036854775808'),
+        GPO.replace(b'"pin":1', b'"pin":' + b"9" * 90),
         SIMPLE.replace(b'"7EDA9038051002710002C0AE"', b"null"),
         GPO.replace(b'"HIGH"', b'"ODD"'),
         SIMPLE + b" " * 600_000,

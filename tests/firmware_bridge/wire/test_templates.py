@@ -31,6 +31,9 @@ PAYLOAD = b'{"temperature":23.24,"a":{"b":[1,{"c-d":"7.5"}]},"on":true,"nothing"
         ("{{ value_json.nothing | round(1) }}", None),
         ("{{ value_json.temperature | is_defined }}", 23.24),
         ("{{- value_json.temperature -}}", 23.24),
+        ("{{ value_json.temperature | round(%s) }}" % ("9" * 300), 23.24),
+        ("{{ value | default(%s) }}" % ("9" * 400), None),
+        ("{{ value_json.temperature * %s }}" % ("9" * 400), None),
     ],
 )
 def test_what_a_template_makes_of_a_payload(told, value):
@@ -80,3 +83,12 @@ def test_what_needs_jinja_is_none(told):
 def test_a_payload_that_the_template_cannot_read_is_bad(payload, told):
     with pytest.raises(BadPayload):
         Told(payload).read(template(told))
+
+
+@pytest.mark.parametrize(
+    "told", ["{{ value_json.a | float }}", "{{ value_json.a * 2 }}", "{{ value_json.a | int }}"]
+)
+@pytest.mark.parametrize("value", ["9" * 400, "1e999", '"1e999"'])
+def test_numbers_that_are_too_large_are_bad(told, value):
+    with pytest.raises(BadPayload):
+        Told(b'{"a":%s}' % value.encode()).read(template(told))
