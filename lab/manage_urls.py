@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from lab.views.manage import access, certifications, hours, hub, members, named, totems, trainings, undo
+from lab.views.manage import (
+    access,
+    certifications,
+    hooks,
+    hours,
+    hub,
+    members,
+    named,
+    totems,
+    trainings,
+    undo,
+)
 
 urlpatterns = [
     path("", hub.manage, name="manage"),
@@ -73,6 +84,15 @@ urlpatterns = [
     path("totems/", totems.totems, name="manage_totems"),
     path("totems/<int:pk>/", totems.totem, name="manage_totem"),
     path("totems/<int:pk>/revoke/", totems.revoke, name="manage_totem_revoke"),
+    path("hooks/", hooks.hooks, name="manage_hooks"),
+    path("hooks/new/", hooks.hook, name="manage_new_hook"),
+    path("hooks/<int:pk>/", hooks.hook, name="manage_hook"),
+    path("hooks/<int:pk>/test/", hooks.test, name="manage_hook_test"),
+    path("hooks/<int:pk>/secret/", hooks.secret, name="manage_hook_secret"),
+    path("hooks/<int:pk>/switch/", hooks.switch, name="manage_hook_switch"),
+    path("hooks/<int:pk>/delete/", hooks.delete, name="manage_hook_delete"),
+    path("hooks/<int:pk>/retry/", hooks.retry, name="manage_hook_retry"),
+    path("hooks/<int:pk>/retry/<int:delivery>/", hooks.retry, name="manage_delivery_retry"),
     path("members/", members.members, name="manage_members"),
     path("members/<str:username>/", members.member, name="manage_member"),
 ]

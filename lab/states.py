@@ -66,9 +66,26 @@ BADGE = (
     State("badge_early", _("Not yet good"), "waiting", "reserved"),
     State("badge_over", _("Over"), "closed", "away"),
 )
+UPKEEP = (
+    State("upkeep_fine", _("In order"), "free", "free"),
+    State("upkeep_soon", _("Due soon"), "late", "reserved"),
+    State("upkeep_overdue", _("Overdue"), "out_of_order", "fault"),
+)
+HOOK = (
+    State("hook_ok", _("Delivers"), "online", "free"),
+    State("hook_new", _("Nothing sent yet"), "unknown", "away"),
+    State("hook_failing", _("Not answering"), "silent", "fault"),
+    State("hook_paused", _("Paused"), "out_of_order", "fault"),
+    State("hook_off", _("Switched off"), "closed", "away"),
+)
+DELIVERY = (
+    State("delivery_sent", _("Delivered"), "granted", "free"),
+    State("delivery_waiting", _("On its way"), "waiting", "reserved"),
+    State("delivery_dead", _("Given up"), "refused", "fault"),
+)
 UNKNOWN = State("unknown", _("Unknown"), "unknown", "away")
 
-_FAMILIES = (BADGE, LIST, PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE)
+_FAMILIES = (HOOK, DELIVERY, UPKEEP, BADGE, LIST, PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE)
 _BY_CODE = {state.code: state for family in _FAMILIES for state in family}
 
 

@@ -6,15 +6,20 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import QuerySet
 
+from lab.events import TEST
 from lab.lab_time import iso
 from lab.models import Delivery, Hook, Revision
-from lab.models.hooks import new_message
+from lab.models.hooks import new_message, new_secret
+
+OLD_SIGNS = timedelta(days=1)
 
 
 class Fact(NamedTuple):
@@ -104,3 +109,35 @@ def _row(hook: Hook, fact: Fact, now: datetime) -> Delivery:
 
 def _whom(hook: Hook, member: int | None) -> dict[str, str]:
     return {"member": pseudonym(member)} if member is not None and hook.members else {}
+
+
+def test(*, hook: Hook, now: datetime) -> Delivery:
+    """A message that tells nothing, to see whether it arrives."""
+    (row,) = write([hook], event=TEST, data={"hook": hook.pk}, now=now)
+    return row
+
+
+@transaction.atomic
+def rotate(*, hook: Hook, now: datetime) -> str:
+    """A new secret, returned in clear this once; for a day the old one signs too."""
+    hook.refresh_from_db(from_queryset=Hook.objects.select_for_update())
+    hook.old_secret, hook.old_until = hook.secret, now + OLD_SIGNS
+    hook.secret = new_secret()
+    hook.save(update_fields=["secret", "old_secret", "old_until"])
+    return hook.secret
+
+
+@transaction.atomic
+def switch(*, hook: Hook, on: bool, now: datetime) -> None:
+    """Switched on it is told of what happens from now; switched off, what waits is given up."""
+    hook.enabled, hook.paused_at = on, None
+    hook.since = now if on else hook.since
+    hook.save(update_fields=["enabled", "paused_at", "since"])
+    if not on:
+        hook.deliveries.filter(state=Delivery.State.WAITING).update(state=Delivery.State.DEAD, next_at=None)
+
+
+def retry(rows: QuerySet[Delivery], *, now: datetime) -> int:
+    """Send once more what was given up, or at once what waits for its next try; how many."""
+    again = rows.exclude(state=Delivery.State.SENT)
+    return again.update(state=Delivery.State.WAITING, attempts=0, error="", next_at=now)

@@ -78,11 +78,13 @@ def _posted(url: str, body: bytes, headers: Mapping[str, str], networks: tuple[N
         sent = {"Content-Type": "application/json", "User-Agent": AGENT, "Connection": "close"}
         connection.request("POST", target, body=body, headers=sent | dict(headers))
         answer = connection.getresponse()
-        return _answer(answer.status, answer.read(MOST_READ), answer.getheader("Retry-After"))
+        found = _answer(answer.status, answer.read(MOST_READ), answer.getheader("Retry-After"))
     except (OSError, http.client.HTTPException):
         if late.is_set():
             raise TimeoutError from None
         raise
+    else:
+        return Answer(trouble="timeout") if late.is_set() else found  # cut off, headers look whole
     finally:
         watchdog.cancel()
         connection.close()
@@ -98,7 +100,7 @@ def _answer(status: int, said: bytes, later: str | None) -> Answer:
     return Answer(status, trouble, None if seconds is None else timedelta(seconds=seconds))
 
 
-def _connection(scheme: str, host: str, port: int | None, address: str) -> http.client.HTTPConnection:
+def _connection(scheme: str, host: str, port: int | None, address: str) -> _Plain | _Secure:
     if scheme == "https":
         return _Secure(host, port, address)
     return _Plain(host, port, address)
@@ -108,26 +110,34 @@ def _port(scheme: str) -> int:
     return 443 if scheme == "https" else 80
 
 
-def _cut(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+def _cut(connection: _Plain | _Secure, late: threading.Event) -> None:
     late.set()
     with suppress(OSError):
-        if connection.sock is not None:
-            connection.sock.shutdown(socket.SHUT_RDWR)
+        if connection.line is not None:
+            # Not the way of a TLS socket, which would forget its keys while another thread reads.
+            socket.socket.shutdown(connection.line, socket.SHUT_RDWR)
 
 
 class _Plain(http.client.HTTPConnection):
-    """Names the host that was asked for, and connects to the address that was checked."""
+    """Names the host that was asked for, and connects to the address that was checked.
+
+    `line` is its socket even while the answer is read, when the connection has let go of it.
+    """
+
+    line: socket.socket | None = None
 
     def __init__(self, host: str, port: int | None, address: str) -> None:
         super().__init__(host, port, timeout=SILENCE)
         self._address = address
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self.port), SILENCE)
+        self.sock = self.line = socket.create_connection((self._address, self.port), SILENCE)
 
 
 class _Secure(http.client.HTTPSConnection):
     """The same; the certificate has to be the host's, not the address's."""
+
+    line: socket.socket | None = None
 
     def __init__(self, host: str, port: int | None, address: str) -> None:
         self._trust = ssl.create_default_context()
@@ -135,5 +145,8 @@ class _Secure(http.client.HTTPSConnection):
         self._address = address
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), SILENCE)
-        self.sock = self._trust.wrap_socket(plain, server_hostname=self.host)
+        self.line = socket.create_connection((self._address, self.port), SILENCE)
+        # Greeted once `line` is the socket that the watchdog can cut off.
+        greeted = self._trust.wrap_socket(self.line, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock = self.line = greeted
+        greeted.do_handshake()

@@ -61,7 +61,7 @@ def _typed(field: Any, value: Any) -> str:
         return times.wall_clock(time.fromisoformat(value))
     if isinstance(field, models.DecimalField):
         return number_format(value)
-    text = str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 

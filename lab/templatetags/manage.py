@@ -49,6 +49,12 @@ SECTIONS = (
         _("What does not work, what members report, and until when."),
     ),
     (
+        "manage_upkeep",
+        "tools",
+        _("Maintenance"),
+        _("What has to be done to machines again and again, and when it is due."),
+    ),
+    (
         "manage_no_shows",
         "state-refused",
         _("Absences"),
@@ -72,6 +78,7 @@ SECTIONS = (
     ("manage_members", "me", _("Members"), _("Find somebody, suspend, set an end, choose a role.")),
     ("manage_badges", "badge", _("Badges"), _("Approve new ones, lend to guests, block lost ones.")),
     ("manage_totems", "planning", _("Totems"), _("Screens that show a space's day to anybody who passes.")),
+    ("manage_hooks", "leave", _("Webhooks"), _("Tell other programs what happens here.")),
     ("manage_policy", "settings", _("Settings"), _("Undo, offers, reminders, points for missed bookings.")),
 )
 
