@@ -180,7 +180,7 @@ def _link(name: str) -> Link:
     # Stable, so that the broker keeps our session; our own, so that two labs can share a broker.
     lab = hashlib.sha256(f"mqtt {settings.SECRET_KEY}".encode()).hexdigest()[:8]
     return Link(
-        Server(broker.host, broker.port, broker.username, broker.password, broker.tls),
+        Server(broker.host, broker.port, broker.username, broker.password, broker.tls, str(broker.ca or "")),
         client_id=f"etabli-{name}-{lab}",
         topics=TOPICS[name],
         announce_on=live("system", name),

@@ -114,7 +114,9 @@ def _service() -> Service:
     config = settings.CONFIG
     broker = config.broker
     return Service(
-        server=Server(broker.host, broker.port, broker.username, broker.password, broker.tls),
+        server=Server(
+            broker.host, broker.port, broker.username, broker.password, broker.tls, str(broker.ca or "")
+        ),
         lab=lab_mark(settings.SECRET_KEY),
         leases=config.state / "leases.json",
         store=lambda: Store(config.state / "telemetry.sqlite3", patience=STORE_PATIENCE),

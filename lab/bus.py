@@ -48,7 +48,7 @@ def new_client(purpose: str) -> mqtt.Client:
     )
     client.username_pw_set(broker.username, broker.password)
     if broker.tls:
-        client.tls_set_context(ssl.create_default_context())
+        client.tls_set_context(ssl.create_default_context(cafile=broker.ca))
     client.on_socket_open = _send_at_once
     client.reconnect_delay_set(min_delay=1, max_delay=5)
     client.max_queued_messages_set(MOST_QUEUED)

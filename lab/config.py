@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """Where the MQTT broker listens and who the server is there."""
+    """Where the MQTT broker listens and who the server is there; `ca` vouches for it, or the system."""
 
     host: str
     port: int
@@ -38,6 +39,7 @@ class Broker:
     password: str
     tls: bool = False
     embedded: bool = False
+    ca: Path | None = None
 
     def __repr__(self) -> str:
         return f"Broker({self.host}:{self.port}, tls={self.tls}, embedded={self.embedded})"
@@ -105,7 +107,10 @@ def load(environ: Mapping[str, str], *, secrets: Mapping[str, str]) -> Config:
         offline_machine_hours=machine_hours,
         offline_door_hours=_hours(environ, "OFFLINE_DOOR_HOURS", 72, least=machine_hours),
         database=_database(environ.get("DATABASE_URL") or f"sqlite:///{state / 'db.sqlite3'}"),
-        broker=_broker(environ.get("MQTT_URL", ""), mqtt_port, secrets),
+        broker=replace(
+            _broker(environ.get("MQTT_URL", ""), mqtt_port, secrets),
+            ca=_authority(environ.get("MQTT_CA_FILE", "")),
+        ),
         email=_email(environ.get("EMAIL_URL", "")),
         email_from=_sender(environ.get("EMAIL_FROM") or "Établi <etabli@localhost>"),
         public_url=_site(environ.get("PUBLIC_URL", "")),
@@ -186,6 +191,17 @@ def _broker(url: str, embedded_port: int, secrets: Mapping[str, str]) -> Broker:
     if not url:
         return Broker("127.0.0.1", embedded_port, "bridge", secrets["BRIDGE_PASSWORD"], embedded=True)
     return broker_of(url)
+
+
+def _authority(text: str) -> Path | None:
+    if not text:
+        return None
+    path = Path(text).expanduser().resolve()
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError:
+        raise BadSetting("MQTT_CA_FILE", f"a file of PEM certificates, not {text!r}") from None
+    return path
 
 
 def broker_of(url: str) -> Broker:

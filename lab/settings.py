@@ -9,7 +9,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from lab import networks, raw_log, secrets, telemetry
+from lab import listeners, networks, raw_log, secrets, telemetry
 from lab.config import BadSetting, load, state_folder
 
 django_stubs_ext.monkeypatch()  # lets generic classes such as `ModelAdmin[Zone]` stand at run time
@@ -21,6 +21,7 @@ try:
     CONFIG = load(os.environ, secrets=secrets.ensure(state_folder(os.environ)))
     PAST = telemetry.load(os.environ)
     RAW_LOG = raw_log.load(os.environ)
+    LISTENERS = listeners.load(os.environ)
     HOOK_NETWORKS = networks.load(os.environ)
 except BadSetting as bad:
     sys.exit(f"etabli: {bad}")

@@ -44,7 +44,7 @@ def test_a_service_waits_for_services_that_can_tell_how_they_fare(name):
 def test_every_named_volume_is_declared():
     used = {volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
 
-    assert {name for name in used if name[0] != "/"} == set(COMPOSE["volumes"])
+    assert {name for name in used if name[0] not in "/."} == set(COMPOSE["volumes"])
 
 
 def test_what_is_not_always_needed_waits_to_be_asked_for():
@@ -57,13 +57,25 @@ def test_nothing_is_published_beyond_this_host_unless_told_to():
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
 
     assert published == [
-        "${ETABLI_BIND:-127.0.0.1}:${MQTT_PORT:-1883}:1883",
+        "${MQTT_PLAIN_BIND:-${ETABLI_BIND:-127.0.0.1}}:${MQTT_PORT:-1883}:1883",
+        "${ETABLI_BIND:-127.0.0.1}:${MQTT_TLS_PORT:-8883}:8883",
         "${ETABLI_BIND:-127.0.0.1}:${PORT:-8000}:8000",
     ]
 
 
 def test_every_variable_has_a_default_or_is_asked_for():
-    assert all(re.fullmatch(r"\w+(:-.*|:\?.+)", inside) for inside in re.findall(r"\$\{([^}]*)\}", TEXT))
+    assert all(re.fullmatch(r"\w+(:-.*|:\?.+)", inside) for inside in re.findall(r"\$\{([^{}]*)\}", TEXT))
+
+
+def test_only_the_broker_gets_its_private_key():
+    private = [
+        name
+        for name, service in SERVICES.items()
+        if any("/private" in volume for volume in service.get("volumes", []))
+        or "MQTT_TLS_KEY" in service.get("environment", {})
+    ]
+
+    assert private == ["broker"]
 
 
 def test_the_processes_are_those_of_up():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from lab.listeners import Secure
+
 LOOPBACK = "127.0.0.1"
 KIB = 1024
 # Devices may send 64 KiB; more than that still reaches the bridge, which tells in the dead letters what came.
@@ -45,8 +47,24 @@ def hosts(bind: str) -> list[str]:
     return [bind] if bind in {LOOPBACK, "0.0.0.0", "::"} else [LOOPBACK, bind]  # noqa: S104
 
 
-def render(*, folder: Path, bind: str, port: int) -> str:
-    listeners = "".join(f"listener {port} {host}\n" for host in hosts(bind))
+def plain_hosts(bind: str, *, outside: bool) -> list[str]:
+    """Where to listen without TLS: not for those outside, if they are to speak it."""
+    return hosts(bind) if outside else [LOOPBACK]
+
+
+def render(
+    *, folder: Path, bind: str, port: int, secure: Secure | None = None, plain_outside: bool = True
+) -> str:
+    listeners = "".join(f"listener {port} {host}\n" for host in plain_hosts(bind, outside=plain_outside))
+    if secure is not None:
+        listeners += _secure(secure, bind)
     # Started as root it would become another user, who can't read its files.
     user = "user root\n" if os.geteuid() == 0 else ""
     return listeners + user + TEMPLATE.format(folder=folder, packet=MOST_PACKET)
+
+
+def _secure(secure: Secure, bind: str) -> str:
+    lines = [f"listener {secure.port} {bind}", f"certfile {secure.certificate}", f"keyfile {secure.key}"]
+    if secure.client_ca is not None:
+        lines += [f"cafile {secure.client_ca}", "require_certificate true"]
+    return "\n".join(lines) + "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import ssl
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +18,9 @@ from amqtt.session import Session
 from devices import credentials
 from devices.broker.accounts import Account
 from devices.broker.acl import may
-from devices.broker.conf import hosts
+from devices.broker.conf import plain_hosts
 from devices.broker.gate import GateKeeper, Refused
+from lab.listeners import Listeners
 
 LISTENER = "default"
 
@@ -126,29 +128,51 @@ class EmbeddedBroker(Broker):
 class Server:
     """The embedded broker on its port: `start`, `admit` as often as wished, `stop`."""
 
-    def __init__(self, *, bind: str, port: int) -> None:
-        self.bind, self.port = bind, port
+    def __init__(self, *, bind: str, port: int, listeners: Listeners | None = None) -> None:
+        self.bind, self.port, self.listeners = bind, port, listeners or Listeners()
         self.book = Book()
         self._broker: EmbeddedBroker | None = None
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
+        self._context: ssl.SSLContext | None = None
+        self._stamp: tuple[int, ...] = ()
         self._open: set[asyncio.Task[Any]] = set()
 
     async def start(self, accounts: Iterable[Account]) -> None:
         self.book.replace(accounts)
         self._broker = EmbeddedBroker(self.book)
         await self._broker.start()
-        self._server = await asyncio.start_server(self._connected, hosts(self.bind), self.port)
+        plain = plain_hosts(self.bind, outside=self.listeners.plain_outside)
+        self._servers = [await asyncio.start_server(self._connected, plain, self.port)]
+        secure = self.listeners.secure
+        if secure is not None:
+            self._context, self._stamp = secure.context(), secure.stamp
+            self._servers.append(
+                await asyncio.start_server(self._connected, self.bind, secure.port, ssl=self._context)
+            )
         log.info("amqtt on %s:%d (no mosquitto on the PATH)", self.bind, self.port)
 
     async def admit(self, accounts: Iterable[Account]) -> None:
         """Let exactly these in; others that are connected are put out."""
+        self._renew_certificate()
         ended = self.book.replace(accounts)
         if ended and self._broker:
             await self._broker.put_out(ended)
 
+    def _renew_certificate(self) -> None:
+        """Who connects from now on sees the newest."""
+        secure = self.listeners.secure
+        if secure is None or self._context is None or secure.stamp == self._stamp:
+            return
+        try:
+            self._context.load_cert_chain(secure.certificate, secure.key, password=lambda: "")
+        except OSError as error:  # half of it is written; the other half follows
+            log.warning("the certificate stays as it is: %s", error)
+        else:
+            self._stamp = secure.stamp
+
     async def stop(self) -> None:
-        if self._server:
-            self._server.close()
+        for server in self._servers:
+            server.close()
         for task in self._open:
             task.cancel()
         if self._broker:

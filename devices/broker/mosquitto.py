@@ -12,6 +12,7 @@ from pathlib import Path
 
 from devices.broker import acl, conf
 from devices.broker.accounts import Account, render_passwords
+from lab.listeners import Listeners
 from lab.supervisor.leashed import leashed
 
 GRACE = 5  # seconds to save its state in
@@ -22,15 +23,26 @@ log = logging.getLogger(__name__)
 class Mosquitto:
     """One mosquitto with its folder: `start`, `admit` new accounts as often as wished, `stop`."""
 
-    def __init__(self, *, program: str, folder: Path, bind: str, port: int) -> None:
+    def __init__(
+        self, *, program: str, folder: Path, bind: str, port: int, listeners: Listeners | None = None
+    ) -> None:
         self.program, self.folder, self.bind, self.port = program, folder, bind, port
+        self.listeners = listeners or Listeners()
+        self._stamp = self._read_stamp()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, accounts: Iterable[Account]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         path = self.folder / "mosquitto.conf"
-        _write(path, conf.render(folder=self.folder, bind=self.bind, port=self.port))
+        text = conf.render(
+            folder=self.folder,
+            bind=self.bind,
+            port=self.port,
+            secure=self.listeners.secure,
+            plain_outside=self.listeners.plain_outside,
+        )
+        _write(path, text)
         self.admit(accounts)
         command = leashed([self.program, "-c", path], ending="SIGTERM")
         self._process = subprocess.Popen(command)  # noqa: S603 - no shell, and nothing that a visitor said
@@ -41,8 +53,12 @@ class Mosquitto:
         accounts = list(accounts)
         passwords = _write(self.folder / "passwords", render_passwords(accounts))
         rights = _write(self.folder / "acl", acl.render(accounts))
-        if (passwords or rights) and self._process:
+        renewed, self._stamp = self._stamp != self._read_stamp(), self._read_stamp()
+        if (passwords or rights or renewed) and self._process:
             self._process.send_signal(signal.SIGHUP)
+
+    def _read_stamp(self) -> tuple[int, ...]:
+        return self.listeners.secure.stamp if self.listeners.secure else ()
 
     def wait(self, seconds: float, stop: threading.Event) -> bool:
         """Wait a while; False once mosquitto has ended or `stop` is set."""

@@ -57,7 +57,7 @@ class Link:
         self._client.username_pw_set(account.username, account.password)
         self._client.will_set(will.topic, will.payload, will.qos, will.retain)
         if broker.tls:
-            self._client.tls_set_context(ssl.create_default_context())
+            self._client.tls_set_context(ssl.create_default_context(cafile=broker.ca or None))
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message

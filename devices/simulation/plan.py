@@ -12,6 +12,7 @@ class Broker:
     host: str
     port: int
     tls: bool = False
+    ca: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def _plan(facts: Mapping[str, Any], overrides: Mapping[str, Any]) -> Plan:
             host=overrides.get("mqtt_host", mqtt["host"]),
             port=overrides.get("mqtt_port", mqtt["port"]),
             tls=bool(mqtt.get("tls", False)),
+            ca=str(mqtt.get("ca", "")),
         ),
         devices=tuple(Account(name=name, **device) for name, device in facts["devices"].items()),
         people=tuple(Person(username=name, **person) for name, person in facts["people"].items()),

@@ -31,6 +31,7 @@ class Server:
     username: str = ""
     password: str = field(default="", repr=False)
     tls: bool = False
+    ca: str = ""  # a file of certificates that vouch for the broker; without one, the system's do
 
 
 class Message(NamedTuple):
@@ -73,7 +74,7 @@ def build(
     if server.username:
         client.username_pw_set(server.username, server.password)
     if server.tls:
-        client.tls_set_context(ssl.create_default_context())
+        client.tls_set_context(ssl.create_default_context(cafile=server.ca or None))
     client.will_set(will, down, qos=1, retain=True)
     client.connect_timeout = CONNECT_TIMEOUT
     client.max_inflight_messages_set(RECEIVE_MAXIMUM)

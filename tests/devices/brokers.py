@@ -26,24 +26,25 @@ class Broker:
         self.engine, self.folder, self.port = engine, folder, free_port()
         self.know(BRIDGE, DOOR, LAMP, PLUG)
 
-    def run(self):
-        return running(
-            sys.executable, "-m", "tests.devices.broker_of", self.engine, str(self.folder), str(self.port)
-        )
+    def run(self, **environ):
+        words = ("-m", "tests.devices.broker_of", self.engine, str(self.folder), str(self.port))
+        return running(sys.executable, *words, **environ)
 
     def know(self, *accounts):
         draft = self.folder / "draft"
         draft.write_text(json.dumps([asdict(account) for account in accounts]))
         draft.replace(self.folder / "accounts.json")
 
-    def client(self, name, **options):
-        return Client(self.port, name, **options)
+    def client(self, name, *, port=0, **options):
+        return Client(port or self.port, name, **options)
 
 
 class Client:
     """A plain MQTT 3.1.1 client whose password is its name."""
 
-    def __init__(self, port, name, *, password=None, client_id="", clean=True, will=None):
+    def __init__(
+        self, port, name, *, password=None, client_id="", clean=True, will=None, host="127.0.0.1", tls=None
+    ):
         self.heard = queue.Queue()
         self.connected = queue.Queue()
         self.lost = queue.Queue()
@@ -52,6 +53,8 @@ class Client:
             paho.CallbackAPIVersion.VERSION2, client_id, clean_session=clean, reconnect_on_failure=False
         )
         self.paho.username_pw_set(name, password or name)
+        if tls:
+            self.paho.tls_set_context(tls)
         if will:
             self.paho.will_set(*will, qos=1)
         self.paho.on_connect = lambda _c, _u, _f, reason, _p: self.connected.put(not reason.is_failure)
@@ -61,7 +64,7 @@ class Client:
         self.paho.on_socket_open = lambda _c, _u, sock: sock.setsockopt(
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
         )
-        self.paho.connect("127.0.0.1", port)
+        self.paho.connect(host, port)
         self.paho.loop_start()
         self.welcome = self.connected.get(timeout=5)
 

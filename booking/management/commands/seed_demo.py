@@ -13,6 +13,7 @@ from booking.demo.issue import Secrets, issue_devices, issue_people, issue_totem
 from booking.demo.keepsakes import Facts
 from booking.demo.people import MEMBERS
 from booking.demo.places import RESOURCES
+from booking.demo.upkeep import plant_upkeep
 from lab.supervisor.crew import base_url
 
 
@@ -38,6 +39,7 @@ def _plant(kept: Facts) -> Facts:
     house.plant_trainings(members=members, now=now)
     devices = plant.plant_devices(by=members["manager"], now=now)
     plant_bookings(members=members, now=now)
+    plant_upkeep(by=members["manager"], now=now)
     old_people = {**kept.get("accounts", {}), **kept.get("people", {})}
     secrets = Secrets(settings.CONFIG.badge_pepper, settings.CONFIG.reader_secret)
     people = issue_people(old_people, members, secrets=secrets)
@@ -48,7 +50,7 @@ def _plant(kept: Facts) -> Facts:
 
 def _addresses() -> Facts:
     config = settings.CONFIG
-    broker = {"host": config.broker.host, "port": config.broker.port, "tls": config.broker.tls}
+    broker = {"host": config.broker.host, "port": config.broker.port, "tls": config.broker.tls, "ca": str(config.broker.ca or "")}
     return {"base_url": base_url(config), "mqtt": broker}
 
 

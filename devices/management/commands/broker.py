@@ -39,6 +39,13 @@ class Command(BaseCommand):
             sys.exit("etabli: mosquitto is not on the PATH")
         if program:
             folder = config.state / "broker"
-            mosquitto = Mosquitto(program=program, folder=folder, bind=config.bind, port=config.mqtt_port)
+            mosquitto = Mosquitto(
+                program=program,
+                folder=folder,
+                bind=config.bind,
+                port=config.mqtt_port,
+                listeners=settings.LISTENERS,
+            )
             sys.exit(run_mosquitto(mosquitto, watch))
-        sys.exit(asyncio.run(run_amqtt(Server(bind=config.bind, port=config.mqtt_port), watch)))
+        server = Server(bind=config.bind, port=config.mqtt_port, listeners=settings.LISTENERS)
+        sys.exit(asyncio.run(run_amqtt(server, watch)))

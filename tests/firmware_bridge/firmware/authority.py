@@ -17,9 +17,9 @@ def authority(folder: Path) -> Path:
     return certificate
 
 
-def signed_by(folder: Path, name: str) -> None:
-    """`broker.pem` and `broker.key` for this host name."""
-    (folder / "name.ext").write_text(f"subjectAltName=DNS:{name}\n")
+def signed_by(folder: Path, name: str, *, kind: str = "DNS") -> None:
+    """`broker.pem` and `broker.key` for this host name, or this address with the kind `IP`."""
+    (folder / "name.ext").write_text(f"subjectAltName={kind}:{name}\n")
     openssl(
         folder,
         f"req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN={name}"
