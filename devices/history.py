@@ -20,6 +20,7 @@ SECOND = 1_000_000_000
 PATIENCE = 5.0
 
 _EMPTY = """CREATE TABLE channel (id, device, key, unit); CREATE TABLE last (channel, at, value, arrived);
+CREATE TABLE reading (channel, at, value, n);
 CREATE TABLE reads (id, device, epc, antenna, first_seen, last_seen, count, rssi_min, rssi_mean, rssi_max);
 CREATE TABLE drain (cursor, refused, trouble, trouble_since);
 CREATE TABLE outgoing (id INTEGER PRIMARY KEY AUTOINCREMENT, at);"""
@@ -80,7 +81,7 @@ def last(path: Path, devices: Iterable[str] | None = None) -> dict[str, dict[str
     if names is not None:
         sql += " WHERE device IN (SELECT value FROM json_each(?))"
     found: dict[str, dict[str, Last]] = {}
-    with _store(path) as store:
+    with opened(path) as store:
         for device, key, unit, at, value in store.execute(sql, () if names is None else (json.dumps(names),)):
             found.setdefault(device, {})[key] = Last(value, unit, _moment(at))
     return found
@@ -109,7 +110,7 @@ def readings(
         BadCursor: when `after` is not the `next` of a page.
     """
     first, past = _ns(start), _ns(end)
-    with _store(path) as store:
+    with opened(path) as store:
         row = store.execute(
             "SELECT id, unit FROM channel WHERE device = ? AND key = ?", (device, channel)
         ).fetchone()
@@ -124,7 +125,7 @@ def readings(
 
 def outgoing(path: Path) -> Outgoing:
     """What a server of time series is still to get."""
-    with _store(path) as store:
+    with opened(path) as store:
         facts = store.execute(
             """SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outgoing'), 0) - cursor,
             (SELECT at FROM outgoing ORDER BY id LIMIT 1), refused, trouble, trouble_since FROM drain"""
@@ -150,7 +151,7 @@ def reads(
     first, past = _ns(start) if start else 0, _ns(end) if end else 2**62
     sql = """SELECT id, epc, antenna, first_seen, last_seen, count, rssi_min, rssi_mean, rssi_max FROM reads
         WHERE device = ? AND last_seen >= ? AND first_seen < ? AND id < ? ORDER BY id DESC LIMIT ?"""
-    with _store(path) as store:
+    with opened(path) as store:
         rows = store.execute(sql, (device, first, past, before if before is not None else 2**62, limit))
         return [
             Dwell(pk, epc, antenna, _moment(first_seen), _moment(last_seen), count, *rssi)
@@ -159,7 +160,7 @@ def reads(
 
 
 @contextmanager
-def _store(path: Path) -> Iterator[sqlite3.Connection]:
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """The store as it is; an empty one before the bridge has made it."""
     made = path.exists() and path.stat().st_size > 0
     address = f"{path.as_uri()}?mode=ro" if made else ":memory:"

@@ -27,6 +27,7 @@ URGENT = frozenset(
         Kind.DECLINED,
         Kind.FAULT,
         Kind.STILL_BUSY,
+        Kind.ALARM,
     }
 )
 

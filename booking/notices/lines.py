@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from booking import upkeep_words
 from booking.models import Notice
+from booking.notices.alarms import alarm_lines
 from booking.notices.down import down
 from booking.notices.facts import Names, before, is_own, moment, when
 from booking.notices.titles import GONE
@@ -217,5 +218,7 @@ LINES: dict[Notice.Kind, Callable[[Notice, Names], list[str]]] = {
     Kind.BADGE_GIVEN: _badge_given,
     Kind.BADGE_DENIED: _badge_denied,
     Kind.BADGE_LOST: _badge_lost,
+    Kind.ALARM: alarm_lines,
+    Kind.ALARM_OVER: alarm_lines,
     Kind.HOOK_PAUSED: _hook_paused,
 }

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.models import Notice
+from booking.notices.alarms import ALARMS, alarm_title
 from booking.notices.facts import Names, before, when
 
 Kind = Notice.Kind
@@ -14,6 +15,8 @@ GONE = frozenset({"cancelled", "declined", "missed"})
 
 def title(notice: Notice, names: Names) -> str:
     facts = notice.data
+    if notice.kind in ALARMS:
+        return alarm_title(notice, names)
     words = {"what": names.what(facts), "when": when(facts), "to": names.who(facts, "to")}
     said = _title(notice).format(**words, text=facts.get("text", ""))
     return said.rstrip(" ,")
@@ -26,6 +29,8 @@ def path(notice: Notice) -> str:
         return f"/manage/hooks/{notice.data.get('hook', '')}/"
     if notice.kind == Kind.BADGE_ASKED:
         return "/manage/badges/"
+    if notice.kind in ALARMS:
+        return "/manage/alarms/"
     if notice.kind == Kind.UPKEEP:
         return f"/manage/upkeep/at/{notice.data.get('upkeep', '')}/"
     if notice.kind == Kind.FAULT and is_question(notice):
@@ -115,5 +120,7 @@ CALLS = {
     Kind.BADGE_GIVEN: gettext_lazy("See your badges"),
     Kind.BADGE_DENIED: gettext_lazy("See your badges"),
     Kind.BADGE_LOST: gettext_lazy("See your badges"),
+    Kind.ALARM: gettext_lazy("See the alarms"),
+    Kind.ALARM_OVER: gettext_lazy("See the alarms"),
     Kind.HOOK_PAUSED: gettext_lazy("See what failed"),
 }

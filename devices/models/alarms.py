@@ -108,6 +108,7 @@ class Alarm(models.Model):
     acknowledged_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     note = models.CharField(_("note"), max_length=200, blank=True)
     told_at = models.DateTimeField(_("told"), null=True, blank=True)
+    over_told_at = models.DateTimeField(_("told that it is over"), null=True, blank=True)
 
     class Meta:
         ordering = ["-raised_at", "-pk"]

@@ -8,58 +8,19 @@ from datetime import timedelta
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from devices.channel_words import VALUE_WORDS, channel_word, reading, seconds, value_word
 from devices.history import Outgoing, outgoing
 from devices.models import AllowList, Channel, Device
 from devices.queries import ChannelView, DeviceView, store
-from lab import times
 from lab.models import Resource
 
 register = template.Library()
+register.filter(reading)
+register.filter(seconds)
 
-CHANNEL_NAMES = {
-    "power": _("Power"),
-    "energy": _("Energy"),
-    "voltage": _("Voltage"),
-    "current": pgettext_lazy("electricity", "Current"),
-    "temperature": _("Temperature"),
-    "humidity": _("Humidity"),
-    "co2": _("CO₂"),
-    "energy_today": _("Energy today"),
-    "energy_yesterday": _("Energy yesterday"),
-    "factor": _("Power factor"),
-    "tool0": _("Nozzle"),
-    "tool0_target": _("Nozzle, wanted"),
-    "bed": _("Bed"),
-    "bed_target": _("Bed, wanted"),
-    "state": _("State"),
-    "relay": _("Relay"),
-    "progress": _("Progress"),
-    "rssi": _("Signal"),
-    "uptime": _("Running for"),
-    "lease": _("Relay’s lease"),
-    "busy": _("At work"),
-    "list": _("List"),
-    "pending": _("Passages still to come"),
-    "controller": _("Controller"),
-    "feed": _("Feed"),
-    "speed": _("Spindle"),
-    "tamper": _("Case opened"),
-}
-VALUE_WORDS = {
-    "off": _("off"),
-    "idle": pgettext_lazy("machine", "idle"),
-    "busy": pgettext_lazy("machine", "at work"),
-    "printing": _("printing"),
-    "paused": _("paused"),
-    "failed": _("failed"),
-    "hot": _("still hot"),
-    "relay 0": _("off"),
-    "relay 1": _("on"),
-}
 TECHNICAL = {"rssi", "uptime", "lease", "list", "pending"}
 RANGE_NAMES = {
     "15m": _("15 min"),
@@ -75,7 +36,7 @@ BEHIND = timedelta(seconds=60)  # the server of time series may be so late witho
 @register.filter
 def channel_name(channel: Channel | ChannelView) -> str:
     """A given label, else what we call it, else its key made readable."""
-    return channel.label or str(CHANNEL_NAMES.get(channel.key, channel.key.replace("_", " ")))
+    return channel_word(channel.key, channel.label)
 
 
 @register.filter
@@ -108,19 +69,7 @@ def value_words() -> str:
 @register.filter
 def channel_value(channel: ChannelView) -> str:
     """The newest value: a number, or what a state is called."""
-    said = f"{channel.value:g}" if isinstance(channel.value, int | float) else str(channel.value)
-    word = VALUE_WORDS.get(f"{channel.key} {said}") or VALUE_WORDS.get(said)
-    return str(word) if word else reading(channel.value)
-
-
-@register.filter
-def reading(value: float | str | None) -> str:
-    """A value with as many digits as help; a dash where there is none."""
-    if not isinstance(value, int | float):
-        return value or "–"
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    shown = round(float(value), digits)
-    return number_format(int(shown) if shown.is_integer() else shown, use_l10n=True, force_grouping=True)
+    return value_word(channel.key, channel.value)
 
 
 @register.filter
@@ -132,14 +81,6 @@ def clock_error(known: AllowList) -> str:
     if abs(error) < 1:
         return str(pgettext_lazy("clock", "right"))
     return str(_("{length} ahead") if error > 0 else _("{length} behind")).format(length=seconds(abs(error)))
-
-
-@register.filter
-def seconds(length: float) -> str:
-    """A length of time in seconds: as such below a minute, with a digit below ten."""
-    if length >= 60:
-        return times.duration(timedelta(seconds=length))
-    return f"{number_format(round(length, 1 if length < 10 else 0), use_l10n=True)}{times.NBSP}s"
 
 
 @register.filter

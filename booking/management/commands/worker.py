@@ -13,6 +13,8 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from booking import sweeps
+from booking.alarms.telling import tell_due
+from booking.alarms.watch import Watch
 from lab import bus
 
 EVERY = 2.0
@@ -33,8 +35,10 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         self._troubled: set[str] = set()
+        self._alarms = Watch()
         pictures, offers, hits = sweeps.Pictures(), sweeps.Offers(), sweeps.Hits()
         forgetting, upkeeps = sweeps.Forgetting(), sweeps.Upkeeps()
+        energy = sweeps.Energy()
         log.info("sweeping every %s s", EVERY)
         due, posting = time.monotonic(), sweeps.Hooks()
         posting.start()
@@ -44,6 +48,7 @@ class Command(BaseCommand):
                 self._try("hits", lambda now: hits.sweep(now=now))
                 self._round(pictures)
                 self._try("upkeep", lambda now: upkeeps.sweep(now=now))
+                self._try("energy", lambda now: energy.sweep(now=now))
                 self._try("what is forgotten", lambda now: forgetting.sweep(now=now))
             self._try("offers", lambda now: offers.sweep(now=now))
             stop.wait(AT_ONCE)
@@ -59,6 +64,8 @@ class Command(BaseCommand):
         self._try("bookings ended", lambda now: sweeps.end_bookings(now=now))
         self._try("requests", lambda now: sweeps.decline_late(now=now))
         self._try("offers lapsed", lambda now: sweeps.lapse_offers(now=now))
+        self._try("alarms", lambda now: self._alarms.sweep(now=now))
+        self._try("alarms told", lambda now: tell_due(now=now))
         self._try("reminders", lambda now: sweeps.remind(now=now))
         self._try("mails", lambda now: sweeps.enqueue_mails(now=now))
         self._try("old tasks", lambda now: sweeps.forget_tasks(now=now))

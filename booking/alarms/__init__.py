@@ -1,0 +1,1 @@
+"""Alarms: what the rules see, what is kept of it, who is told."""

@@ -1,0 +1,80 @@
+"""Channels and their values in words: what we call them, and as many digits as help."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lab import times
+
+CHANNEL_NAMES = {
+    "power": _("Power"),
+    "energy": _("Energy"),
+    "voltage": _("Voltage"),
+    "current": pgettext_lazy("electricity", "Current"),
+    "temperature": _("Temperature"),
+    "humidity": _("Humidity"),
+    "co2": _("CO₂"),
+    "energy_today": _("Energy today"),
+    "energy_yesterday": _("Energy yesterday"),
+    "factor": _("Power factor"),
+    "tool0": _("Nozzle"),
+    "tool0_target": _("Nozzle, wanted"),
+    "bed": _("Bed"),
+    "bed_target": _("Bed, wanted"),
+    "state": _("State"),
+    "relay": _("Relay"),
+    "progress": _("Progress"),
+    "rssi": _("Signal"),
+    "uptime": _("Running for"),
+    "lease": _("Relay’s lease"),
+    "busy": _("At work"),
+    "list": _("List"),
+    "pending": _("Passages still to come"),
+    "controller": _("Controller"),
+    "feed": _("Feed"),
+    "speed": _("Spindle"),
+    "tamper": _("Case opened"),
+}
+VALUE_WORDS = {
+    "off": _("off"),
+    "idle": pgettext_lazy("machine", "idle"),
+    "busy": pgettext_lazy("machine", "at work"),
+    "printing": _("printing"),
+    "paused": _("paused"),
+    "failed": _("failed"),
+    "hot": _("still hot"),
+    "relay 0": _("off"),
+    "relay 1": _("on"),
+}
+
+
+def channel_word(key: str, label: str = "") -> str:
+    """A given label, else what we call it, else its key made readable."""
+    return label or str(CHANNEL_NAMES.get(key, key.replace("_", " ")))
+
+
+def value_word(key: str, value: float | str | None) -> str:
+    """A value: a number, or what a state is called."""
+    said = f"{value:g}" if isinstance(value, int | float) else str(value)
+    word = VALUE_WORDS.get(f"{key} {said}") or VALUE_WORDS.get(said)
+    return str(word) if word else reading(value)
+
+
+def reading(value: float | str | None) -> str:
+    """A value with as many digits as help; a dash where there is none."""
+    if not isinstance(value, int | float):
+        return value or "–"
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    shown = round(float(value), digits)
+    return number_format(int(shown) if shown.is_integer() else shown, use_l10n=True, force_grouping=True)
+
+
+def seconds(length: float) -> str:
+    """A length of time in seconds: as such below a minute, with a digit below ten."""
+    if length >= 60:
+        return times.duration(timedelta(seconds=length))
+    return f"{number_format(round(length, 1 if length < 10 else 0), use_l10n=True)}{times.NBSP}s"
