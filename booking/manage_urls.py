@@ -3,7 +3,18 @@
 from django.urls import path
 
 from booking.views import privacy
-from booking.views.manage import badges, closures, hits, no_shows, outages, policy, quotas, resources, rules
+from booking.views.manage import (
+    badges,
+    closures,
+    hits,
+    no_shows,
+    outages,
+    policy,
+    quotas,
+    resources,
+    rules,
+    upkeep,
+)
 
 urlpatterns = [
     path("rules/", rules.rules, name="manage_rules"),
@@ -38,6 +49,15 @@ urlpatterns = [
     path("faults/<int:pk>/confirm/", outages.confirm, name="manage_fault_confirm"),
     path("hits/", hits.hits, name="manage_hits"),
     path("hits/decide/", hits.decide, name="manage_hits_decide"),
+    path("upkeep/", upkeep.upkeep, name="manage_upkeep"),
+    path("upkeep/new/", upkeep.plan, name="manage_new_upkeep"),
+    path("upkeep/<int:pk>/", upkeep.plan, name="manage_upkeep_plan"),
+    path("upkeep/<int:pk>/delete/", upkeep.give_up, name="manage_upkeep_give_up"),
+    path("upkeep/at/<int:pk>/", upkeep.at_resource, name="manage_upkeep_at"),
+    path("upkeep/at/<int:pk>/sign/", upkeep.sign, name="manage_upkeep_sign"),
+    path("upkeep/at/<int:pk>/postpone/", upkeep.postpone, name="manage_upkeep_postpone"),
+    path("upkeep/at/<int:pk>/count/", upkeep.count, name="manage_upkeep_count"),
+    path("upkeep/at/<int:pk>/counter/", upkeep.mark, name="manage_upkeep_counter"),
     path("quotas/", quotas.quotas, name="manage_quotas"),
     path("quotas/new/", quotas.quota, name="manage_new_quota"),
     path("quotas/<int:pk>/", quotas.quota, name="manage_quota"),

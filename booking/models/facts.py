@@ -84,8 +84,7 @@ class UsageSession(models.Model):
     ending = models.CharField(_("why it ends"), max_length=20, blank=True)
     ending_at = models.DateTimeField(_("ends so at"), null=True, blank=True)
     energy_wh = models.FloatField(_("energy (Wh)"), null=True, blank=True)
-    energy_readings = models.PositiveIntegerField(_("readings that tell its energy"), default=0)
-    busy_seconds = models.FloatField(_("at work (s)"), null=True, blank=True)
+    energy_mark = models.CharField(_("what its energy was asked of"), max_length=60, blank=True)
     busy_seconds = models.FloatField(_("at work (s)"), null=True, blank=True)
 
     class Meta:

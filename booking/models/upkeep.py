@@ -113,7 +113,7 @@ class UpkeepVisit(models.Model):
     upkeep = models.ForeignKey(Upkeep, on_delete=models.CASCADE, related_name="visits")
     what = models.CharField(_("what"), max_length=10, choices=What)
     at = models.DateTimeField(_("at"))
-    by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     hours = models.FloatField(_("hours of work since the last time"))
     counter = models.FloatField(_("hour counter"), null=True, blank=True)
     until_hours = models.FloatField(_("put off until (h)"), null=True, blank=True)
@@ -145,12 +145,12 @@ class UpkeepCheck(models.Model):
 
 
 class HourMark(models.Model):
-    """What a machine's own hour counter showed at a time: bought used, or replaced; we count on from the newest."""
+    """What a machine's own hour counter showed at a time; bought used or replaced, it goes on from there."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="hour_marks")
     at = models.DateTimeField(_("at"))
     hours = models.FloatField(_("hours"))
-    by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:

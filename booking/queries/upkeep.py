@@ -75,7 +75,8 @@ def counter(resource: Resource, *, now: datetime) -> float | None:
     marks = list(_counted(HourMark.objects.filter(pk__in=list(newest.values_list("pk", flat=True))), "at"))
     if not marks:
         return None
-    return marks[0].hours + _hours(marks[0]) + _rest(marks, "at", now).get(marks[0].pk, 0.0)
+    shown: float = marks[0].hours
+    return shown + _hours(marks[0]) + _rest(marks, "at", now).get(marks[0].pk, 0.0)
 
 
 def missing(plan: UpkeepPlan) -> QuerySet[Resource]:
@@ -112,9 +113,10 @@ def _counted(rows: QuerySet[Any], since: str) -> QuerySet[Any]:
     measured = sessions.values("resource").annotate(total=Sum("busy_seconds")).values("total")
     length = Sum(F("ended_at") - F("started_at"), output_field=DurationField())
     held = sessions.filter(busy_seconds=None).values("resource").annotate(total=length).values("total")
-    return rows.annotate(
+    counted: QuerySet[Any] = rows.annotate(
         measured_s=Subquery(measured), held_time=Subquery(held, output_field=DurationField())
     )
+    return counted
 
 
 def _hours(row: Any) -> float:

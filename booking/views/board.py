@@ -13,6 +13,7 @@ from booking.queries import people
 from booking.queries.faults import open_reports, running
 from booking.queries.misses import contested
 from booking.queries.now import zones
+from booking.queries.upkeep import in_force, standings
 from booking.views.passages import said
 from devices import letters
 from devices.models import Device
@@ -52,6 +53,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "reports": open_reports().count(),
         "objections": contested().count(),
         "letters": _letters(now),
+        "upkeeps": [found for found in standings(in_force(), now=now) if found.overdue],
         "totems": _totems(now),
         "passages": said(people.passages()[:PASSAGES_SHOWN]),
     }

@@ -20,6 +20,7 @@ from booking.queries.availability import free, next_free, sisters
 from booking.queries.faults import open_reports, planned, running
 from booking.queries.now import Card, cards
 from booking.queries.rulebook import facts_of
+from booking.queries.upkeep import nearest
 from booking.views.deeds import here
 from booking.views.manage.outages import hits_url
 from lab.auth import asking
@@ -45,8 +46,9 @@ def found(slug: str) -> Resource:
 
 
 def resource_page(request: HttpRequest, found: Resource, form: ReportForm | None = None) -> HttpResponse:
-    """Context: `card`, `free` [(day, spans)], `mine` and `coming` Bookings, `devices`, `words`; of faults
-    `outage` and [(Card, first free Span)] `instead`, `planned`, open `reports`, one's `own`, `report_form`.
+    """Context: `card`, `free` [(day, spans)], `mine` and `coming` Bookings, `devices`, `words`, the nearest
+    `upkeep`; of faults `outage` and [(Card, first free Span)] `instead`, `planned`, open `reports`, one's
+    `own`, `report_form`.
     """
     member, now = asking(request), timezone.now()
     shown = Span(now, day_span(timezone.localdate(now) + DAYS_SHOWN, lab_zone()).start)
@@ -70,6 +72,7 @@ def resource_page(request: HttpRequest, found: Resource, form: ReportForm | None
         "here": here([mine] if mine else [], now=now),
         "coming": coming,
         "devices": found.devices.prefetch_related("channels"),
+        "upkeep": nearest(found, now=now),
         **_faults(found, member, form, shown),
     }
     return render(request, "booking/resource.html", context, status=422 if form else 200)

@@ -110,7 +110,7 @@ def test_an_overdue_machine_is_stopped_and_works_again_once_signed_off(charlie, 
     keep_up(now=NOW)
 
     outage = Outage.objects.get()
-    assert (outage.resource, outage.ends_at, outage.reason) == (laser, None, "Maintenance : Optics")
+    assert (outage.resource, outage.ends_at, outage.reason) == (laser, None, "Entretien\u202f: Optics")
     assert hit.hits.get().outage == outage
     upkeep.refresh_from_db()
     checks = [Checked("Clean the mirrors", True), Checked("Measure", True, "W", 78.5, "a little less")]
@@ -155,7 +155,7 @@ def test_one_that_is_down_already_is_stopped_when_that_is_over(charlie, laser):
     outages.end(outage=down, by=charlie, now=at(11))
     keep_up(now=at(11))
 
-    assert Outage.objects.at(at(11)).get().reason == "Maintenance : Optics"
+    assert Outage.objects.at(at(11)).get().reason == "Entretien\u202f: Optics"
 
 
 def test_put_off_it_has_time_and_the_machine_works_again(charlie, laser):
