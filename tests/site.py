@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab.supervisor.crew import UVICORN
 from tests.hands import Hands
 from tests.servers import free_port, private_folder, wait_for_port
 from tests.servers_postgres import migrated_postgres
@@ -71,8 +72,8 @@ def site(
         port, hands = free_port(), Hands(environ)
         command = [sys.executable, "-m", "uvicorn", "lab.asgi:application", "--port", str(port)]
         with (folder / "web.log").open("wb") as log:
-            quiet = ["--no-access-log", "--log-level", "warning"]
-            process = subprocess.Popen([*command, *quiet], env=environ, cwd=ROOT, stdout=log, stderr=log)
+            words = [*command, *UVICORN.split()]
+            process = subprocess.Popen(words, env=environ, cwd=ROOT, stdout=log, stderr=log)
         try:
             wait_for_port(port, process=process)
             yield Site(port, environ, process.pid, hands)

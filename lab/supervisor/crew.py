@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from lab.config import Config
 
 SERIAL = "serial"
-# A live page keeps its socket open for ever, so the end can't wait for it.
+# A live page keeps its socket open for ever, so the end can't wait for it. Each socket would compress the same
+# frames for itself: four times the work of sending them.
 UVICORN = (
     "--log-level warning --no-access-log --no-server-header --no-proxy-headers"
-    " --ws websockets-sansio --timeout-graceful-shutdown 2 --lifespan off"
+    " --ws websockets-sansio --ws-per-message-deflate false --timeout-graceful-shutdown 2 --lifespan off"
 )
 # Our own lines say what became of each mail. It needs no address of the site, and so no checks of them.
 MAILER = "--verbosity 0 --interval 2 --no-startup-delay --no-reload --skip-checks"
