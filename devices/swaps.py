@@ -25,6 +25,7 @@ def replace(*, old: Device, new: Device, by: Member, now: datetime) -> None:
     for field in ("resource", "door", "zone", "label", "expected_interval"):
         setattr(new, field, getattr(old, field) or getattr(new, field))
     new.claimed_at, new.claimed_by, new.ignored, new.replaces = now, by, False, old
+    new.placed_at = now
     old.resource = old.door = old.zone = None
     old.claimed_at, old.claimed_by, old.ignored = None, None, True
     if old.replaces_id == new.pk:

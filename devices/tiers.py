@@ -61,7 +61,7 @@ def buckets(store: sqlite3.Connection, channel: int, first: int, past: int, step
     """The buckets of `[first, past)` that hold anything, by number; times and `step` in nanoseconds."""
     store.execute("BEGIN")  # tiers and marks as they are at one moment
     try:
-        parts = cover(first, past, step, _tiers(store, channel, first, past))
+        parts = cover(first, past, step, tiers_of(store, channel, first, past))
         found: dict[int, Bucket] = defaultdict(Bucket)
         for number, count, total in _rows(store, _sources(_CELLS, _READINGS, parts), step, channel):
             found[number].add(count, total)
@@ -80,7 +80,7 @@ def since(store: sqlite3.Connection, span: int, channel: int) -> int:
     return int(row[0]) if row else 0
 
 
-def _tiers(store: sqlite3.Connection, channel: int, first: int, past: int) -> Tiers:
+def tiers_of(store: sqlite3.Connection, channel: int, first: int, past: int) -> Tiers:
     def stale(span: int) -> list[int]:
         sql = "SELECT at FROM stale WHERE channel = ? AND span = ? AND at > ? AND at < ? ORDER BY at"
         return [at for (at,) in store.execute(sql, (channel, span, first - span, past))]

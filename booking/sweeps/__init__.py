@@ -4,6 +4,7 @@ Level-triggered: a sweep that was missed is made good by the next one, and doing
 """
 
 from booking.sweeps.bookings import decline_late, end_bookings, finish_left, settle_begun
+from booking.sweeps.energy import Energy
 from booking.sweeps.forgetting import Forgetting
 from booking.sweeps.hits import Hits
 from booking.sweeps.hooks import Hooks
@@ -15,7 +16,7 @@ from booking.sweeps.sessions import end_sessions, join_bookings, warn_next
 from booking.sweeps.upkeep import Upkeeps, keep_up
 
 __all__ = [
-    "Forgetting", "Hits", "Hooks", "Offers", "Pictures", "Upkeeps", "decline_late", "end_bookings",
+    "Energy", "Forgetting", "Hits", "Hooks", "Offers", "Pictures", "Upkeeps", "decline_late", "end_bookings",
     "end_sessions", "enqueue_mails", "finish_left", "forget_tasks", "join_bookings", "keep_up",
     "lapse_offers", "leave_at_closing", "offer_free_time", "remind", "settle_begun", "warn_next",
 ]  # fmt: skip

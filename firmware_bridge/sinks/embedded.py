@@ -28,6 +28,8 @@ _READING = "INSERT OR IGNORE INTO reading (channel, at, value, n, by_device) VAL
 _LAST = """INSERT INTO last (channel, at, value, arrived) VALUES (?, ?, ?, ?)
     ON CONFLICT (channel) DO UPDATE SET at = excluded.at, value = excluded.value, arrived = excluded.arrived
     WHERE excluded.at >= last.at"""
+_RECENT = """SELECT at, value FROM reading JOIN channel ON channel.id = reading.channel
+    WHERE device = ? AND key = ? AND at >= ? AND at < ? AND value < '' ORDER BY at, value"""
 _CHANNEL = """INSERT INTO channel (device, key, unit) VALUES (?, ?, ?)
     ON CONFLICT (device, key) DO UPDATE SET unit = CASE excluded.unit WHEN '' THEN unit ELSE excluded.unit END
     RETURNING id, unit"""
@@ -117,6 +119,10 @@ class Store:
         return self._db.execute(
             "SELECT device, key, unit, value, at FROM last JOIN channel ON channel.id = last.channel"
         ).fetchall()
+
+    def recent(self, device: str, channel: str, first: int, past: int) -> list[tuple[int, float]]:
+        """Stored numbers of `[first, past)` in order."""
+        return self._db.execute(_RECENT, (device, channel, first, past)).fetchall()
 
     def names(self) -> list[tuple[str, str]]:
         return learnt.names(self._db)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from devices.rules.running import Levels
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`status_at` is Unix seconds; the thresholds are those of the resource that the device sits on."""
+    """`status_at` is Unix seconds; `units` and `levels` are those of the resource that the device sits on."""
 
     profile: str
     label: str = ""
@@ -18,5 +20,5 @@ class Known:
     online: bool = False
     status_at: float | None = None
     expected_interval: float | None = None
-    idle_below_w: float | None = None
-    busy_above_w: float | None = None
+    units: int = 1
+    levels: Levels | None = None

@@ -19,9 +19,10 @@ from django.db import close_old_connections, connection
 from django.db.utils import InterfaceError, OperationalError, ProgrammingError
 
 from booking import usage
-from booking.models import UsageSession
-from devices import actions, mappings
+from devices import actions, machine_time, mappings
+from devices.machine_time import Standing, levels_of
 from devices.models import Channel, Device
+from devices.rules.running import State
 from firmware_bridge.telemetry.known import Known
 from firmware_bridge.telemetry.working import Change
 
@@ -48,12 +49,12 @@ class Registry:
     def __init__(self) -> None:
         self.known: dict[str, Known] | None = None
         self.mappings: list[dict[str, Any]] | None = None
-        self.working: frozenset[int] = frozenset()
+        self.standing: dict[int, Standing] = {}
         self.keep_days: dict[tuple[str, str], float] = {}
         self._wishes: dict[str, Wish] = {}
         self._statuses: dict[str, tuple[bool, float]] = {}
         self._changes: deque[Change] = deque(maxlen=10_000)
-        self._heard: dict[int, bool] = {}
+        self._heard: dict[int, State | None] = {}
         self._unnoticed: frozenset[int] = frozenset()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._live, name="registry", daemon=True)
@@ -67,8 +68,8 @@ class Registry:
     def observe(self, change: Change) -> None:
         self._changes.append(change)
 
-    def hear(self, resources: Mapping[int, bool]) -> None:
-        """The meters of these resources speak, and say whether they work."""
+    def hear(self, resources: Mapping[int, State | None]) -> None:
+        """The meters of these resources speak, and say what they do."""
         self._heard.update(resources)
 
     @property
@@ -103,11 +104,8 @@ class Registry:
     def look(self) -> None:
         """Read what the table knows."""
         rows = Device.objects.select_related("resource__zone", "door__zone", "zone")
-        self.working = frozenset(
-            UsageSession.objects.filter(ended_at=None, busy_since__isnull=False).values_list(
-                "resource_id", flat=True
-            )
-        )
+        rows = rows.prefetch_related("resource__units")
+        self.standing = machine_time.current(None, now=datetime.now(UTC))
         own = Channel.objects.exclude(keep_days=None).values_list("device__name", "key", "keep_days")
         self.keep_days = {(name, key): days for name, key, days in own if days is not None}
         self.mappings = mappings.in_use()
@@ -119,9 +117,11 @@ class Registry:
         usage.hear(resource_ids=heard, at=now)
         self._heard.clear()
         # Work whose session ended while nobody heard its meter; seen twice, so that no change is on its way.
-        unnoticed = usage.without_session(resource for resource, busy in heard.items() if busy)
+        unnoticed = usage.without_session(
+            resource for resource, state in heard.items() if state is State.BUSY
+        )
         for resource in unnoticed & self._unnoticed:
-            usage.observe(resource_id=resource, busy=True, at=now)
+            usage.observe(resource_id=resource, state=State.BUSY, at=now)
         self._unnoticed = unnoticed
 
     def _live(self) -> None:
@@ -176,9 +176,8 @@ def _report(name: str, online: bool, at: float) -> None:
 def _observe(change: Change) -> None:
     usage.observe(
         resource_id=change.resource_id,
-        busy=change.busy,
+        state=change.state,
         at=datetime.fromtimestamp(change.at, UTC),
-        energy_wh=change.energy_wh,
     )
 
 
@@ -194,6 +193,6 @@ def _known(row: Device) -> Known:
         online=row.online,
         status_at=row.status_at.timestamp() if row.status_at else None,
         expected_interval=row.expected_interval,
-        idle_below_w=row.resource.idle_below_w if row.resource else None,
-        busy_above_w=row.resource.busy_above_w if row.resource else None,
+        units=len(row.resource.units.all()) if row.resource else 1,
+        levels=levels_of(row.resource) if row.resource else None,
     )

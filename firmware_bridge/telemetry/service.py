@@ -54,7 +54,7 @@ class Telemetry:
     ) -> None:
         self.received = self.readings = self.reads = 0
         self._link, self._store, self._registry, self._hear = link, store, registry, hear
-        self._newest, self._letters, self._working = Newest(), Letters(), Working()
+        self._newest, self._letters, self._working = Newest(), Letters(), Working(store.recent)
         self._newest.remember(store.last())
         self._decoder = Decoder(
             newest=self._newest,
@@ -128,7 +128,7 @@ class Telemetry:
             self.readings += len(readings)
             self._newest.hear(readings, now)
             known = self._newest.known.get(device)
-            for change in self._working.hear(known, readings, at_work=self._registry.working):
+            for change in self._working.hear(known, readings, standing=self._registry.standing):
                 self._registry.observe(change)
         for event in events:
             if type(event) is Status:

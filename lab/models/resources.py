@@ -47,6 +47,9 @@ class Resource(Named, RuleFields):
 
     idle_below_w = models.FloatField(_("idle below (W)"), null=True, blank=True)
     busy_above_w = models.FloatField(_("busy above (W)"), null=True, blank=True)
+    off_below_w = models.FloatField(_("off below (W)"), null=True, blank=True)
+    busy_after_s = models.PositiveIntegerField(_("busy after (s)"), null=True, blank=True)
+    idle_after_s = models.PositiveIntegerField(_("idle after (s)"), null=True, blank=True)
 
     class Meta(Named.Meta):
         constraints = [
@@ -55,6 +58,12 @@ class Resource(Named, RuleFields):
                 | Q(busy_above_w__isnull=True)
                 | Q(busy_above_w__gte=F("idle_below_w")),
                 name="resource_busy_is_above_idle",
+            ),
+            models.CheckConstraint(
+                condition=Q(off_below_w__isnull=True)
+                | Q(idle_below_w__isnull=True)
+                | Q(off_below_w__lte=F("idle_below_w")),
+                name="resource_off_is_below_idle",
             ),
             *RuleFields.Meta.constraints,
         ]

@@ -7,6 +7,7 @@ import pytest
 from booking import sweeps
 from booking.models import Notice, Presence, UsageSession
 from booking.usage import hear, observe
+from devices.rules.running import State
 from tests import factories
 from tests.factories import NOW, at, span
 
@@ -97,7 +98,7 @@ def test_a_job_that_runs_outlives_the_friend(alice, laser):
     hear(resource_ids=[laser.pk], at=NOW + 20 * MINUTE)
 
     assert after(20, row).ended_at is None
-    observe(resource_id=laser.pk, busy=False, at=NOW + 25 * MINUTE)
+    observe(resource_id=laser.pk, state=State.IDLE, at=NOW + 25 * MINUTE)
     assert after(26, row).ended_at is not None
 
 

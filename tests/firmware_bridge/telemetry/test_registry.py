@@ -5,7 +5,9 @@ from django.db import connection
 from django.db.utils import DatabaseError
 
 from booking.models import UsageSession
-from devices.models import Device
+from devices.machine_time import Standing
+from devices.models import Device, MachineState
+from devices.rules.running import Levels, State
 from firmware_bridge.telemetry.known import Known
 from firmware_bridge.telemetry.registry import Registry, Wish
 from firmware_bridge.telemetry.working import Change
@@ -43,27 +45,28 @@ def test_a_status_is_reported():
     assert (device.online, device.status_at.timestamp()) == (False, AT)
 
 
-def test_work_makes_a_session_with_its_energy():
+def test_work_makes_a_session_and_is_kept_as_the_machines_state():
     laser = factories.resource()
     registry = Registry()
-    registry.observe(Change(laser.pk, True, AT))
-    registry.observe(Change(laser.pk, False, AT + 60, 8.5))
+    registry.observe(Change(laser.pk, State.BUSY, AT))
+    registry.observe(Change(laser.pk, State.OFF, AT + 60, State.BUSY))
 
     registry.work()
 
     session = UsageSession.objects.get()
-    assert (session.started_at.timestamp(), session.ended_at.timestamp(), session.energy_wh) == (
-        AT,
-        AT + 60,
-        8.5,
-    )
+    assert (session.started_at.timestamp(), session.ended_at.timestamp()) == (AT, AT + 60)
+    kept = MachineState.objects.values_list("state", "since", "until")
+    assert [(state, since.timestamp(), until and until.timestamp()) for state, since, until in kept] == [
+        ("busy", AT, AT + 60),
+        ("off", AT + 60, None),
+    ]
 
 
 def test_a_resource_that_is_gone_blocks_nobody():
     laser = factories.resource()
     registry = Registry()
-    registry.observe(Change(999, True, AT))
-    registry.observe(Change(laser.pk, True, AT))
+    registry.observe(Change(999, State.BUSY, AT))
+    registry.observe(Change(laser.pk, State.BUSY, AT))
 
     registry.work()
 
@@ -96,26 +99,26 @@ def rename(connection, old, new):
 def test_a_look_tells_what_the_table_knows():
     laser = factories.resource(idle_below_w=50, busy_above_w=200)
     factories.device("meter-1", resource=laser, profile="meter", label="Compteur", online=True)
-    UsageSession.objects.create(resource=laser, started_at=factories.NOW, busy_since=factories.NOW)
+    MachineState.objects.create(resource=laser, state="busy", since=factories.NOW, heard_at=factories.NOW)
     registry = Registry()
 
     registry.look()
 
     assert registry.known == {
         "meter-1": Known(
-            "meter", "Compteur", True, "laser-1", laser.pk, "fablab", True, None, None, 50.0, 200.0
+            "meter", "Compteur", True, "laser-1", laser.pk, "fablab", True, None, None, 1, Levels(50.0, 200.0)
         )
     }
-    assert registry.working == {laser.pk}
+    assert registry.standing == {laser.pk: Standing(State.BUSY, factories.NOW, heard=False)}
 
 
 def test_a_meter_that_speaks_is_noted_with_its_session():
     laser = factories.resource()
     registry = Registry()
-    registry.observe(Change(laser.pk, True, AT))
+    registry.observe(Change(laser.pk, State.BUSY, AT))
     registry.work()
 
-    registry.hear({laser.pk: True})
+    registry.hear({laser.pk: State.BUSY})
     registry.tell_heard()
 
     session = UsageSession.objects.get()
@@ -128,7 +131,7 @@ def test_work_whose_session_ended_unheard_gets_a_new_one():
     registry, rounds = Registry(), []
 
     for busy in (True, False, True, True, True):
-        registry.hear({laser.pk: busy})
+        registry.hear({laser.pk: State.BUSY if busy else State.IDLE})
         registry.tell_heard()
         rounds.append(UsageSession.objects.count())
 
