@@ -19,7 +19,10 @@ from tests.servers import BrokerServer, free_port, need, private_folder
 
 @dataclass
 class Door:
-    """`faults` are answers to the next writes (status, text), `largest` how many lines it takes at once."""
+    """`faults` are answers to the next writes (status, text), `largest` how many lines it takes at once.
+
+    InfluxDB 3 `deletes` nothing.
+    """
 
     url: str
     backend: int
@@ -28,6 +31,7 @@ class Door:
     largest: int = 0
     forbidden: str = ""
     away: bool = False
+    deletes: bool = True
     lines: int = 0
     asked: int = 0
     sizes: list[int] = field(default_factory=list)
@@ -46,7 +50,7 @@ class Door:
         self.bucket = f"lab-{time.monotonic_ns()}"
         body = urllib.parse.urlencode({"q": f'CREATE DATABASE "{self.bucket}"'}).encode()
         urllib.request.urlopen(f"http://127.0.0.1:{self.backend}/query", body, timeout=60).close()
-        self.faults, self.largest, self.forbidden, self.away = [], 0, "", False
+        self.faults, self.largest, self.forbidden, self.away, self.deletes = [], 0, "", False, True
         self.lines, self.sizes, self.tokens = 0, [], set()
 
     def answer(self, body: bytes) -> tuple[int, str] | None:
@@ -125,6 +129,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         address = urllib.parse.urlsplit(self.path)
+        if address.path != "/api/v2/write" and self.door.away:
+            return self._reply(503, "away")
+        if address.path != "/api/v2/write" and not self.door.deletes:
+            return self._reply(405, "no such method")
         if address.path != "/api/v2/write":
             return self._pass_on("POST", self.path, body)
         self.door.tokens.add(self.headers.get("Authorization", ""))
@@ -143,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self, method: str, path: str, body: bytes | None) -> None:
         inner = http.client.HTTPConnection("127.0.0.1", self.door.backend, timeout=60)
-        inner.request(method, path, body)
+        inner.request(method, path, body, {"Content-Type": self.headers.get("Content-Type", "text/plain")})
         answer = inner.getresponse()
         self._reply(answer.status, answer.read().decode())
         inner.close()

@@ -14,11 +14,12 @@ from firmware_bridge.sinks.influx import Away, Refused, Server, TooLarge
 from firmware_bridge.sinks.letterbox import DeadLetter
 from firmware_bridge.sinks.schema import connect
 from firmware_bridge.sinks.spool import Spool
-from firmware_bridge.wire.influx import lines
+from firmware_bridge.wire.influx import deletions, lines
 
 log = logging.getLogger("etabli.drain")
 
 MOST = 10_000  # readings at once
+MOST_RECALLED = 100  # instants at once; each takes two statements
 FEW = 1_000  # fewer than this wait a little for others to go with them
 PAUSE = 0.25
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
@@ -48,6 +49,8 @@ class Drainer:
         Raises:
             Away: the server takes nothing now; all that it has not acknowledged stays.
         """
+        while self._recall(spool):
+            pass
         load = spool.take(self._most)
         if load is None:
             return 0
@@ -74,6 +77,22 @@ class Drainer:
                 else:
                     parts += [part[len(part) // 2 :], part[: len(part) // 2]]
         return refused
+
+    def _recall(self, spool: Spool) -> bool:
+        """Correct on the server what was taken back here; whether there was something."""
+        recalls = spool.recalls(MOST_RECALLED)
+        if not recalls:
+            return False
+        statements = [each for one in recalls for each in deletions(one.device, one.key, one.at)]
+        refused = []
+        try:
+            self._server.delete(statements)
+        except Refused as why:
+            reason = f"readings that were taken back stay on the server: {why}"
+            told = ";\n".join(statements).encode()
+            refused.append(DeadLetter(time.time_ns(), DECODER, told, reason, DECODER, CODE))
+        spool.recalled(recalls, refused)
+        return True
 
     def _live(self) -> None:
         wait = FIRST_WAIT

@@ -36,8 +36,9 @@ class Server:
     def __init__(self, url: str, *, bucket: str, org: str = "", token: str = "") -> None:
         self._address = urlsplit(url)
         asked = urlencode({"org": org, "bucket": bucket, "precision": "ns"}, quote_via=quote)
-        self._path = f"{self._address.path.rstrip('/')}/api/v2/write?{asked}"
-        self._headers = {"Content-Type": "text/plain; charset=utf-8"}
+        root = self._address.path.rstrip("/")
+        self._bucket, self._write, self._query = bucket, f"{root}/api/v2/write?{asked}", f"{root}/query"
+        self._headers = {}
         if token:
             self._headers["Authorization"] = f"Token {token}"
         self._connection: HTTPConnection | None = None
@@ -48,11 +49,7 @@ class Server:
         Raises:
             Away, Refused, TooLarge: none of them may be kept, or some.
         """
-        try:
-            status, word, wait = self._post("\n".join(lines).encode())
-        except (OSError, HTTPException) as error:
-            self.close()
-            raise Away(f"{type(error).__name__}: {error}"[:LONGEST_WORD]) from None
+        status, word, wait = self._post(self._write, "\n".join(lines), "text/plain; charset=utf-8")
         if status in {200, 204} or (status in {400, 422} and EXPIRED in word):
             return
         if status == 413:
@@ -61,14 +58,39 @@ class Server:
             raise Refused(word)
         raise Away(f"HTTP {status} {word}", wait)
 
+    def delete(self, statements: Sequence[str]) -> None:
+        """All that these statements of InfluxQL name is gone when this returns.
+
+        Raises:
+            Away, Refused: some of it may be there.
+        """
+        asked = urlencode({"db": self._bucket, "q": "; ".join(statements)})
+        status, word, wait = self._post(self._query, asked, "application/x-www-form-urlencoded")
+        if status >= 500 or status == 429:
+            raise Away(f"HTTP {status} {word}", wait)
+        if status != 200 or '"error"' in word:
+            raise Refused(f"HTTP {status} {word}"[:LONGEST_WORD])
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _post(self, body: bytes) -> tuple[int, str, float]:
+    def _post(self, path: str, body: str, kind: str) -> tuple[int, str, float]:
+        """Status, word, and how long to wait.
+
+        Raises:
+            Away: nobody answered.
+        """
+        try:
+            return self._answer(path, body.encode(), {**self._headers, "Content-Type": kind})
+        except (OSError, HTTPException) as error:
+            self.close()
+            raise Away(f"{type(error).__name__}: {error}"[:LONGEST_WORD]) from None
+
+    def _answer(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, float]:
         connection = self._connection = self._connection or self._dial()
-        connection.request("POST", self._path, body, self._headers)
+        connection.request("POST", path, body, headers)
         answer = connection.getresponse()
         word = answer.read().decode(errors="replace").strip()[:LONGEST_WORD]
         after = answer.headers.get("Retry-After", "")

@@ -1,7 +1,8 @@
 """What a server of time series is still to get: the store holds the readings, this says which of them.
 
 A trigger notes every new reading while there is such a server; the cursor stands behind the last one that the
-server has acknowledged, and moves in the transaction that forgets those notes. `born` is when the store
+server has acknowledged, and moves in the transaction that forgets those notes. What was taken back here is
+`recalled` there: deleted, and whatever stands close by is noted again. `born` is when the store
 began: what was before, only the server can know.
 """
 
@@ -23,13 +24,16 @@ CREATE TABLE IF NOT EXISTS drain (
     refused INTEGER NOT NULL DEFAULT 0, trouble TEXT NOT NULL DEFAULT '', trouble_since INTEGER,
     born INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS recalled (
+    channel INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (channel, at)
+) WITHOUT ROWID;
 INSERT INTO drain (one, born) SELECT 1, coalesce((SELECT min(at) FROM reading), unixepoch() * 1000000000)
     WHERE NOT EXISTS (SELECT 1 FROM drain);
 """
 ON = """CREATE TRIGGER IF NOT EXISTS reading_goes_out AFTER INSERT ON reading BEGIN
     INSERT INTO outgoing (channel, at) VALUES (new.channel, new.at);
 END"""
-OFF = """DROP TRIGGER IF EXISTS reading_goes_out; DELETE FROM outgoing;
+OFF = """DROP TRIGGER IF EXISTS reading_goes_out; DELETE FROM outgoing; DELETE FROM recalled;
 UPDATE drain SET trouble = '', trouble_since = NULL,
     cursor = coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outgoing'), 0);"""
 MOST_LOOKED_AT = 200_000  # when more wait than this, nobody asks which
@@ -40,6 +44,12 @@ _ROWS = f"""SELECT DISTINCT reading.channel, reading.at, value, n
     CROSS JOIN reading ON reading.channel = note.channel
     AND reading.at BETWEEN note.at - {NEAR} AND note.at + {NEAR}
     ORDER BY reading.channel, reading.at, value, n"""  # noqa: S608
+_RECALL = """INSERT OR IGNORE INTO recalled (channel, at) SELECT ?, ?
+    WHERE EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'reading_goes_out')"""
+_RECALLED = """SELECT channel, at, device, key FROM recalled JOIN channel ON channel.id = channel
+    ORDER BY channel, at LIMIT ?"""
+_AGAIN = f"""INSERT INTO outgoing (channel, at) SELECT channel, at FROM reading
+    WHERE channel = ?1 AND at BETWEEN ?2 - {NEAR} AND ?2 + {NEAR}"""  # noqa: S608
 _WAITING = """SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outgoing'), 0) - cursor
     FROM drain"""
 _ACKNOWLEDGED = "UPDATE drain SET cursor = ?, refused = refused + ?, trouble = '', trouble_since = NULL"
@@ -52,6 +62,15 @@ class Load(NamedTuple):
 
     upto: int
     rows: list[Row]
+
+
+class Recall(NamedTuple):
+    """An instant of a channel that the server is to tell anew."""
+
+    channel: int
+    at: int
+    device: str
+    key: str
 
 
 class Spool:
@@ -97,6 +116,24 @@ class Spool:
             self._db.execute("ROLLBACK")
             raise
 
+    def recalls(self, most: int) -> list[Recall]:
+        """Instants of which the server may hold what was taken back here."""
+        return [Recall(*row) for row in self._db.execute(_RECALLED, (most,))]
+
+    def recalled(self, recalls: Iterable[Recall], refused: Iterable[DeadLetter]) -> None:
+        """The server has forgotten these instants, or never will: what is left of them goes out again."""
+        pairs, letters = [(each.channel, each.at) for each in recalls], list(refused)
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.executemany(_AGAIN, pairs)
+            self._db.executemany("DELETE FROM recalled WHERE channel = ? AND at = ?", pairs)
+            if letters:
+                self._letters.write(letters, {})
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+
     def tell(self, trouble: str, now: int) -> None:
         """Why nothing goes out just now."""
         self._db.execute(_TROUBLE, (now, trouble))
@@ -105,6 +142,11 @@ class Spool:
 def turn(db: sqlite3.Connection, *, on: bool) -> None:
     """From now on new readings are noted, or no more; then none waits either."""
     db.executescript(f"BEGIN IMMEDIATE; {ON if on else OFF}; COMMIT;")
+
+
+def recall(db: sqlite3.Connection, instants: Iterable[tuple[int, int]]) -> None:
+    """Note in the running transaction that readings of these (channel, time) were a mistake."""
+    db.executemany(_RECALL, instants)
 
 
 def waiting(db: sqlite3.Connection) -> int:

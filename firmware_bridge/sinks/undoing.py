@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from firmware_bridge.profiles.base import Reading
+from firmware_bridge.sinks import spool
 from firmware_bridge.sinks.tiers import HOUR, MINUTE
 
 _CHANNEL = "SELECT id FROM channel WHERE device = ? AND key = ?"
@@ -23,6 +24,7 @@ def take_back(db: sqlite3.Connection, readings: Iterable[Reading]) -> int:
     """Delete them in the running transaction; how many there still were."""
     taken, channels = 0, set()
     cells: set[tuple[int, int]] = set()
+    instants: set[tuple[int, int]] = set()
     for each in readings:
         row = db.execute(_CHANNEL, (each.device, each.channel)).fetchone()
         gone = db.execute(_TAKE, (row[0], each.at, each.value)).rowcount if row else 0
@@ -30,10 +32,12 @@ def take_back(db: sqlite3.Connection, readings: Iterable[Reading]) -> int:
             taken += gone
             channels.add(row[0])
             cells.add((row[0], each.at - each.at % MINUTE))
+            instants.add((row[0], each.at))
     for channel, minute in cells:
         hour = minute - minute % HOUR
         db.executemany(_UNTOLD, [(MINUTE, minute, channel), (HOUR, hour, channel)])
         db.executemany(_MARK, [(MINUTE, minute, channel), (HOUR, hour, channel)])
+    spool.recall(db, instants)
     for channel in channels:
         db.execute(_GONE, (channel,))
         db.execute(_NEWEST, (channel,))

@@ -44,6 +44,14 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
+def deletions(device: str, channel: str, at: int) -> Iterator[str]:
+    """InfluxQL that takes away what stands where readings of this instant may stand."""
+    where = f"device = {_literal(device)} AND channel = {_literal(channel)}"
+    for measurement in (READINGS, TEXTS):
+        span = f"time >= {at - NEAR} AND time <= {at + NEAR}"
+        yield f'DELETE FROM "{measurement}" WHERE {where} AND {span}'  # noqa: S608
+
+
 def lines(rows: Iterable[Row], names: Names) -> Iterator[str]:
     """Lines of readings in the order of channel, time, value.
 
@@ -60,3 +68,7 @@ def lines(rows: Iterable[Row], names: Names) -> Iterator[str]:
         else:
             number_at = at if at > number_at else number_at + 1
             yield f"{names[channel][0]}{value!r} {number_at}"
+
+
+def _literal(text: str) -> str:
+    return "'" + name(text).replace("'", "\\'") + "'"

@@ -119,6 +119,55 @@ def test_a_line_that_is_never_taken_is_a_dead_letter_and_holds_up_no_other(store
     )
 
 
+def undo(store, *points):
+    store.write(Batch(undone=[Reading("plug-1", "power", value, "W", T0 + at, True) for at, value in points]))
+
+
+def test_what_is_taken_back_here_is_taken_back_there_and_its_neighbours_stay(store, spool, drainer, door):
+    hear(store, (0, 5.0), (0, 7.0), (0, "on"), (500, 8.0), (10_000, 9.0), (20_000, 10.0))
+    hear(store, (0, 1.0), channel="it's")
+    drain(drainer, spool)
+    undo(store, (0, 5.0), (10_000, 9.0))
+    door.away = True
+    with pytest.raises(Away):
+        drainer.turn(spool)
+    door.away = False
+
+    drain(drainer, spool)
+
+    power = "SELECT \"value\" FROM readings WHERE channel = 'power'"
+    assert door.query(power) == [[T0, 7.0], [T0 + 500, 8.0], [T0 + 20_000, 10.0]]
+    assert door.query(TEXTS) == [[T0, "on"]]
+    assert len(door.query(NUMBERS)) == 4
+    assert spool.recalls(9) == []
+
+
+def test_what_a_server_can_not_take_back_is_a_dead_letter_that_says_how_to(store, spool, drainer, door, path):
+    hear(store, (0, 5.0))
+    drain(drainer, spool)
+    undo(store, (0, 5.0))
+    hear(store, (0, 6.0))
+    door.deletes = False
+
+    drain(drainer, spool)
+
+    ((_, letter),) = store.letters()
+    assert letter.reason == "readings that were taken back stay on the server: HTTP 405 no such method"
+    assert letter.payload.startswith(
+        b"DELETE FROM \"readings\" WHERE device = 'plug-1' AND channel = 'power'"
+    )
+    assert door.query(NUMBERS) == [[T0, 6.0]]
+    assert left(path) == (0, 0)
+
+
+def test_without_a_server_nothing_is_to_be_taken_back_there(store, spool):
+    hear(store, (0, 5.0))
+    store.spool(on=False)
+    undo(store, (0, 5.0))
+
+    assert spool.recalls(9) == []
+
+
 def test_a_server_that_wants_less_at_once_gets_less(store, spool, drainer, door):
     hear(store, *((second, float(second)) for second in range(30)))
     door.largest = 8
