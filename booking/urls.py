@@ -17,6 +17,7 @@ from booking.views import (
     me,
     notices,
     now,
+    orders,
     planning,
     presence,
     privacy,
@@ -87,7 +88,10 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("presence/", presence.presence, name="presence"),
     path("presence/muster/", presence.muster, name="muster"),
+    path("devices/<slug:name>/orders/", orders.device_orders, name="device_orders"),
+    path("devices/<slug:name>/controls/", orders.device_controls, name="device_controls"),
     path("presence/<int:pk>/out/", presence.put_out, name="presence_out"),
     path("totem/<slug:slug>/", totem.totem, name="totem"),
     path("totem/<slug:slug>/shown/", totem.shown, name="totem_shown"),
+    path("totem/<slug:slug>/greeting/", totem.greeted, name="totem_greeting"),
 ]

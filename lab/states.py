@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ PASSAGE = (
     State("granted", _("Granted"), "granted", "free"),
     State("refused", _("Refused"), "refused", "fault"),
 )
+SWITCH = (
+    State("switched_on", _("On"), "online", "free"),
+    State("switched_off", _("Off"), "closed", "away"),
+)
 LIST = (
     State("list_current", _("Held"), "granted", "free"),
     State("list_sent", _("On its way"), "waiting", "reserved"),
@@ -83,9 +88,17 @@ DELIVERY = (
     State("delivery_waiting", _("On its way"), "waiting", "reserved"),
     State("delivery_dead", _("Given up"), "refused", "fault"),
 )
+ALARM = (
+    State("alarm_info", _("Information"), "info", "busy"),
+    State("alarm_warning", _("Warning"), "late", "reserved"),
+    State("alarm_alarm", pgettext_lazy("severity", "Alarm"), "out_of_order", "fault"),
+    State("alarm_muted", _("Muted"), "muted", "away"),
+    State("alarm_taken", _("Taken care of"), "granted", "free"),
+    State("alarm_off", _("Switched off"), "closed", "away"),
+)
 UNKNOWN = State("unknown", _("Unknown"), "unknown", "away")
 
-_FAMILIES = (HOOK, DELIVERY, UPKEEP, BADGE, LIST, PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE)
+_FAMILIES = (ALARM, SWITCH, HOOK, DELIVERY, UPKEEP, BADGE, LIST, PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE)
 _BY_CODE = {state.code: state for family in _FAMILIES for state in family}
 
 

@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from booking.api import access, bookings, deeds, planning, resources, series, waits
+from booking.api import access, bookings, deeds, orders, planning, resources, series, waits
 
 router = Router()
 router.add_router("", resources.router)
@@ -12,3 +12,4 @@ router.add_router("", series.router)
 router.add_router("", planning.router)
 router.add_router("", access.router)
 router.add_router("", waits.router)
+router.add_router("", orders.router)

@@ -9,8 +9,19 @@ from datetime import tzinfo
 
 from firmware_bridge.letters import Failure, Letters
 from firmware_bridge.links.dialling import Message
-from firmware_bridge.profiles import find
-from firmware_bridge.profiles.base import Ask, Event, Lesson, Place, Profile, Read, Reading, Seen, Unread
+from firmware_bridge.profiles import find, orders
+from firmware_bridge.profiles.base import (
+    Ask,
+    Deed,
+    Event,
+    Lesson,
+    Place,
+    Profile,
+    Read,
+    Reading,
+    Seen,
+    Unread,
+)
 from firmware_bridge.profiles.mapping import Compiled
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.profiles.names import Names
@@ -72,6 +83,13 @@ class Decoder:
     def use(self, mappings: tuple[Compiled, ...]) -> None:
         """From the next message on."""
         self._memory.mappings = mappings
+
+    def controls(self, device: str, channels: Iterable[str]) -> tuple[tuple[str, bool], ...]:
+        """(key, is it a press?) of what a device obeys, by these channels that are on or off."""
+        return tuple(orders.controls(device, channels, self._memory))
+
+    def encode(self, device: str, deed: Deed) -> Ask | None:
+        return orders.encode(device, deed, self._memory)
 
     def decode(self, messages: Iterable[Message]) -> Decoded:
         decoded = Decoded(Batch())

@@ -22,3 +22,4 @@ class Known:
     expected_interval: float | None = None
     units: int = 1
     levels: Levels | None = None
+    controls: frozenset[str] = frozenset()

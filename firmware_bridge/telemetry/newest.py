@@ -36,6 +36,14 @@ class State:
     untold: bool = True
     shown_at: float = 0.0
     shown_freshness: str = ""
+    controls: tuple[tuple[str, bool], ...] | None = None  # (key, is it a press?); None: to be looked for
+
+    @property
+    def switched(self) -> list[str]:
+        """Channels that are on or off now."""
+        return [
+            key for key, (value, _) in self.channels.items() if value in (0.0, 1.0) and not self.units[key]
+        ]
 
 
 class Newest:
@@ -67,6 +75,8 @@ class Newest:
         for each in readings:
             key = each.channel
             held = channels.get(key)
+            if held is None:
+                state.controls = None
             if held is None or each.at >= held[1]:
                 channels[key] = (each.value, each.at)
             if key not in state.units or (each.unit and each.unit != state.units[key]):
@@ -90,6 +100,7 @@ class Newest:
         for key, unit in seen.channels[:MOST_CHANNELS]:
             state.units[key] = unit or state.units.get(key, "")
         state.untold = state.changed = True
+        state.controls = None
 
     def mention(self, device: str, channels: Iterable[tuple[str, str]]) -> None:
         """A retained message tells which channels there are, but its values are old."""

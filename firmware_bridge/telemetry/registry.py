@@ -19,10 +19,11 @@ from django.db import close_old_connections, connection
 from django.db.utils import InterfaceError, OperationalError, ProgrammingError
 
 from booking import usage
-from devices import actions, machine_time, mappings
+from devices import actions, machine_time, mappings, orders
 from devices.machine_time import Standing, levels_of
-from devices.models import Channel, Device
+from devices.models import Channel, Control, Device
 from devices.rules.running import State
+from firmware_bridge.telemetry.desk import Desk
 from firmware_bridge.telemetry.known import Known
 from firmware_bridge.telemetry.working import Change
 
@@ -41,6 +42,7 @@ class Wish:
     profile: str
     firmware: str
     channels: tuple[tuple[str, str], ...]
+    controls: tuple[tuple[str, bool], ...] = ()
 
 
 class Registry:
@@ -48,6 +50,7 @@ class Registry:
 
     def __init__(self) -> None:
         self.known: dict[str, Known] | None = None
+        self.desk = Desk()
         self.mappings: list[dict[str, Any]] | None = None
         self.standing: dict[int, Standing] = {}
         self.keep_days: dict[tuple[str, str], float] = {}
@@ -109,7 +112,8 @@ class Registry:
         own = Channel.objects.exclude(keep_days=None).values_list("device__name", "key", "keep_days")
         self.keep_days = {(name, key): days for name, key, days in own if days is not None}
         self.mappings = mappings.in_use()
-        self.known = {row.name: _known(row) for row in rows}
+        controls = _controls()
+        self.known = {row.name: _known(row, controls.get(row.name, frozenset())) for row in rows}
 
     def tell_heard(self) -> None:
         """Not with every reading: a session knows within seconds since when nobody hears it."""
@@ -129,6 +133,7 @@ class Registry:
         while not self._stop.wait(wait):
             try:
                 self.work()
+                self.desk.work()
                 if time.monotonic() >= next_look:
                     self.look()
                 if time.monotonic() >= next_heard:
@@ -159,13 +164,15 @@ def _done(wanted: dict[str, Any], name: str, what: object) -> None:
 
 
 def _discover(name: str, wish: Wish) -> None:
-    actions.discover(
+    device = actions.discover(
         name=name,
         profile=wish.profile,
         firmware=wish.firmware,
         channels=wish.channels,
         now=datetime.now(UTC),
     )
+    if wish.controls:
+        orders.declare(device=device, controls=wish.controls)
     log.info("%s speaks %s, with %d channels", name, wish.profile, len(wish.channels))
 
 
@@ -181,7 +188,14 @@ def _observe(change: Change) -> None:
     )
 
 
-def _known(row: Device) -> Known:
+def _controls() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for device, key in Control.objects.order_by().values_list("device__name", "key"):
+        found[device] = found.get(device, frozenset()) | {key}
+    return found
+
+
+def _known(row: Device, controls: frozenset[str]) -> Known:
     place = row.zone or (row.door.zone if row.door else row.resource.zone if row.resource else None)
     return Known(
         profile=row.profile,
@@ -195,4 +209,5 @@ def _known(row: Device) -> Known:
         expected_interval=row.expected_interval,
         units=len(row.resource.units.all()) if row.resource else 1,
         levels=levels_of(row.resource) if row.resource else None,
+        controls=controls,
     )

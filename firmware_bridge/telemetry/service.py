@@ -13,7 +13,7 @@ import msgspec
 from firmware_bridge.letters import Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.links.mqtt import Link
-from firmware_bridge.profiles.base import Event, Read, Reading, Seen, Status
+from firmware_bridge.profiles.base import Ask, Event, Read, Reading, Seen, Status
 from firmware_bridge.sinks.embedded import Store
 from firmware_bridge.sinks.keeping import Terms
 from firmware_bridge.sinks.rawlog import RawLog
@@ -21,6 +21,7 @@ from firmware_bridge.telemetry.decoding import Decoder
 from firmware_bridge.telemetry.keeping import Keeper
 from firmware_bridge.telemetry.mappings import Mappings
 from firmware_bridge.telemetry.newest import Newest, State
+from firmware_bridge.telemetry.orders import Orders
 from firmware_bridge.telemetry.registry import Registry, Wish
 from firmware_bridge.telemetry.tidying import Tidier
 from firmware_bridge.telemetry.working import Working
@@ -65,6 +66,12 @@ class Telemetry:
             lessons=store.lessons(),
             mappings=mappings.compiled if mappings else (),
         )
+        self._orders = Orders(
+            registry.desk,
+            self._newest,
+            encode=self._decoder.encode,
+            send=self._order,
+        )
         self._keeper = Keeper(store, wait=self._wait, stopping=stopping)
         self._tidier = Tidier(store, terms=terms)
         self._raw, self._mappings = raw, mappings
@@ -74,6 +81,7 @@ class Telemetry:
         messages = self._link.gather(most=MOST_IN_BATCH, idle=IDLE, within=LONGEST_BATCH)
         if messages:
             self._take(messages)
+        self._orders.step(connected=self._link.connected)
         if self._link.connected and not self._registry.pending:  # the device table knows all that was heard
             self._hear(self._link.epoch)
         try:
@@ -107,6 +115,7 @@ class Telemetry:
         if not self._keeper.keep(decoded.batch):
             return
         self._link.ack(messages)
+        self._orders.hear(messages)
         if self._raw is not None:
             for message, readings in decoded.raw:
                 self._raw.note(message.arrived, message.topic, message.payload, message.retain, readings)
@@ -135,8 +144,12 @@ class Telemetry:
                 self._newest.turn(event, now)
                 self._wish(self._newest.states[device])
                 self._registry.report(device, online=event.online, at=now)
+                if event.online and not retained:
+                    self._orders.came(device, now)
             elif type(event) is Seen:
                 self._newest.describe(event)
+                if not retained:
+                    self._orders.came(device, now)
             elif type(event) is Read and not retained:
                 self.reads += 1
                 self._newest.hear_of(device, event.at, now)
@@ -146,6 +159,7 @@ class Telemetry:
             self._next_look = now + BETWEEN_LOOKS
             self._newest.age(now)
             for state in self._newest.states.values():
+                self._look_for_controls(state)
                 self._wish(state)
             for change in self._working.tick(now, self._newest.known):
                 self._registry.observe(change)
@@ -161,10 +175,22 @@ class Telemetry:
             for device, snapshot in self._newest.due(now):
                 self._link.publish(live("device", device), msgspec.json.encode(snapshot), retain=True)
 
+    def _order(self, ask: Ask, keep: float) -> None:
+        self._link.publish(ask.topic, ask.payload, qos=1, keep=keep)
+
+    def _look_for_controls(self, state: State) -> None:
+        if not state.channels:
+            return  # who has not spoken yet may be of any family
+        if state.controls is None:
+            state.controls = self._decoder.controls(state.name, state.switched)
+        known = self._newest.known.get(state.name)
+        if known is not None and not known.controls.issuperset(key for key, _ in state.controls):
+            state.untold = True
+
     def _wish(self, state: State) -> None:
         if state.untold:
             state.untold = False
-            wish = Wish(state.profile, state.firmware, tuple(state.units.items()))
+            wish = Wish(state.profile, state.firmware, tuple(state.units.items()), state.controls or ())
             self._registry.wish(state.name, wish)
 
     def _wait(self, seconds: float) -> None:

@@ -118,6 +118,10 @@ class Client:
     def next(self, seconds: float = PATIENCE) -> dict:
         return json.loads(self.heard.get(timeout=seconds)[1])
 
+    def next_said(self, seconds: float = PATIENCE) -> tuple[str, bytes]:
+        topic, payload, _ = self.heard.get(timeout=seconds)
+        return topic, payload
+
     def silence(self, seconds: float = 0.5) -> bool:
         try:
             return not self.heard.get(timeout=seconds)
