@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from devices.views import devices, letters, mappings, ports
+from devices.views import devices, enrolment, exports, letters, mappings, ports
 
 urlpatterns = [
     path("devices/", devices.devices, name="devices"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("devices/mappings/<int:number>/remove/", mappings.remove_mapping, name="mapping_remove"),
     path("devices/<slug:name>/", devices.device, name="device"),
     path("devices/<slug:name>/adopt/", devices.adopt, name="device_adopt"),
+    path("devices/<slug:name>/export/", exports.export, name="device_export"),
     path("devices/<slug:name>/replace/", devices.replace, name="device_replace"),
     path("devices/<slug:name>/ignore/", devices.ignore, name="device_ignore"),
     path("devices/<slug:name>/credential/", devices.credential, name="device_credential"),

@@ -15,12 +15,14 @@ from pydantic import Field
 
 from devices import history, letters, queries
 from devices.api import shapes
+from devices.api.export import router as export
 from lab.asked import Moment, Text
 from lab.auth import asking, require_manager
 from lab.paging import MOST, USUAL, Slice, page
 from lab.problems import Problem
 
 router = Router(tags=["devices"])
+router.add_router("", export)
 MOST_POINTS = 10_000
 
 
