@@ -17,6 +17,8 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.bench._lab import percentile
 
+QUIET = 1.5  # seconds
+
 
 class Picture(msgspec.Struct, gc=False):
     at: float
@@ -73,10 +75,19 @@ async def main(address: str, token: str, count: int) -> None:
     began, cpu = time.monotonic(), time.process_time()
     await asyncio.to_thread(sys.stdin.read)
     seconds, cpu = time.monotonic() - began, time.process_time() - cpu
+    await _quiet(screens)
     for task in tasks:
         task.cancel()
     _say(json.dumps(_summary(screens) | {"screens_cpu": round(cpu / seconds, 2)}))
     os._exit(0)
+
+
+async def _quiet(screens: list[Screen]) -> None:
+    """Nothing new is under way any more."""
+    before = -1
+    while (seen := sum(len(screen.ages) for screen in screens)) != before:
+        before = seen
+        await asyncio.sleep(QUIET)
 
 
 def _say(line: str) -> None:
