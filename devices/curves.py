@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from devices import history, tiers
 from devices.rules.cover import HOUR, MINUTE, Range, cover
+from devices.rules.levels import Minute
 
 READINGS = 1  # nanosecond: every reading that is kept
 STEP = 5 * MINUTE  # so near to each other are the points that tell an hour
@@ -19,16 +19,6 @@ Name = tuple[str, str]  # device, channel
 _RAW = "SELECT at, value FROM reading WHERE channel = ? AND at >= ? AND at < ? AND value < ''"
 _CELLS = """SELECT at, sum / count, low, high FROM rolled
     WHERE channel = ? AND at >= ? AND at < ? AND span = ? AND count > 0"""
-
-
-@dataclass(frozen=True, slots=True)
-class Minute:
-    """What was measured in one minute, which begins at `at` (Unix nanoseconds)."""
-
-    at: int
-    mean: float
-    low: float
-    high: float
 
 
 def curve(path: Path, name: Name, first: int, past: int, *, detail: int, counts: bool = False) -> list[Point]:
