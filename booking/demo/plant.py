@@ -9,7 +9,7 @@ from booking.demo import places
 from booking.demo.electronics import DEVICES, DeviceRow
 from booking.demo.house import plant_links
 from booking.demo.people import MEMBERS, MemberRow
-from devices.models import Device
+from devices.models import Control, Device
 from lab.models import (
     Award,
     Certification,
@@ -125,7 +125,16 @@ def plant_devices(*, by: Member, now: datetime) -> dict[str, Device]:
     for row in DEVICES:
         if row.name not in devices:
             devices[row.name] = Device.objects.create(**_device(row, by, now))
+            _plant_switches(devices[row.name])
     return {row.name: devices[row.name] for row in DEVICES}
+
+
+def _plant_switches(device: Device) -> None:
+    """A printer's plug obeys whoever prints; managers restart it."""
+    if device.profile == "tasmota" and device.claimed:
+        who = Control.Who
+        Control.objects.create(device=device, key="relay", who=who.SESSION)
+        Control.objects.create(device=device, key="restart", press=True, who=who.MANAGERS, confirm=True)
 
 
 def _device(row: DeviceRow, by: Member, now: datetime) -> dict[str, object]:

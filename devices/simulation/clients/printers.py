@@ -14,6 +14,7 @@ from devices.simulation.world import World
 
 BOUGHT = 1767600000.0  # 2026-01-05, as TotalStartTime says
 MEAN_KW = (0.12, 0.2)
+RESTART = 4.0  # seconds until it is back
 
 
 class Foreign:
@@ -91,7 +92,7 @@ class OctoPrint(Foreign):
 
 
 class TasmotaPlug(Foreign):
-    """A metering plug, period of telemetry set to ten seconds; it obeys `cmnd/<name>/POWER`."""
+    """A metering plug, telling every ten seconds; it obeys `cmnd/<name>/POWER` and `…/Restart`."""
 
     def __init__(self, account: Account, broker: Broker, world: World) -> None:
         super().__init__(
@@ -119,7 +120,10 @@ class TasmotaPlug(Foreign):
         self.link.send(Message(f"{kind}/{self.account.name}/{what}", json.dumps(payload), qos=1))
 
     def heard(self, topic: str, payload: bytes) -> None:
-        if topic.rsplit("/", 1)[-1] not in ("POWER", "POWER1"):
+        what = topic.rsplit("/", 1)[-1]
+        if what == "Restart":
+            self.link.vanish(RESTART)
+        if what not in ("POWER", "POWER1"):
             return
         wanted = {b"on": True, b"1": True, b"off": False, b"0": False}.get(payload.strip().lower(), self.on)
         (self.world.unplugged.discard if wanted else self.world.unplugged.add)(self.printer)
