@@ -6,6 +6,8 @@ KEPT = {
     "booking.Booking.member": _("bookings"),
     "booking.Series.member": _("series of bookings"),
     "booking.UsageSession.member": _("sessions on machines"),
+    "booking.MaterialUse.member": _("material used"),
+    "booking.Project.member": _("projects"),
     "booking.AccessEvent.member": _("passages at doors and machines"),
     "booking.Presence.member": _("stays in the lab"),
     "booking.Notice.member": _("notices and mails"),

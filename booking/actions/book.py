@@ -14,7 +14,7 @@ from booking.actions.claims import MOST_TRIES, LostRace, claims_for, write
 from booking.actions.hooked import tell_booking
 from booking.actions.known_hits import keep_known
 from booking.actions.tell import tell_about
-from booking.models import Booking, Change, Notice
+from booking.models import Booking, Change, Notice, Project
 from booking.queries.availability import alternatives
 from booking.queries.wishes import objections, recounted, wish_facts
 from booking.refusals import Refused
@@ -81,6 +81,7 @@ def book(
     purpose: str = "",
     override: Override = NO_OVERRIDE,
     hold_until: datetime | None = None,
+    project: Project | None = None,
 ) -> Booking:
     """Promise all the resources for the span, or nothing; a resource named twice asks for two units.
 
@@ -101,7 +102,7 @@ def book(
                 facts = recounted(facts, member=member, resources=resources, window=span)
                 asks = _judge(span, facts, override, member, resources)
             asks = asks and not by.is_manager and hold_until is None
-            booking = _write(member, by, span, purpose, facts, asks, hold_until)
+            booking = _write(member, by, span, purpose, facts, asks, hold_until, project)
             if override.codes:
                 overridden(booking, override, by, now).save()
                 keep_known([booking], codes=override.codes, by=by, now=now)
@@ -168,6 +169,7 @@ def _write(
     facts: WishFacts,
     asks: bool,
     hold_until: datetime | None,
+    project: Project | None,
 ) -> Booking:
     state = Booking.State.REQUESTED if asks else Booking.State.BOOKED
     given = units_or_refuse(span, facts)
@@ -177,6 +179,7 @@ def _write(
         starts_at=span.start,
         ends_at=span.end,
         purpose=purpose,
+        project=project,
         state=Booking.State.HELD if hold_until else state,
         held_until=hold_until,
     )

@@ -164,9 +164,9 @@ def hand_over(*, booking: Booking, to: Member, by: Member, now: datetime) -> Boo
         if blocking(found):
             raise Refused(found).told_to(by, about=to)
         stood, before = as_it_stands(booking, resources), booking.member
-        booking.member = to
+        booking.member, booking.project = to, None  # it was theirs
         booking.sequence += 1
-        booking.save(update_fields=["member", "sequence"])
+        booking.save(update_fields=["member", "project", "sequence"])
         note(booking, What.HANDED_OVER, by=by, now=now, before=stood)
         key = f"{booking.pk}:{booking.sequence}"
         facts = told(booking, resources) | {"to": to.pk, "from": before.pk}

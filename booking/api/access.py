@@ -11,7 +11,8 @@ from pydantic import Field
 
 from booking.api import shapes
 from booking.api.wishes import in_order, resources_of
-from booking.models import AccessEvent, Presence, UsageSession
+from booking.models import AccessEvent, MaterialUse, Presence, UsageSession
+from booking.queries.accounts import project_of
 from booking.refusals import Refused
 from lab.asked import Moment, Text
 from lab.auth import asking, require_manager
@@ -40,7 +41,8 @@ def sessions(request: HttpRequest, filters: Query[SessionFilters]) -> Any:
         in_order(filters.from_, filters.to)
     except Refused as refused:
         return shapes.refused(refused)
-    rows = UsageSession.objects.select_related("resource", "member", "booking")
+    rows = UsageSession.objects.select_related("resource", "member", "project", "booking__project")
+    rows = rows.prefetch_related("materials__material")
     if filters.mine or not reader.is_manager:
         rows = rows.filter(member=reader)
     else:
@@ -69,6 +71,7 @@ def presence(request: HttpRequest, part: Query[Slice]) -> dict[str, Any]:
 
 
 def _session(row: UsageSession) -> dict[str, Any]:
+    project = project_of(row)
     return {
         "id": row.pk,
         "resource": row.resource.slug,
@@ -77,6 +80,20 @@ def _session(row: UsageSession) -> dict[str, Any]:
         "starts_at": iso(row.started_at),
         "ends_at": iso(row.ended_at),
         "energy_wh": row.energy_wh,
+        "project": project.slug if project else None,
+        "materials": [_material(one) for one in row.materials.all()],
+    }
+
+
+def _material(row: MaterialUse) -> dict[str, Any]:
+    """Amounts and credits are exact, so they are texts."""
+    return {
+        "material": row.material.slug,
+        "name": row.material.label,
+        "amount": format(row.amount.normalize(), "f"),
+        "unit": row.material.unit,
+        "price": str(row.price),
+        "credits": str(row.credits),
     }
 
 

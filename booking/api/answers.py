@@ -36,6 +36,7 @@ class BookingAnswer(Schema):
     member: str | None = None
     member_name: str | None = None
     purpose: str | None = None
+    project: str | None = None
     series: int | None = None
     held_until: Time | None = None
     created_at: Time | None = None

@@ -13,10 +13,20 @@ from ninja.responses import Status
 from pydantic import Field
 
 from booking import actions
+from booking.actions.accounts import charge_booking
 from booking.api import series, shapes
 from booking.api.answers import BookedAnswer, BookingAnswer, BookingsAnswer, CheckAnswer, WholeBookingAnswer
 from booking.api.once import once
-from booking.api.wishes import Change, Wish, for_whom, in_order, resources_of, set_aside, span_of
+from booking.api.wishes import (
+    Change,
+    Wish,
+    for_whom,
+    in_order,
+    project_of,
+    resources_of,
+    set_aside,
+    span_of,
+)
 from booking.house import house
 from booking.models import Booking
 from booking.queries.bookings import GONE, listed
@@ -119,10 +129,11 @@ def change(request: HttpRequest, pk: int, payload: Change) -> Any:
     booking, by = own_booking(request, pk), asking(request)
     override = set_aside(by, payload)
     resources = None if payload.resources is None else resources_of(payload.resources)
+    project = project_of(booking.member, payload.project)
 
     def move() -> Booking:
         try:
-            return actions.move(
+            moved = actions.move(
                 booking=booking,
                 span=span_of(payload.starts_at or booking.starts_at, payload.ends_at or booking.ends_at),
                 by=by,
@@ -133,6 +144,9 @@ def change(request: HttpRequest, pk: int, payload: Change) -> Any:
             )
         except Refused as refused:
             raise refused.told_to(by, about=booking.member) from None
+        if payload.project is not None:
+            charge_booking(booking=moved, project=project)
+        return moved
 
     return shapes.answer(move, by)
 
@@ -154,7 +168,7 @@ def booking_of(pk: int) -> Booking:
     Raises:
         Http404: when there is no such booking.
     """
-    rows = Booking.objects.select_related("member").prefetch_related("claims")
+    rows = Booking.objects.select_related("member", "project").prefetch_related("claims")
     booking = rows.filter(pk=pk).first() if pk < 2**63 else None
     if booking is None:
         raise Http404
@@ -183,6 +197,7 @@ def _book(by: Member, wish: Wish) -> Booking:
             resources=resources_of(wish.resources),
             span=span_of(wish.starts_at, wish.ends_at),
             purpose=wish.purpose,
+            project=project_of(member, wish.project),
             now=timezone.now(),
             override=set_aside(by, wish),
         )

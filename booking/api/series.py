@@ -20,7 +20,16 @@ from booking.actions.series import Elsewhere, Resolve, book_series, cancel_serie
 from booking.api import shapes
 from booking.api.answers import WholeSeriesAnswer
 from booking.api.once import once
-from booking.api.wishes import Change, Resolutions, Wish, for_whom, resources_of, set_aside, span_of
+from booking.api.wishes import (
+    Change,
+    Resolutions,
+    Wish,
+    for_whom,
+    project_of,
+    resources_of,
+    set_aside,
+    span_of,
+)
 from booking.house import house
 from booking.models import Booking, Series
 from booking.queries.series_rows import bookings_of, left_out, next_time
@@ -60,6 +69,7 @@ def change(request: HttpRequest, pk: int, payload: SeriesChange, part: Query[Fro
     series, by, now = _own(request, pk), asking(request), timezone.now()
     override = set_aside(by, payload)
     resources = None if payload.resources is None else resources_of(payload.resources)
+    project = project_of(series.member, payload.project)
     try:
         moved = move_series(
             series=series,
@@ -74,6 +84,8 @@ def change(request: HttpRequest, pk: int, payload: SeriesChange, part: Query[Fro
         )
     except Refused as refused:
         return shapes.refused(refused)
+    if payload.project is not None:
+        moved.bookings.update(project=project)
     return _whole(moved, by)
 
 
@@ -92,7 +104,9 @@ def create(by: Member, wish: Wish, key: str | None) -> Any:
     """Book a wish that repeats; the answer is its first booking, with the whole series."""
 
     def act() -> Booking:
-        made = book_series(**_wish(by, wish), purpose=wish.purpose)
+        told = _wish(by, wish)
+        project = project_of(told["member"], wish.project)
+        made = book_series(**told, purpose=wish.purpose, project=project)
         return made.bookings.select_related("member").order_by("starts_at", "pk")[0]
 
     try:

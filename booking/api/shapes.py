@@ -51,6 +51,7 @@ def _booking(row: Booking, reader: Member, units: list[tuple[str, int]]) -> dict
             "member": row.member.username,
             "member_name": row.member.display_name,
             "purpose": row.purpose,
+            "project": row.project.slug if row.project else None,
             "series": row.series_id,
             "held_until": iso(row.held_until),
             "created_at": iso(row.created_at),

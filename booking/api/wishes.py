@@ -14,7 +14,8 @@ from pydantic import Field
 
 from booking.actions import NO_OVERRIDE, Override
 from booking.house import house
-from booking.queries import people
+from booking.models import Project
+from booking.queries import people, projects
 from booking.refusals import Refused
 from booking.rules.repeat import MOST
 from booking.rules.wishes import Code, Objection
@@ -39,6 +40,7 @@ Resolutions = Annotated[dict[Moment, Literal["skip"] | OtherTime], Field(max_len
 class Wish(Schema, extra="forbid"):
     """What somebody would like to book; a resource named twice asks for two units.
 
+    `project` is the slug of one that the member may charge to.
     `member` (for whom), `override` (codes of objections to set aside) and its `reason` are for managers.
     With `repeat`, a rule of RFC 5545, it is a series of which these are the first times.
     """
@@ -47,6 +49,7 @@ class Wish(Schema, extra="forbid"):
     starts_at: Written
     ends_at: Written
     purpose: Text = Field("", max_length=200)
+    project: Text | None = Field(None, max_length=63)
     member: Text | None = Field(None, max_length=150)
     override: list[Code] = Field([], max_length=20)
     reason: Text = Field("", max_length=300)
@@ -55,12 +58,16 @@ class Wish(Schema, extra="forbid"):
 
 
 class Change(Schema, extra="forbid"):
-    """What shall be different; what isn't named stays. `override` and `reason` are for managers."""
+    """What shall be different; what isn't named stays; an empty `project` is none.
+
+    `override` and `reason` are for managers.
+    """
 
     resources: list[Text] | None = Field(None, min_length=1, max_length=20)
     starts_at: Written | None = None
     ends_at: Written | None = None
     purpose: Text | None = Field(None, max_length=200)
+    project: Text | None = Field(None, max_length=63)
     override: list[Code] = Field([], max_length=20)
     reason: Text = Field("", max_length=300)
 
@@ -154,6 +161,20 @@ def member_called(name: str) -> Member:
     found = people.called(name)
     if found is None:
         raise Problem(422, "unknown_member", _("There is no such member"), name)
+    return found
+
+
+def project_of(member: Member, slug: str | None) -> Project | None:
+    """The project that a member may charge to; none for an empty name.
+
+    Raises:
+        Problem: when there is no such project, or it is not theirs.
+    """
+    if not slug:
+        return None
+    found = projects.chosen(member, slug)
+    if found is None:
+        raise Problem(422, "unknown_project", _("There is no such project"), slug)
     return found
 
 

@@ -19,7 +19,8 @@ from booking.forms.fields import (
     searching,
 )
 from booking.house import house
-from booking.models import Booking
+from booking.models import Booking, Project
+from booking.queries.projects import open_to
 from booking.refusals import Refused
 from booking.rules.wishes import OVERRIDABLE
 from booking.verdicts import Verdict, of_refusal
@@ -39,6 +40,14 @@ class BookingForm(forms.Form):
     starts_at = MomentField(_("From"))
     ends_at = MomentField(_("To"))
     purpose = forms.CharField(label=_("Purpose"), max_length=200, required=False)
+    project = forms.ModelChoiceField(
+        label=_("Project"),
+        queryset=Project.objects.none(),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("none"),
+        help_text=_("What it is charged to."),
+    )
     member = MemberField(
         search=True, label=_("For whom"), required=False, help_text=_("Empty: for yourself.")
     )
@@ -55,9 +64,17 @@ class BookingForm(forms.Form):
         self.verdict: Verdict | None = None
         self.fields["also"].choices = [("", _("Choose…")), *choices()]  # type: ignore[attr-defined]
         self.fields["member"].widget.attrs |= searching()
+        self._offer_projects()
         for name in ("member", "override", "reason"):
             if not by.is_manager or (name == "member" and booking is not None):
                 del self.fields[name]
+
+    def _offer_projects(self) -> None:
+        """One's own, for a new booking; a form without any has no such field."""
+        projects: Any = self.fields["project"]
+        projects.queryset = open_to(self.by) if self.booking is None else Project.objects.none()
+        if not projects.queryset.exists():
+            del self.fields["project"]
 
     @property
     def span(self) -> Span:
@@ -109,6 +126,9 @@ class BookingForm(forms.Form):
                 self.add_error(field, _("Choose a time that a lab can mean."))
         if start and end and end <= start:
             self.add_error("ends_at", _("The end must come after the start."))
+        project = data.get("project")
+        if project is not None and data.get("member") and project not in open_to(data["member"]):
+            self.add_error("project", _("That is no project of theirs."))
         if data.get("override") and not data.get("reason"):
             self.add_error("reason", _("Say why the rule is set aside."))
         return data

@@ -7,6 +7,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from booking.constraints import NoOverlap
+from booking.models.projects import Project
 from lab.models import Member, Unit
 from lab.spans import Span
 
@@ -55,6 +56,9 @@ class Booking(models.Model):
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)
+    project = models.ForeignKey(
+        Project, on_delete=models.SET_NULL, null=True, blank=True, related_name="bookings"
+    )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.BOOKED)
     sequence = models.PositiveIntegerField(default=0)
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)

@@ -7,6 +7,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.bookings import Booking
+from booking.models.projects import Project
 from devices.models import Device
 from lab.models import Badge, Door, Member, Resource, Zone
 
@@ -71,6 +72,8 @@ class UsageSession(models.Model):
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="sessions")
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="sessions")
     booking = models.ForeignKey(Booking, on_delete=models.SET_NULL, null=True, related_name="sessions")
+    # Of a session without a booking; any other is charged to its booking's.
+    project = models.ForeignKey(Project, on_delete=models.SET_NULL, null=True, related_name="sessions")
     assisted_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="assisted")
     badge = models.ForeignKey(Badge, on_delete=models.SET_NULL, null=True, related_name="+")
     device = models.ForeignKey(Device, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -86,12 +89,17 @@ class UsageSession(models.Model):
     energy_wh = models.FloatField(_("energy (Wh)"), null=True, blank=True)
     energy_mark = models.CharField(_("what its energy was asked of"), max_length=60, blank=True)
     busy_seconds = models.FloatField(_("at work (s)"), null=True, blank=True)
+    credits_per_hour = models.DecimalField(
+        _("credits an hour, when it ended"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
 
     class Meta:
         ordering = ["-started_at"]
         indexes = [
             Index(fields=["resource", "started_at"]),
             Index(fields=["ended_at"], name="session_ended"),
+            Index(fields=["member", "started_at"], name="session_of_member"),
+            Index("resource", condition=Q(credits_per_hour=None), name="session_to_price"),
         ]
         constraints = [
             UniqueConstraint(

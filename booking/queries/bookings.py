@@ -25,7 +25,8 @@ def listed(
     state: str | None = None,
 ) -> QuerySet[Booking]:
     """Bookings that touch `[since, until)`, the first to begin first; what was given back only of `whose`."""
-    rows = Booking.objects.select_related("member").prefetch_related("claims").filter(ends_at__gt=since)
+    rows = Booking.objects.select_related("member", "project").prefetch_related("claims")
+    rows = rows.filter(ends_at__gt=since)
     if until is not None:
         rows = rows.filter(starts_at__lt=until)
     if resource:

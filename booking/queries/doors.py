@@ -1,4 +1,4 @@
-"""The facts of a tap at a door: who is inside, whether it is open, what it demands."""
+"""The facts of a tap at a door or beside a totem: who is inside, whether it is open, what it demands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from booking.queries.demands import unmet
 from booking.rules.taps import DoorFacts
 from lab.compiled import Compiled, key
 from lab.lab_time import lab_zone
-from lab.models import Door, Member
+from lab.models import Door, Member, Zone
 
 INSIDE = Compiled(
     lambda: Presence.objects.order_by().filter(zone=key("zone"), until=None).values_list("member_id", "since")
@@ -18,18 +18,29 @@ INSIDE = Compiled(
 
 
 def door_facts(door: Door, member: Member, now: datetime) -> DoorFacts:
-    inside = dict(INSIDE.rows(zone=door.zone_id))
-    known = DoorFacts(
-        inside=member.pk in inside, way=door.way, hard=door.hard_passback, since=inside.get(member.pk)
-    )
+    return _facts(door.zone, member, now, way=door.way, hard=door.hard_passback)
+
+
+def presence_facts(zone: Zone, member: Member, now: datetime) -> DoorFacts:
+    """At a reader that only counts who is in a zone, beside its totem.
+
+    Where a door keeps a badge from passing twice nobody goes out here: it could be handed back after that.
+    """
+    guarded = Door.objects.filter(zone=zone, hard_passback=True).exists()
+    return _facts(zone, member, now, way=Door.Way.IN if guarded else Door.Way.BOTH, hard=False)
+
+
+def _facts(zone: Zone, member: Member, now: datetime, *, way: str, hard: bool) -> DoorFacts:
+    inside = dict(INSIDE.rows(zone=zone.pk))
+    known = DoorFacts(inside=member.pk in inside, way=way, hard=hard, since=inside.get(member.pk))
     if known.leaves:  # on the way out nothing else about the zone counts
         return known
     return DoorFacts(
         inside=known.inside,
-        open=member.any_hour or house().zones[door.zone_id].at(now, lab_zone()) is not None,
+        open=member.any_hour or house().zones[zone.pk].at(now, lab_zone()) is not None,
         present=len(inside),
-        capacity=door.zone.capacity,
-        forbidden=bool(unmet(door.zone, member, now)),
+        capacity=zone.capacity,
+        forbidden=bool(unmet(zone, member, now)),
         way=known.way,
         hard=known.hard,
         since=known.since,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from booking.house import house
@@ -84,14 +84,13 @@ def muster(now: datetime) -> list[Mustered]:
     """Every zone with its people, for when all have to be outside."""
     rows = list(inside())
     heard = heard_of(rows)
-    readers = list(
-        Device.objects.filter(door__isnull=False, revoked=False).select_related("door").order_by("name")
-    )
+    counts = Q(door__isnull=False) | Q(zone__isnull=False, resource=None, profile__endswith="reader")
+    readers = list(Device.objects.filter(counts, revoked=False).select_related("door").order_by("name"))
     gone = Presence.objects.filter(how=Presence.How.AUTOMATIC, until__gt=now - LAST_LEFT)
     automatic = list(gone.select_related("member").order_by("-until"))
     found = []
     for zone in Zone.objects.order_by("slug"):
-        here = tuple(one for one in readers if one.door and one.door.zone_id == zone.pk)
+        here = tuple(one for one in readers if zone.pk == (one.door.zone_id if one.door else one.zone_id))
         people = tuple(
             Inside(row, heard[row.pk], tuple(_doubts(row, heard[row.pk], here, now)))
             for row in rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from lab.models import KindRules, Resource, Tariff
@@ -13,16 +13,17 @@ CENT = Decimal("0.01")
 
 def estimate(resources: Sequence[Resource], span: Span) -> Decimal | None:
     """Credits for the span, a resource named twice counted twice; None where none of them has a tariff."""
-    tariffs = _tariffs(resources)
-    hourly = [tariffs[row.pk] for row in resources if row.pk in tariffs]
-    if not hourly:
+    tariffs = hourly(resources)
+    each = [tariffs[row.pk] for row in resources if row.pk in tariffs]
+    if not each:
         return None
     hours = Decimal(round(span.minutes)) / 60
-    return (sum(hourly, Decimal(0)) * hours).quantize(CENT, ROUND_HALF_UP)
+    return (sum(each, Decimal(0)) * hours).quantize(CENT, ROUND_HALF_UP)
 
 
-def _tariffs(resources: Sequence[Resource]) -> dict[int, Decimal]:
+def hourly(resources: Iterable[Resource]) -> dict[int, Decimal]:
     """Credits an hour by resource: its own tariff, else that of its kind."""
+    resources = list(resources)
     kinds = {row.kind for row in resources}
     of_kind = dict(
         KindRules.objects.filter(kind__in=kinds, tariff__isnull=False).values_list("kind", "tariff")

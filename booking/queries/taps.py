@@ -7,7 +7,7 @@ from datetime import datetime
 
 from booking.models import Booking, UsageSession
 from booking.queries.assists import Asked, asked_at
-from booking.queries.doors import door_facts
+from booking.queries.doors import door_facts, presence_facts
 from booking.queries.machines import booking_near, machine_facts
 from booking.rules.cards import Proof
 from booking.rules.leases import Work, work_of
@@ -23,7 +23,10 @@ RUNNING = Compiled(lambda: UsageSession.objects.order_by().filter(resource=key("
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """The rows that a tap is about, beside the pure facts."""
+    """The rows that a tap is about, beside the pure facts.
+
+    Without a door and a resource the reader counts who is in its `zone`, if it has one.
+    """
 
     facts: TapFacts
     badge: Badge | None
@@ -46,16 +49,19 @@ def tapped(
     now: datetime,
 ) -> Tapped:
     """Gather what stands in the database about this badge at this reader, as far as it can matter."""
-    door, resource = _place(device)
+    door, resource, counted = _place(device)
     known = badge_facts(badge, proof, now)
     facts = TapFacts(now=now, tapped_at=tapped_at, retained=retained, badge=known)
     member = badge.member if badge else None
     if member is None or not known.known:  # nothing else counts then
         facts = replace(
-            facts, door=DoorFacts() if door else None, machine=MachineFacts() if resource else None
+            facts,
+            door=DoorFacts() if door or counted else None,
+            machine=MachineFacts() if resource else None,
         )
-        return Tapped(facts, badge, member, door, resource, _zone(door, resource))
-    return gathered(facts, member, door, resource, badge=badge, asked=asked_at(device, resource, member, now))
+        return Tapped(facts, badge, member, door, resource, _zone(door, resource, counted))
+    asked = asked_at(device, resource, member, now)
+    return gathered(facts, member, door, resource, counted, badge=badge, asked=asked)
 
 
 def gathered(
@@ -63,21 +69,23 @@ def gathered(
     member: Member,
     door: Door | None,
     resource: Resource | None,
+    counted: Zone | None = None,
     *,
     badge: Badge | None = None,
     asked: Asked | None = None,
     later: bool = False,
 ) -> Tapped:
-    """The same with what counts of the door or the machine for this member.
+    """The same with what counts of the door, the machine or the `counted` zone for this member.
 
     With `later` the moment is still to come: who uses the machine now has left it when their lease is over.
     """
-    known = Tapped(facts, badge, member, door, resource, _zone(door, resource))
+    known = Tapped(facts, badge, member, door, resource, _zone(door, resource, counted))
     if door is not None:
         facts = replace(facts, door=door_facts(door, member, facts.now), needs_assurance=door.assurance)
         return replace(known, facts=facts)
     if resource is None:
-        return known
+        entered = presence_facts(counted, member, facts.now) if counted else None
+        return replace(known, facts=replace(facts, door=entered))
     facts = replace(facts, needs_assurance=resource.assurance)
     session: UsageSession | None = RUNNING.first(resource=resource.pk)
     if later and session and (session.lease_until is None or session.lease_until <= facts.now):
@@ -99,17 +107,19 @@ def _own(session: UsageSession, now: datetime) -> MachineFacts:
     return MachineFacts(in_use_by="self", own_session=True, busy=busy)
 
 
-def _zone(door: Door | None, resource: Resource | None) -> Zone | None:
-    return door.zone if door else resource.zone if resource else None
+def _zone(door: Door | None, resource: Resource | None, counted: Zone | None) -> Zone | None:
+    return door.zone if door else resource.zone if resource else counted
 
 
-def _place(device: Device) -> tuple[Door | None, Resource | None]:
-    """What the device speaks for, if anything."""
+def _place(device: Device) -> tuple[Door | None, Resource | None, Zone | None]:
+    """What the device speaks for, if anything: one of the three."""
     if not device.claimed or device.revoked:
-        return None, None
-    if device.door is not None or device.resource_id is None:
-        return device.door, None
-    return None, PLACE.first(resource=device.resource_id)
+        return None, None, None
+    if device.door is not None:
+        return device.door, None, None
+    if device.resource_id is not None:
+        return None, PLACE.first(resource=device.resource_id), None
+    return None, None, device.zone
 
 
 def badge_facts(badge: Badge | None, proof: Proof, now: datetime) -> BadgeFacts:

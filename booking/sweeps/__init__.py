@@ -3,6 +3,7 @@
 Level-triggered: a sweep that was missed is made good by the next one, and doing it twice changes nothing.
 """
 
+from booking.actions.accounts import price_sessions
 from booking.sweeps.bookings import decline_late, end_bookings, finish_left, settle_begun
 from booking.sweeps.energy import Energy
 from booking.sweeps.forgetting import Forgetting
@@ -18,5 +19,6 @@ from booking.sweeps.upkeep import Upkeeps, keep_up
 __all__ = [
     "Energy", "Forgetting", "Hits", "Hooks", "Offers", "Pictures", "Upkeeps", "decline_late", "end_bookings",
     "end_sessions", "enqueue_mails", "finish_left", "forget_tasks", "join_bookings", "keep_up",
-    "lapse_offers", "leave_at_closing", "offer_free_time", "remind", "settle_begun", "warn_next",
+    "lapse_offers", "leave_at_closing", "offer_free_time", "price_sessions", "remind",
+    "settle_begun", "warn_next",
 ]  # fmt: skip

@@ -185,6 +185,7 @@ def _book(form: BookingForm) -> Booking | None:
             span=form.span,
             now=timezone.now(),
             purpose=data["purpose"],
+            project=data.get("project"),
             override=actions.Override.by(form.by, data.get("override", ()), data.get("reason", "")),
         )
     except Refused as refused:

@@ -62,7 +62,8 @@ def answer(
     found, refused = None, False
     if book and post.get("seen") == seen:
         try:
-            return Answer(book_series(**wish, purpose=form.cleaned_data["purpose"]))
+            data = form.cleaned_data
+            return Answer(book_series(**wish, purpose=data["purpose"], project=data.get("project")))
         except Refused as error:
             found, refused = _said(repeat, error), True
     shown = dates(

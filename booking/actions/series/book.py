@@ -24,7 +24,7 @@ from booking.actions.series.occurrences import (
     taken,
 )
 from booking.actions.tell import tell_series
-from booking.models import Booking, Change, Notice, Series
+from booking.models import Booking, Change, Notice, Project, Series
 from booking.queries.series import series_facts
 from booking.refusals import Foreseen
 from booking.rules.plans import Judged, Occurrence, judge_all
@@ -50,6 +50,7 @@ class Wish:
     skipped: list[Occurrence]
     resources: dict[str, Resource]
     override: Override
+    project: Project | None = None
 
 
 def preview(
@@ -84,6 +85,7 @@ def book_series(
     purpose: str = "",
     resolve: Resolve | None = None,
     override: Override = NO_OVERRIDE,
+    project: Project | None = None,
 ) -> Series:
     """Promise every occurrence that isn't left out, or nothing at all.
 
@@ -92,7 +94,7 @@ def book_series(
     Raises:
         Refused: `bad_repeat`; as SeriesRefused when some occurrence doesn't fit.
     """
-    wish = _wish(member, by, resources, span, rule, resolve or {}, override)
+    wish = _wish(member, by, resources, span, rule, resolve or {}, override, project)
     if not wish.occurrences:
         raise bad_repeat("all_skipped")
     for _ in range(MOST_TRIES):
@@ -124,6 +126,7 @@ def _wish(
     rule: str,
     resolve: Resolve,
     override: Override,
+    project: Project | None = None,
 ) -> Wish:
     try:
         repeat = parse(rule, lab_zone())
@@ -133,7 +136,7 @@ def _wish(
     rows = {row.slug: row for row in resources}
     slugs = tuple(row.slug for row in resources)
     kept, skipped = resolved([Occurrence(each.start, each, slugs) for each in spans], resolve, rows)
-    return Wish(member, by, repeat, span, kept, skipped, rows, override)
+    return Wish(member, by, repeat, span, kept, skipped, rows, override, project)
 
 
 def _facts(wish: Wish, now: datetime) -> WishFacts:
@@ -168,6 +171,7 @@ def _write(
             starts_at=each.occurrence.span.start,
             ends_at=each.occurrence.span.end,
             purpose=purpose,
+            project=wish.project,
             state=State.REQUESTED if each.asks else State.BOOKED,
             series=series,
             occurs_at=each.occurrence.at,

@@ -50,7 +50,12 @@ def _plant(kept: Facts) -> Facts:
 
 def _addresses() -> Facts:
     config = settings.CONFIG
-    broker = {"host": config.broker.host, "port": config.broker.port, "tls": config.broker.tls, "ca": str(config.broker.ca or "")}
+    broker = {
+        "host": config.broker.host,
+        "port": config.broker.port,
+        "tls": config.broker.tls,
+        "ca": str(config.broker.ca or ""),
+    }
     return {"base_url": base_url(config), "mqtt": broker}
 
 

@@ -13,6 +13,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from booking import sweeps
+from booking.alarms.picture import AlarmPicture
 from booking.alarms.telling import tell_due
 from booking.alarms.watch import Watch
 from lab import bus
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         self._troubled: set[str] = set()
-        self._alarms = Watch()
+        self._alarms, self._alarm_picture = Watch(), AlarmPicture()
         pictures, offers, hits = sweeps.Pictures(), sweeps.Offers(), sweeps.Hits()
         forgetting, upkeeps = sweeps.Forgetting(), sweeps.Upkeeps()
         energy = sweeps.Energy()
@@ -68,8 +69,10 @@ class Command(BaseCommand):
         self._try("alarms told", lambda now: tell_due(now=now))
         self._try("reminders", lambda now: sweeps.remind(now=now))
         self._try("mails", lambda now: sweeps.enqueue_mails(now=now))
+        self._try("prices", lambda now: sweeps.price_sessions())
         self._try("old tasks", lambda now: sweeps.forget_tasks(now=now))
         self._try("pictures", lambda now: _show(pictures, now))
+        self._try("picture of alarms", lambda now: _show(self._alarm_picture, now))
 
     def _try(self, name: str, sweep: Sweep) -> None:
         """One that fails keeps none of the others back; it looks at everything again the next time."""
@@ -85,7 +88,7 @@ class Command(BaseCommand):
             self._troubled.add(name)
 
 
-def _show(pictures: sweeps.Pictures, now: datetime) -> None:
+def _show(pictures: sweeps.Pictures | AlarmPicture, now: datetime) -> None:
     if bus.is_up(patience=AT_ONCE):  # freed time does not wait for a broker
         pictures.publish(now=now)
     else:
