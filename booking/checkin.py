@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from booking import live
+from booking.actions.arrive import arrive_in
 from booking.actions.enrol import offer
 from booking.actions.hooked import tell_booking
 from booking.carried import prove, recognised
@@ -118,9 +119,11 @@ def _write(
     if not verdict.granted:
         return
     comes = verdict.reason is Reason.WELCOME
-    if about.door is not None and about.zone is not None and about.member is not None:
+    if about.resource is None and about.zone is not None and about.member is not None:
         inside = about.facts.door is not None and about.facts.door.inside
         _pass(about.member, about.zone, comes, inside, now)
+        if about.door is None and comes:
+            arrive_in(member=about.member, zone=about.zone, now=now)
     elif about.resource is not None and comes:
         _use(source, about.resource, about, now)
     elif about.session is not None:
@@ -181,6 +184,8 @@ def _decision(about: Tapped, verdict: Verdict, now: datetime, *, code: str | Non
     if about.door is not None:
         seconds = about.door.unlock_seconds
         return Decision("unlock", verdict.reason, text, seconds=seconds, zone=about.zone)
+    if about.resource is None:  # a reader that only counts: nothing moves, whatever is wired to it
+        return Decision("relay", verdict.reason, text, on=False, lease=0, zone=about.zone)
     starts = verdict.reason is Reason.WELCOME
     until = about.facts.machine.until if about.facts.machine else None
     lease = max(int((until - now).total_seconds()), 1) if starts and until else 0

@@ -12,22 +12,23 @@ from booking.rules.taps import ASSURANCE, BadgeFacts, Reason, TapFacts, all_obje
 from booking.why_steps import Step, steps_for
 from devices.models import Device
 from lab.lab_time import last_moment
-from lab.models import Badge, Door, Member, Resource
+from lab.models import Badge, Door, Member, Resource, Zone
 
 LATER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A door or a machine; neither for a reader that speaks for nothing."""
+    """A door, a machine or a zone in which people are counted; none for a reader that speaks for nothing."""
 
     door: Door | None = None
     resource: Resource | None = None
     name: str = ""
+    zone: Zone | None = None
 
     @property
     def label(self) -> str:
-        place = self.door or self.resource
+        place = self.door or self.resource or self.zone
         return place.label if place else self.name
 
 
@@ -59,7 +60,9 @@ def why(*, member: Member, place: Place, at: datetime, now: datetime) -> Answer:
     """Judge a tap of the member's best badge at that moment, and say how to get there."""
     badge = best_badge(member, at)
     facts = TapFacts(now=at, tapped_at=at, badge=_carried(badge, member, at))
-    about = gathered(facts, member, place.door, place.resource, badge=badge, later=at - now > LATER)
+    about = gathered(
+        facts, member, place.door, place.resource, place.zone, badge=badge, later=at - now > LATER
+    )
     told = (
         Told(reason, reader_text(reason), tuple(steps_for(reason, about, member, at)))
         for reason in all_objections(about.facts)
@@ -73,7 +76,9 @@ def place_of(device: Device) -> Place:
         return Place(name=device.name)
     if device.door is not None:
         return Place(door=device.door, name=device.name)
-    return Place(resource=device.resource, name=device.name)
+    if device.resource is not None:
+        return Place(resource=device.resource, name=device.name)
+    return Place(zone=device.zone, name=device.name)
 
 
 def best_badge(member: Member, at: datetime) -> Badge | None:

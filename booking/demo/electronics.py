@@ -18,6 +18,7 @@ MACHINES = {"laser-1": "laser 1", "laser-2": "laser 2", "cnc-2": "CNC 2", "solde
 DEVICES = (
     DeviceRow("door-fablab", "door-reader", "Lecteur de la porte du Fablab", 20, door="door-fablab"),
     DeviceRow("door-rfid", "door-reader", "Lecteur de la porte du Centre RFID", 20, door="door-rfid"),
+    DeviceRow("badge-carrefour", "presence-reader", "Lecteur du totem du Carrefour", 20, zone="carrefour"),
     *(
         DeviceRow(f"reader-{slug}", "machine-reader", f"Lecteur, {name}", 20, resource=slug)
         for slug, name in MACHINES.items()

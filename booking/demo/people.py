@@ -44,5 +44,8 @@ MEMBERS = (
         "thomas", "Thomas", "Vasseur", certifications=("laser",),
         door="door-fablab", reader="reader-laser-2", resource="laser-2",
     ),
+    MemberRow(
+        "amina", "Amina", "Cissé", shows_name=True, door="badge-carrefour", resource="desk",
+    ),
     MemberRow("victor", "Victor", "Abadie", any_hour=True, door="door-rfid"),
 )  # fmt: skip

@@ -14,13 +14,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from booking.queries.greeting import greeting
 from booking.queries.totem import totem_view
 from lab.auth import totem_cookies, totem_of_cookies, totem_of_key
 from lab.models import Totem, Zone
@@ -64,6 +65,20 @@ def shown(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponse(status=400)
     Totem.objects.filter(pk=paired.pk).update(seen_at=timezone.now(), shown_on=day)
     return HttpResponse(status=204)
+
+
+@never_cache
+@require_safe
+def greeted(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who has just badged beside the screen; 204 where that is nobody. Context: `greeting`."""
+    paired = totem_of_cookies(request.COOKIES, slug)
+    if paired is None:
+        return HttpResponse(status=403)
+    found = greeting(paired.zone, now=timezone.now())
+    if found is None:
+        return HttpResponse(status=204)
+    with translation.override(found.language):
+        return render(request, "booking/totem/_greeting.html", {"greeting": found, "zone": paired.zone})
 
 
 @cache

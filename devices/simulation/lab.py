@@ -10,7 +10,7 @@ from typing import Any
 
 from devices.simulation.clients.native import NativeDevice
 from devices.simulation.clients.printers import Foreign, OctoPrint, TasmotaPlug
-from devices.simulation.clients.readers import DoorReader, MachineReader, Reader
+from devices.simulation.clients.readers import DoorReader, MachineReader, PresenceReader, Reader
 from devices.simulation.clients.sensors import Meter, RoomSensor
 from devices.simulation.clock import LabClock
 from devices.simulation.mischief import makers_of_trouble
@@ -26,6 +26,7 @@ Simulated = NativeDevice | Foreign
 FAMILIES: dict[str, Callable[[Account, Broker, World], Simulated]] = {
     "door-reader": DoorReader,
     "machine-reader": MachineReader,
+    "presence-reader": PresenceReader,
     "power-meter": Meter,
     "room-sensor": RoomSensor,
     "octoprint": OctoPrint,

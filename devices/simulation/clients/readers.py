@@ -1,4 +1,4 @@
-"""Badge readers at doors and machines: a tap goes up, one command comes back and is obeyed."""
+"""Badge readers at doors, machines and totems: a tap goes up, one command comes back and is obeyed."""
 
 import asyncio
 import hmac
@@ -17,7 +17,7 @@ Command = Mapping[str, Any]
 
 
 class Reader(NativeDevice):
-    """Common to doors and machines: nonces that never repeat, and the answers people wait for."""
+    """Common to all: nonces that never repeat, and the answers people wait for."""
 
     hears = ("command", "allowlist")
     listed = 0  # the version of the list that it holds
@@ -95,6 +95,13 @@ class DoorReader(Reader):
     def _relock(self) -> None:
         self.unlocked = False
         self.report()
+
+
+class PresenceReader(Reader):
+    """Stands beside a totem: its answers are shown, and nothing is wired to it."""
+
+    def relay(self, command: Command) -> None:
+        self.acknowledge(command, state="off")
 
 
 class MachineReader(Reader):

@@ -38,7 +38,7 @@ class Maker:
             await self._pass_time(6, 14) if came_in else await self._pass_time(12, 25)
 
     async def visit(self) -> bool:
-        """Whether the door, if there is one on the way, let them in."""
+        """Whether the reader on the way, if there is one, let them in."""
         booking = await self._book()
         if not await self._enter():
             return False
@@ -73,7 +73,7 @@ class Maker:
         if self.door is None:
             return True
         answer = await self._tap_in(self.door)
-        let_in = answer.get("do") == "unlock"
+        let_in = answer.get("do") in ("unlock", "relay")  # at a door, or counted beside a totem
         if let_in and self.person.door:
             self.world.inside[self.person.door] += 1
         return let_in
@@ -90,6 +90,8 @@ class Maker:
     async def _use_machine(self, booking: Booked | None) -> None:
         if self.reader is None or self.person.resource is None:
             await self._pass_time(3, 9)
+            if booking:
+                await asyncio.to_thread(self.web.give_back, booking, now=datetime.now(UTC))
             return
         answer = await self._tap_in(self.reader)
         if answer.get("do") != "relay" or not answer.get("on"):

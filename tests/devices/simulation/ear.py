@@ -14,7 +14,15 @@ from devices.simulation.lab import Lab, Options
 from devices.simulation.plan import Account, Broker, Person, Plan
 
 PASSWORD = "secret"
-DEVICES = ("door-fablab", "reader-laser-2", "meter-laser-2", "room-fablab", "octoprint-1", "plug-printer-1")
+DEVICES = (
+    "door-fablab",
+    "badge-carrefour",
+    "reader-laser-2",
+    "meter-laser-2",
+    "room-fablab",
+    "octoprint-1",
+    "plug-printer-1",
+)
 ACCOUNTS = dict.fromkeys(("bridge", *DEVICES), PASSWORD)
 
 

@@ -93,6 +93,29 @@ def friendly(device, tap):
     return {"id": tap["nonce"], "do": "relay", "on": True, "lease": 60, "reason": "welcome"}
 
 
+def test_who_works_at_a_desk_badges_beside_the_totem(server, planning, monkeypatch):
+    monkeypatch.setattr(maker_module, "FORGETS", 0)
+    totem = account("badge-carrefour", "presence-reader", zone="carrefour")
+
+    async def scenario(lab):
+        person = Person("amina", "token", UID, "badge-carrefour", None, "desk")
+        reader = lab.devices["badge-carrefour"]
+        amina = Maker(person, Web(planning, "token"), lab.world, reader, None, random.Random(1))
+        return await amina.visit()
+
+    with ear_at(server) as ear:
+        ear.answer = lambda _, tap: {
+            "id": tap["nonce"], "do": "relay", "on": False, "lease": 0, "reason": "welcome"
+        }  # fmt: skip
+        came_in = live(plan(server, totem), scenario, speed=600, people=False)
+        taps = [json.loads(payload)["uid"] for topic, payload, _ in ear.messages if topic.endswith("/tap")]
+
+    assert (came_in, taps) == (True, [UID, UID])
+    booked, given_back = Planning.calls
+    assert booked[2]["resources"] == ["desk"]
+    assert "/api/v1/bookings/7" in str(given_back)
+
+
 def test_a_maker_books_comes_works_and_leaves(server, planning, monkeypatch):
     assert visit(server, planning, friendly, monkeypatch=monkeypatch) == (
         True,

@@ -1,4 +1,5 @@
-// The live socket as a bell: something of this zone changed, the pictures went stale, the line is cut.
+// The live socket as a bell: somebody came or went, something of this zone changed, the pictures went stale,
+// the line is cut.
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
 
@@ -13,7 +14,9 @@ export function listen(zone, hears) {
     const frame = JSON.parse(event.data);
     wait = FIRST_WAIT;
     hears.stale(frame.stale ? frame.stale * 1000 : null);
-    if (!frame.full && Object.keys(frame.state).length) hears.changed();
+    const changed = frame.full ? [] : Object.keys(frame.state);
+    if (changed.some((topic) => topic.startsWith("zone/"))) hears.passed();
+    if (changed.length) hears.changed();
   });
   socket.addEventListener("close", () => {
     hears.closed();

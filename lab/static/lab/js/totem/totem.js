@@ -2,6 +2,7 @@
 // the live socket only says when to ask sooner. It never shows a day that it can't be sure of.
 import * as clock from "./clock.js";
 import * as screen from "./day.js";
+import { greet } from "./greeting.js";
 import { listen } from "./socket.js";
 
 const ASK = 20_000;
@@ -101,6 +102,7 @@ addEventListener("offline", ask);
 addEventListener("online", ask);
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 listen(totem, {
+  passed: greet,
   changed: askSoon,
   stale(since) {
     picturesSince = since;
