@@ -70,7 +70,7 @@ def place(heard: Heard, memory: Memory) -> Place | None:
 def _tells(payload: bytes) -> bool:
     """Words that stand together in no other family's messages."""
     if b'"eventNum"' in payload:
-        return b'"idHex"' in payload or b'"component"' in payload
+        return any(word in payload for word in (b'"idHex"', b'"component"', b'"tagData"'))
     if b'"command_id"' in payload:
         return b'"command"' in payload
     return b'"idHex"' in payload and b'"data"' in payload and b'"type"' in payload
@@ -92,23 +92,34 @@ def _event(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Eve
     at = judge_iso(told, arrival)
     if type(told) in (int, float):  # older readers count milliseconds
         at = judge(number(told, "timestamp") / 1000, arrival.ns)
-    if "idHex" in data:
+    if type(data.get("tagData")) is list:  # handheld readers tell several at once
+        for each in data["tagData"]:
+            if type(each) is not dict:
+                raise BadPayload("a tag's record is not an object")
+            if _epc(each) is not None:
+                yield _read(device, each, at)
+    elif "idHex" in data:
         yield _read(device, data, at)
     elif kind in _MANAGEMENT:
         yield from _managed(device, str(kind), data, at)
 
 
 def _read(device: str, data: dict[str, Any], at: Instant) -> Read:
-    antenna, rssi, reads = data.get("antenna"), data.get("peakRssi"), data.get("reads")
+    antenna, rssi, reads = data.get("antenna"), data.get("peakRssi"), data.get("reads", data.get("seenCount"))
     return Read(
         device,
-        epc_of_hex(data["idHex"]),
+        epc_of_hex(_epc(data)),
         0 if antenna is None else whole(antenna, "antenna", most=MOST_PORTS),
         None if rssi is None else number(rssi, "peakRssi"),
         1 if reads is None else min(max(int(number(reads, "reads")), 1), 1_000_000),
         at.ns,
         at.by_device,
     )
+
+
+def _epc(data: dict[str, Any]) -> Any:
+    """In hex, as fixed readers (`idHex`) and handheld ones name it."""
+    return next((data[word] for word in ("idHex", "EPCid", "EPC") if data.get(word) is not None), None)
 
 
 def _managed(device: str, kind: str, data: dict[str, Any], at: Instant) -> Iterator[Event]:

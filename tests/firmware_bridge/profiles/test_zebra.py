@@ -24,6 +24,12 @@ METADATA = (
     b'"eventNum":4828,"format":"epc","idHex":"e2806894000040017790e471","peakRssi":-37,'
     b'"phase":14.029969215393066,"reads":1},"timestamp":"2026-09-07T12:30:28.390+0000","type":"CUSTOM"}'
 )
+# Handheld readers (RFD40, RFD90): several tags an event, zebra.com "dataEVT".
+HANDHELD = (
+    b'{"type":"BALANCED_PERFORMANCE","timestamp":"2026-11-23T02:13:18Z","data":{"tagData":['
+    b'{"EPCid":"E2003411B802011533ABCD12","EPC":"E2003411B802011533ABCD12","peakRssi":-52,"seenCount":14,'
+    b'"eventNum":1,"channel":911.75,"phase":0},{"EPC":"3074257bf7194e4000001a85","eventNum":2},{"eventNum":3}]}}'
+)
 HEARTBEAT = (
     b'{"component":"RG","data":{"radio_control":{"antennas":{"1":"disconnected","4":"connected"},"cpu":0.1,'
     b'"numDataMessagesTxed":3062,"numErrors":7,"numRadioPacketsRxed":186903,"numTagReads":3062,'
@@ -161,3 +167,18 @@ def test_a_broken_message_is_bad(payload):
 )
 def test_look_alikes_are_not_ours(payload):
     assert decoded(TOPIC, payload) is None
+
+
+def test_a_handheld_reader_tells_several_tags_at_once():
+    found = decoded("plant/DATA/clients/data1event/RFD40-7", HANDHELD)
+
+    assert [(each.device, each.epc, each.antenna, each.rssi, each.count) for each in found] == [
+        ("rfd40-7", "E2003411B802011533ABCD12", 0, -52.0, 14),
+        ("rfd40-7", "3074257BF7194E4000001A85", 0, None, 1),
+    ]
+
+
+@pytest.mark.parametrize("records", [b"[1]", b'[{"EPC":7,"eventNum":1}]', b'[{"EPC":"xyz"}]'])
+def test_a_spoilt_record_of_a_handheld_reader_is_refused(records):
+    with pytest.raises(BadPayload):
+        decoded("gate/tags", b'{"type":"X","eventNum":1,"data":{"tagData":%s}}' % records)
