@@ -70,6 +70,7 @@ SIGNED = {
     "booking.UsageSession.assisted_by": Fate.KEPT,
     "devices.Alarm.acknowledged_by": Fate.KEPT,
     "devices.AlarmMute.by": Fate.KEPT,
+    "devices.Capture.by": Fate.DETACHED,
     "devices.Device.claimed_by": Fate.KEPT,
     "devices.Order.by": Fate.DETACHED,
     "lab.Award.awarded_by": Fate.KEPT,
