@@ -7,18 +7,26 @@ import sqlite3
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 
 from lab import bus
+from lab.lag import Lag, lag
 
 BROKER_PATIENCE = 1.0
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when database, broker and telemetry store answer; else 503, naming what doesn't."""
-    checks = {"database": _database(), "broker": _broker(), "telemetry": _telemetry()}
+    """200 when database, broker and telemetry store answer; else 503, naming what doesn't.
+
+    `lag` is for how many seconds readings have waited in the broker, None when telemetry does not say.
+    """
+    checks = {"database": _database(), "broker": _broker()}
+    told = lag(patience=BROKER_PATIENCE) if checks["broker"] == "ok" else None
+    checks["telemetry"] = _telemetry(told)
     ok = all(state == "ok" for state in checks.values())
+    behind = round(told.seconds(timezone.now()), 1) if told and told.up else None
     return JsonResponse(
-        {"status": "ok" if ok else "unavailable", "checks": checks}, status=200 if ok else 503
+        {"status": "ok" if ok else "unavailable", "checks": checks, "lag": behind}, status=200 if ok else 503
     )
 
 
@@ -39,7 +47,9 @@ def _broker() -> str:
     return "ok"
 
 
-def _telemetry() -> str:
+def _telemetry(told: Lag | None) -> str:
+    if told is not None and told.stuck_since is not None:
+        return f"takes no readings since {told.stuck_since:%Y-%m-%dT%H:%M:%SZ}: {told.trouble}"
     path = settings.CONFIG.state / "telemetry.sqlite3"
     try:
         store = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)

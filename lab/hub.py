@@ -126,6 +126,13 @@ class Hub:
             if topic.startswith(SYSTEM):
                 self._mark(topic, down=not snapshot.get("up", True))
 
+    def picture(self, topic: str, *, patience: float = 0.0) -> Snapshot | None:
+        """The newest snapshot of a topic, for pages; a process that has just begun to listen waits for it."""
+        self._listen()
+        self._told.wait(patience)
+        with self._lock:
+            return self._state.get(topic)
+
     def stale_since(self) -> float | None:
         """Unix seconds since which the pictures can't be trusted, or None."""
         with self._lock:
@@ -138,13 +145,18 @@ class Hub:
         elif not down and self._down.pop(what, None) is not None:
             self._stale_changed = True
 
-    def _start(self) -> None:
-        if self._client is None:
+    def _listen(self) -> None:
+        with self._lock:
+            if self._client is not None:
+                return
             self._client = bus.new_client("hub")
-            self._client.on_connect = self._on_connect
-            self._client.on_disconnect = self._on_disconnect
-            self._client.on_message = self._on_message
-            bus.connect(self._client)
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_message = self._on_message
+        bus.connect(self._client)
+
+    def _start(self) -> None:
+        self._listen()
         if self._ticker is None or self._ticker.done():
             self._ticker = asyncio.get_running_loop().create_task(self._tick())
 

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from devices import freshness_words
 from devices.channel_words import VALUE_WORDS, channel_word, reading, seconds, value_word
 from devices.history import Outgoing, outgoing
 from devices.models import AllowList, Channel, Device
 from devices.queries import ChannelView, DeviceView, store
+from lab.lag import Lag, lag
 from lab.models import Resource
 
 register = template.Library()
@@ -48,6 +50,13 @@ def main_channels(device: Device) -> list[Channel]:
 @register.filter
 def range_name(key: str) -> str:
     return str(RANGE_NAMES[key])
+
+
+@register.simple_tag
+def telemetry_behind() -> Lag | None:
+    """How far telemetry is behind, when that matters; None when all is well or nobody knows."""
+    found = lag()
+    return found if found is not None and found.up and found.matters(timezone.now()) else None
 
 
 @register.simple_tag
@@ -100,3 +109,22 @@ def full_scale(resource: Resource | None) -> int:
 def plain_number(value: object) -> str:
     """A number as HTML attributes want it, whatever the language."""
     return str(value) if isinstance(value, int | float) else "0"
+
+
+@register.filter
+def why(view: DeviceView) -> str:
+    """Why its values are as fresh as they are."""
+    return freshness_words.why(view, now=timezone.now())
+
+
+@register.filter
+def gateways(device: Device) -> list[Device]:
+    """What a device may speak through."""
+    rows = Device.objects.filter(claimed_at__isnull=False, ignored=False).exclude(pk=device.pk)
+    return list(rows.order_by("label", "name"))
+
+
+@register.simple_tag
+def why_words() -> str:
+    """The reasons in words, for the script that shows the next one."""
+    return json.dumps(freshness_words.words(), ensure_ascii=False)

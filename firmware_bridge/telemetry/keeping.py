@@ -22,6 +22,7 @@ class Keeper:
     def __init__(self, store: Store, *, wait: Callable[[float], None], stopping: Callable[[], bool]) -> None:
         self._store, self._wait, self._stopping = store, wait, stopping
         self.stuck_since: float | None = None
+        self.trouble = ""
 
     def keep(self, batch: Batch) -> bool:
         """Whether the batch is durable now; False only when we are to stop."""
@@ -61,6 +62,7 @@ class Keeper:
         return True
 
     def _note(self, error: sqlite3.Error) -> None:
+        self.trouble = str(error)
         if self.stuck_since is None:
             self.stuck_since = time.time()
             log.error("the telemetry store does not take readings (%s); they wait in the broker", error)
@@ -68,4 +70,4 @@ class Keeper:
     def _recovered(self) -> None:
         if self.stuck_since is not None:
             log.info("the telemetry store takes readings again")
-            self.stuck_since = None
+            self.stuck_since, self.trouble = None, ""

@@ -14,6 +14,7 @@ from firmware_bridge.letters import Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.links.mqtt import Link
 from firmware_bridge.profiles.base import Ask, Event, Read, Reading, Seen, Status
+from firmware_bridge.sinks.captures import Captures
 from firmware_bridge.sinks.embedded import Store
 from firmware_bridge.sinks.keeping import Terms
 from firmware_bridge.sinks.rawlog import RawLog
@@ -51,6 +52,7 @@ class Telemetry:
         hear: Callable[[int], None],
         terms: Callable[[], Terms] = Terms,
         raw: RawLog | None = None,
+        captures: Captures | None = None,
         mappings: Mappings | None = None,
     ) -> None:
         self.received = self.readings = self.reads = 0
@@ -74,11 +76,14 @@ class Telemetry:
         )
         self._keeper = Keeper(store, wait=self._wait, stopping=stopping)
         self._tidier = Tidier(store, terms=terms)
-        self._raw, self._mappings = raw, mappings
+        self._raw, self._mappings, self._captures = raw, mappings, captures
         self._next_look = self._next_report = 0.0
+        self._behind_since: float | None = None
 
     def step(self) -> None:
         messages = self._link.gather(most=MOST_IN_BATCH, idle=IDLE, within=LONGEST_BATCH)
+        more = len(messages) >= MOST_IN_BATCH  # the broker has still more for us
+        self._behind_since = (self._behind_since or time.time()) if more else None
         if messages:
             self._take(messages)
         self._orders.step(connected=self._link.connected)
@@ -90,7 +95,10 @@ class Telemetry:
             log.exception("what is known could not be shown")
         if self._raw is not None:
             self._raw.tick()
-        self._tidier.turn(busy=len(messages) >= MOST_IN_BATCH)
+        if self._captures is not None:
+            self._captures.running = self._registry.captures
+            self._captures.tick(time.time())
+        self._tidier.turn(busy=more)
 
     def report(self) -> dict[str, Any]:
         """How this process is, for screens; times are Unix seconds."""
@@ -107,6 +115,8 @@ class Telemetry:
             "unlogged": self._raw.left_out if self._raw else 0,
             "waiting": self._registry.pending,
             "stuck_since": self._keeper.stuck_since,
+            "trouble": self._keeper.trouble,
+            "behind_since": self._behind_since,
             "outgoing": self._store.outgoing,
         }
 
@@ -124,6 +134,8 @@ class Telemetry:
         self.received += len(messages)
         now = time.time()
         for retained, device, profile, events in decoded.told:
+            if self._captures is not None and not retained:
+                self._captures.note((event for event in events if type(event) is Read), now)
             try:
                 self._tell(retained, device, profile, events, now)
             except Exception:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from lab.config import Config
 
 SERIAL = "serial"
-# A live page keeps its socket open for ever, so the end can't wait for it. Each socket would compress the same
-# frames for itself: four times the work of sending them.
+# A live page keeps its socket open for ever, so the end can't wait for it. Each socket would compress the
+# same frames for itself: four times the work of sending them.
 UVICORN = (
     "--log-level warning --no-access-log --no-server-header --no-proxy-headers"
     " --ws websockets-sansio --ws-per-message-deflate false --timeout-graceful-shutdown 2 --lifespan off"
