@@ -144,15 +144,22 @@ def reads(
     device: str,
     start: datetime | None = None,
     end: datetime | None = None,
+    epc: str = "",
+    antenna: int | None = None,
     before: int | None = None,
     limit: int = 10_000,
 ) -> list[Dwell]:
-    """The stays that touch `[start, end)`, the newest first; `before` is the id where the last page ended."""
+    """The stays that touch `[start, end)`, the newest first; `before` is the id where the last page ended.
+
+    `epc` is any part of it in upper hex.
+    """
     first, past = _ns(start) if start else 0, _ns(end) if end else 2**62
     sql = """SELECT id, epc, antenna, first_seen, last_seen, count, rssi_min, rssi_mean, rssi_max FROM reads
-        WHERE device = ? AND last_seen >= ? AND first_seen < ? AND id < ? ORDER BY id DESC LIMIT ?"""
+        WHERE device = ? AND last_seen >= ? AND first_seen < ? AND id < ? AND (? = '' OR instr(epc, ?))
+        AND (? IS NULL OR antenna = ?) ORDER BY id DESC LIMIT ?"""
+    last = before if before is not None else 2**62
     with opened(path) as store:
-        rows = store.execute(sql, (device, first, past, before if before is not None else 2**62, limit))
+        rows = store.execute(sql, (device, first, past, last, epc, epc, antenna, antenna, limit))
         return [
             Dwell(pk, epc, antenna, _moment(first_seen), _moment(last_seen), count, *rssi)
             for pk, epc, antenna, first_seen, last_seen, count, *rssi in rows

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from devices.views import devices, enrolment, exports, letters, mappings, ports
+from devices.views import devices, enrolment, exports, gateways, letters, mappings, ports, reads
 
 urlpatterns = [
     path("devices/", devices.devices, name="devices"),
+    path("devices/new/", enrolment.new_device, name="new_device"),
     path("devices/serial/", ports.serial_ports, name="serial_ports"),
     path("devices/serial/new/", ports.new_port, name="new_serial_port"),
     path("devices/serial/<slug:name>/", ports.serial_port, name="serial_port"),
@@ -25,9 +26,17 @@ urlpatterns = [
     path("devices/mappings/<int:number>/raise/", mappings.raise_mapping, name="mapping_raise"),
     path("devices/mappings/<int:number>/remove/", mappings.remove_mapping, name="mapping_remove"),
     path("devices/<slug:name>/", devices.device, name="device"),
-    path("devices/<slug:name>/adopt/", devices.adopt, name="device_adopt"),
     path("devices/<slug:name>/export/", exports.export, name="device_export"),
+    path("devices/<slug:name>/behind/", gateways.behind, name="device_behind"),
+    path("devices/<slug:name>/reads/", reads.reads, name="device_reads"),
+    path("devices/<slug:name>/reads.csv", reads.export, name="device_reads_export"),
+    path("devices/<slug:name>/captures/", reads.capture, name="device_capture"),
+    path("devices/<slug:name>/captures/<int:number>/", reads.captured, name="device_captured"),
+    path("devices/<slug:name>/captures/<int:number>/end/", reads.end_capture, name="device_capture_end"),
+    path("devices/<slug:name>/adopt/", devices.adopt, name="device_adopt"),
     path("devices/<slug:name>/replace/", devices.replace, name="device_replace"),
     path("devices/<slug:name>/ignore/", devices.ignore, name="device_ignore"),
-    path("devices/<slug:name>/credential/", devices.credential, name="device_credential"),
+    path("devices/<slug:name>/credential/", enrolment.account, name="device_credential"),
+    path("devices/<slug:name>/revoke/", enrolment.revoke, name="device_revoke"),
+    path("devices/<slug:name>/lift/", enrolment.lift, name="device_lift"),
 ]

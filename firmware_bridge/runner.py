@@ -18,13 +18,14 @@ from django.conf import settings
 from django.db import connections
 
 from booking import allowlists
-from devices import mappings
+from devices import captures, mappings
 from firmware_bridge.dispatch import TOPICS, Doors
 from firmware_bridge.links.dialling import DOWN, Server
 from firmware_bridge.links.mqtt import Link
 from firmware_bridge.migrate import Bar, migrate
 from firmware_bridge.pulse import Pulse
 from firmware_bridge.replay import replay
+from firmware_bridge.sinks.captures import Captures
 from firmware_bridge.sinks.drain import Drainer
 from firmware_bridge.sinks.embedded import Store
 from firmware_bridge.sinks.influx import Away
@@ -112,6 +113,7 @@ def telemetry(stop: threading.Event) -> None:
             hear=pulse.hear,
             terms=lambda: _terms(registry),
             raw=raw,
+            captures=_captures(),
             mappings=Mappings(settings.CONFIG.state / "mappings.json"),
         )
         with pulse:
@@ -161,6 +163,11 @@ def _raw_log() -> RawLog | None:
     if not terms.on:
         return None
     return RawLog(settings.CONFIG.state / "raw.sqlite3", most_bytes=terms.most_bytes, days=terms.days)
+
+
+def _captures() -> Captures:
+    keep = captures.KEPT.total_seconds()
+    return Captures(captures.folder(), most_bytes=captures.MOST_BYTES, keep=keep)
 
 
 def _serve(step: Callable[[], None], link: Link, stop: threading.Event) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from devices import history
+from devices.epc import decoded
 from devices.letters import DeadLetter
 from devices.queries import DeviceView
 from lab.lab_time import iso
@@ -28,6 +29,7 @@ def device(view: DeviceView) -> dict[str, Any]:
         "status": view.status,
         "status_at": iso(row.status_at),
         "freshness": view.freshness,
+        "freshness_reason": view.why,
         "resource": row.resource.slug if row.resource else None,
         "door": row.door.slug if row.door else None,
         "zone": row.zone.slug if row.zone else None,
@@ -39,6 +41,7 @@ def device(view: DeviceView) -> dict[str, Any]:
                 "value": channel.value,
                 "at": iso(channel.at),
                 "freshness": channel.freshness,
+                "freshness_reason": channel.why,
             }
             for channel in view.channels
         ],
@@ -73,6 +76,18 @@ def _dwell(dwell: history.Dwell) -> dict[str, Any]:
         "rssi": _dbm(dwell.rssi),
         "rssi_min": dwell.rssi_min,
         "rssi_max": dwell.rssi_max,
+        **_named(dwell.epc),
+    }
+
+
+def _named(epc: str) -> dict[str, str | None]:
+    """What a GS1 EPC says; nothing of any other."""
+    found = decoded(epc)
+    return {
+        "uri": found.uri if found else None,
+        "scheme": found.scheme if found else None,
+        "company_prefix": found.company if found else None,
+        "serial": found.serial if found else None,
     }
 
 

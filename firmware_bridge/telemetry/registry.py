@@ -16,10 +16,11 @@ from functools import partial
 from typing import Any
 
 from django.db import close_old_connections, connection
+from django.db.models import Min
 from django.db.utils import InterfaceError, OperationalError, ProgrammingError
 
 from booking import usage
-from devices import actions, machine_time, mappings, orders
+from devices import actions, captures, machine_time, mappings, orders
 from devices.machine_time import Standing, levels_of
 from devices.models import Channel, Control, Device
 from devices.rules.running import State
@@ -51,6 +52,7 @@ class Registry:
     def __init__(self) -> None:
         self.known: dict[str, Known] | None = None
         self.desk = Desk()
+        self.captures: dict[str, tuple[int, float]] = {}
         self.mappings: list[dict[str, Any]] | None = None
         self.standing: dict[int, Standing] = {}
         self.keep_days: dict[tuple[str, str], float] = {}
@@ -106,12 +108,14 @@ class Registry:
 
     def look(self) -> None:
         """Read what the table knows."""
-        rows = Device.objects.select_related("resource__zone", "door__zone", "zone")
+        rows = Device.objects.select_related("resource__zone", "door__zone", "zone", "behind")
+        rows = rows.annotate(rhythm=Min("channels__rhythm"))
         rows = rows.prefetch_related("resource__units")
         self.standing = machine_time.current(None, now=datetime.now(UTC))
         own = Channel.objects.exclude(keep_days=None).values_list("device__name", "key", "keep_days")
         self.keep_days = {(name, key): days for name, key, days in own if days is not None}
         self.mappings = mappings.in_use()
+        self.captures = captures.running(now=datetime.now(UTC))
         controls = _controls()
         self.known = {row.name: _known(row, controls.get(row.name, frozenset())) for row in rows}
 
@@ -195,7 +199,7 @@ def _controls() -> dict[str, frozenset[str]]:
     return found
 
 
-def _known(row: Device, controls: frozenset[str]) -> Known:
+def _known(row: Any, controls: frozenset[str]) -> Known:
     place = row.zone or (row.door.zone if row.door else row.resource.zone if row.resource else None)
     return Known(
         profile=row.profile,
@@ -206,7 +210,8 @@ def _known(row: Device, controls: frozenset[str]) -> Known:
         zone=place.slug if place else None,
         online=row.online,
         status_at=row.status_at.timestamp() if row.status_at else None,
-        expected_interval=row.expected_interval,
+        expected_interval=row.expected_interval or row.rhythm,
+        gateway=row.behind is None or row.behind.online or row.behind.status_at is None,
         units=len(row.resource.units.all()) if row.resource else 1,
         levels=levels_of(row.resource) if row.resource else None,
         controls=controls,

@@ -72,6 +72,10 @@ def test_the_api_tells_stays_page_by_page():
                 "rssi": -56.0,
                 "rssi_min": -60.0,
                 "rssi_max": -52.0,
+                "uri": None,
+                "scheme": None,
+                "company_prefix": None,
+                "serial": None,
             }
         ],
         "next": None,

@@ -1,0 +1,43 @@
+"""What templates ask about reads of tags."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.formats import number_format
+
+from devices import history
+from devices.epc import Epc, decoded
+from devices.models import Device
+from devices.queries import store
+from lab import times
+
+register = template.Library()
+READERS = ("zebra", "impinj")
+
+
+@register.simple_tag
+def has_reads(device: Device) -> bool:
+    """Has this device ever seen a tag, or is it there to see them?"""
+    if device.profile in READERS:
+        return True
+    return bool(history.reads(store(), device=device.name, limit=1))
+
+
+@register.filter
+def epc_words(code: str) -> Epc | None:
+    """What a GS1 EPC says; nothing where it is of no scheme of theirs."""
+    return decoded(code)
+
+
+@register.filter
+def dbm(strength: float | None) -> str:
+    if strength is None:
+        return "–"
+    return f"{number_format(round(strength), use_l10n=True)}{times.NBSP}dBm"
+
+
+@register.filter
+def megabytes(size: int | None) -> str:
+    if size is None:
+        return "–"
+    return f"{number_format(round(size / 1024 / 1024, 1), use_l10n=True)}{times.NBSP}MB"
