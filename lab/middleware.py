@@ -1,5 +1,6 @@
-"""What every request passes: the member's language, sign-in for parts of pages, the API's problems."""
+"""What every request passes: a clock, the language, sign-in for parts of pages, the API's problems."""
 
+import time
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -10,6 +11,22 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from lab.problems import PROBLEM, plain_problem
+from lab.timing import Timing
+
+SPENT = {"api": Timing(), "pages": Timing()}
+
+
+class TimingMiddleware:
+    """How long this process takes to answer; files that stream count until their first byte."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = self.get_response(request)
+        SPENT["api" if request.path.startswith("/api/") else "pages"].add(time.perf_counter() - began)
+        return response
 
 
 class MemberLocaleMiddleware:
