@@ -13,21 +13,21 @@ from tests.servers import BrokerServer, private_folder
 MODULES = {"telemetry": ("firmware_bridge", "telemetry"), "doors": ("firmware_bridge", "doors")}
 
 
-def environment(folder: Path, broker: BrokerServer) -> dict[str, str]:
+def environment(folder: Path, broker: BrokerServer, database: str = "") -> dict[str, str]:
     return {
         **os.environ,
         "ETABLI_STATE": str(folder),
         "MQTT_URL": broker.url(),
-        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "DATABASE_URL": database or f"sqlite:///{folder / 'db.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "lab.settings",
     }
 
 
 @contextmanager
-def migrated(broker: BrokerServer) -> Iterator[dict[str, str]]:
-    """The environment of a lab with an empty database."""
+def migrated(broker: BrokerServer, database: str = "") -> Iterator[dict[str, str]]:
+    """The environment of a lab with empty tables, in a database of its own on SQLite when none is named."""
     with private_folder("bench") as folder:
-        env = environment(folder, broker)
+        env = environment(folder, broker, database)
         subprocess.run([sys.executable, "-m", "lab", "migrate", "-v", "0"], env=env, check=True)
         yield env
 

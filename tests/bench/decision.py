@@ -1,46 +1,111 @@
-"""From a tap to its command: p50, p95 and p99, beside the bare echo of the same broker in the same run."""
+"""From a tap to its command, idle and while 3,000 readings a second are stored, on both databases.
+
+Beside it the bare echo of the same broker in the same run and under the same load.
+"""
 
 import json
 import queue
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 
 import paho.mqtt.client as paho
 
 from tests.bench._lab import migrated, percentile, running
 from tests.servers import BrokerServer, mosquitto_server
+from tests.servers_postgres import postgres_server
 
 ROUNDS = 600
 WARM = 50
 DOOR = "fablab/v1/door-fablab"
-GOAL = 15.0  # ms, for p99
+GOAL, GOAL_IN_A_FLOOD = 15.0, 40.0  # ms, for p99
+FEWEST = 6000  # readings that are stored before the flood counts
 
 
 def run() -> Iterator[dict]:
-    with mosquitto_server() as broker, migrated(broker) as env:
-        subprocess.run([sys.executable, "-m", "lab", "seed_demo"], env=env, check=True, capture_output=True)
-        uid = _uid(Path(env["ETABLI_STATE"]) / "simulation.json")
-        echo = _client(broker, "echo", "bench/ask", lambda c, m: c.publish("bench/answer", m.payload, 1))
-        bare = _round_trips(broker, "bench/ask", "bench/answer", _question)
-        echo.disconnect()
-        echo.loop_stop()
-        with running(env, "doors"), running(env, "telemetry"):
-            _until_answered(broker, uid)
-            ours = _round_trips(broker, f"{DOOR}/tap", f"{DOOR}/command", lambda n: _tap(uid, f"bench-{n}"))
+    databases: dict[str, AbstractContextManager[str]] = {
+        "sqlite": nullcontext(""),
+        "postgresql": postgres_server(durable=True),
+    }
+    for name, database in databases.items():
+        with database as url, mosquitto_server() as broker, migrated(broker, url) as env:
+            subprocess.run(
+                [sys.executable, "-m", "lab", "seed_demo"], env=env, check=True, capture_output=True
+            )
+            yield from _measure(name, broker, env)
+
+
+def _measure(database: str, broker: BrokerServer, env: dict[str, str]) -> Iterator[dict]:
+    state = Path(env["ETABLI_STATE"])
+    uid = _uid(state / "simulation.json")
+    bare = _echo(broker)
+    with running(env, "doors"), running(env, "telemetry"):
+        _until_answered(broker, uid)
+        ours = _taps(broker, uid, "idle")
+        yield from _lines(f"{database} idle", ours, bare, {"goal_p99_ms": GOAL})
+        with _flood(broker):
+            _until_stored(state, FEWEST)
+            before, began = _stored(state), time.perf_counter()
+            ours = _taps(broker, uid, "flood")
+            rate = (_stored(state) - before) / (time.perf_counter() - began)
+            bare = _echo(broker)
+    detail = {"goal_p99_ms": GOAL_IN_A_FLOOD, "readings_stored_a_second": round(rate)}
+    yield from _lines(f"{database} in a flood", ours, bare, detail)
+
+
+def _lines(what: str, ours: list[float], bare: list[float], detail: dict) -> Iterator[dict]:
     for name, part in (("p50", 0.50), ("p95", 0.95), ("p99", 0.99)):
         value, limit = percentile(ours, part), percentile(bare, part)
         yield {
-            "name": f"decision {name}",
+            "name": f"decision {what} {name}",
             "value": round(value, 2),
             "unit": "ms",
             "limit": round(limit, 2),
             "ratio": round(value / limit, 1),
-            "detail": {"taps": len(ours), "goal_p99_ms": GOAL, "limit": "bare echo, QoS 1 both ways"},
+            "detail": {"taps": len(ours), "limit": "bare echo, QoS 1 both ways"} | detail,
         }
+
+
+@contextmanager
+def _flood(broker: BrokerServer) -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, "-m", "tests.bench._flood", str(broker.port)])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _stored(state: Path) -> int:
+    """Readings in the store."""
+    with closing(sqlite3.connect(f"{(state / 'telemetry.sqlite3').as_uri()}?mode=ro", uri=True)) as store:
+        return store.execute("SELECT count(*) FROM reading").fetchone()[0]
+
+
+def _until_stored(state: Path, readings: int) -> None:
+    """The flood is met, its devices are known, and what is stored grows."""
+    goal, deadline = _stored(state) + readings, time.monotonic() + 60
+    while _stored(state) < goal:
+        if time.monotonic() > deadline:
+            raise TimeoutError("the flood was not stored")
+        time.sleep(0.05)
+
+
+def _echo(broker: BrokerServer) -> list[float]:
+    echo = _client(broker, "echo", "bench/ask", lambda c, m: c.publish("bench/answer", m.payload, 1))
+    times = _round_trips(broker, "bench/ask", "bench/answer", _question)
+    echo.disconnect()
+    echo.loop_stop()
+    return times
+
+
+def _taps(broker: BrokerServer, uid: str, name: str) -> list[float]:
+    return _round_trips(broker, f"{DOOR}/tap", f"{DOOR}/command", lambda n: _tap(uid, f"{name}-{n}"))
 
 
 def _uid(path: Path) -> str:
