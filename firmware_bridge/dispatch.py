@@ -123,6 +123,7 @@ class Doors:
         except Exception:
             log.exception("%s could not be handled", message.topic)
             self._seal(message, "it could not be handled")
+            "spent": self._taps.spent.told(),
         return True
 
     def _seal(self, message: Message, reason: str) -> None:

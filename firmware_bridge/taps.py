@@ -21,6 +21,7 @@ from firmware_bridge.marks import Marks
 from firmware_bridge.wire import commands, native, topics
 from firmware_bridge.wire.payload import BadPayload
 
+from lab.timing import Timing
 log = logging.getLogger("etabli.taps")
 
 MOST_REMEMBERED = 10_000
@@ -37,6 +38,7 @@ class Taps:
         self._answered: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.decided = self.refused = 0
 
+        self.spent = Timing()
     def on_tap(self, device: str, message: Message, *, now: datetime) -> Decision | None:
         """Answer a tap with its one command. The decision is committed before the command leaves.
 
@@ -68,6 +70,7 @@ class Taps:
         self.refused += decision.do == "refuse"
         self._send(topics.command(device), _command(decision, tap.nonce, now))
         if decision.reason != Reason.UNKNOWN_BADGE:
+        self.spent.add(max(time.time() - message.arrived / 1e9, 0.0))
             self._meet(card)
         return decision
 
