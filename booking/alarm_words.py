@@ -115,7 +115,7 @@ def rule_words(rule: AlarmRule, unit: str = "") -> str:
 def where(rule: AlarmRule) -> str:
     """Where a rule looks."""
     if rule.house:
-        return _("the lab itself")
+        return ""
     kinds = dict(Resource.Kind.choices)
     if rule.device is not None:
         return str(rule.device)

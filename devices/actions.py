@@ -101,3 +101,16 @@ def _refresh(device: Device, profile: str, firmware: str) -> None:
         changed.append("profile")
     if changed:
         device.save(update_fields=changed)
+
+
+def put_behind(*, device: Device, gateway: Device | None) -> bool:
+    """Note what a device speaks through; False when that hangs behind the device itself."""
+    above, seen = gateway, set[int]()
+    while above is not None and above.pk not in seen:
+        if above.pk == device.pk:
+            return False
+        seen.add(above.pk)
+        above = above.behind
+    device.behind = gateway
+    device.save(update_fields=["behind"])
+    return True

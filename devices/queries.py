@@ -11,10 +11,13 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from devices import history
-from devices.models import AllowList, Device
-from devices.rules.freshness import Freshness, freshness
+from devices.models import AllowList, Device, Service
+from devices.rules.freshness import Freshness, Judged, Why, expected, judged
 from devices.rules.lists import ListState, clock_is_off, list_state
 from lab.models import Member
+
+HEARER = "telemetry"
+AWAY = timedelta(seconds=20)  # without a sign of the process that hears devices
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class ChannelView:
     value: history.Value | None
     at: datetime | None
     freshness: Freshness
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class DeviceView:
     device: Device
     status: str
     freshness: Freshness
+    why: Why
+    interval: timedelta | None
     channels: tuple[ChannelView, ...]
     listed: ListView | None = None
 
@@ -57,7 +63,7 @@ def store() -> Path:
 
 def visible(reader: Member) -> QuerySet[Device]:
     """Managers see every device, others those that speak for something."""
-    rows = Device.objects.select_related("resource", "door", "zone", "allow_list")
+    rows = Device.objects.select_related("resource", "door", "zone", "allow_list", "lockout", "behind")
     rows = rows.prefetch_related("channels")
     return rows if reader.is_manager else rows.filter(claimed_at__isnull=False)
 
@@ -71,24 +77,37 @@ def views(devices: Iterable[Device], *, now: datetime) -> list[DeviceView]:
     """The devices with their newest values, read from the store at once."""
     rows = list(devices)
     newest = history.last(store(), [device.name for device in rows])
-    return [_view(device, newest.get(device.name, {}), now) for device in rows]
+    heard = is_heard(now)
+    return [_view(device, newest.get(device.name, {}), heard, now) for device in rows]
 
 
-def _view(device: Device, newest: dict[str, history.Last], now: datetime) -> DeviceView:
-    interval = timedelta(seconds=device.expected_interval) if device.expected_interval else None
+def is_heard(now: datetime) -> bool:
+    """Is the process there that hears devices? Before it ever was, nobody misses it."""
+    seen = Service.objects.filter(name=HEARER).values_list("seen_at", flat=True).first()
+    return seen is None or now - seen <= AWAY
 
-    def judge(at: datetime | None) -> Freshness:
-        return freshness(at, online=device.online, interval=interval, now=now)
+
+def _view(device: Device, newest: dict[str, history.Last], heard: bool, now: datetime) -> DeviceView:
+    gateway = device.behind is None or device.behind.online or device.behind.status_at is None
+
+    def judge(at: datetime | None, interval: timedelta | None) -> Judged:
+        return judged(at, online=device.online, interval=interval, now=now, heard=heard, gateway=gateway)
 
     channels = []
     for channel in device.channels.all():
         last = newest.get(channel.key)
         at = last.at if last else None
         value = last.value if last else None
-        channels.append(ChannelView(channel.key, channel.unit, channel.label, value, at, judge(at)))
+        found = judge(at, expected(device.expected_interval, channel.rhythm))
+        channels.append(
+            ChannelView(channel.key, channel.unit, channel.label, value, at, found.freshness, found.why)
+        )
     latest = max((view.at for view in channels if view.at), default=None)
+    interval = expected(device.expected_interval, *(channel.rhythm for channel in device.channels.all()))
+    whole = judge(latest, interval)
     status = "unknown" if device.status_at is None else "online" if device.online else "offline"
-    return DeviceView(device, status, judge(latest), tuple(channels), _list(device, now))
+    told = (whole.freshness, whole.why, interval)
+    return DeviceView(device, status, *told, tuple(channels), _list(device, now))
 
 
 def _list(device: Device, now: datetime) -> ListView | None:

@@ -46,6 +46,11 @@ BOOKING = (
     State("cancelled", _("Cancelled"), "offline", "away"),
     State("declined", _("Declined"), "refused", "fault"),
 )
+MACHINE = (
+    State("machine_off", _("Off"), "closed", "away"),
+    State("machine_idle", _("Idle"), "idle", "idle"),
+    State("machine_busy", _("At work"), "in_use", "busy"),
+)
 ZONE = (State("open", _("Open"), "free", "free"),)
 PASSAGE = (
     State("granted", _("Granted"), "granted", "free"),
@@ -90,15 +95,15 @@ DELIVERY = (
 )
 ALARM = (
     State("alarm_info", _("Information"), "info", "busy"),
-    State("alarm_warning", _("Warning"), "late", "reserved"),
-    State("alarm_alarm", pgettext_lazy("severity", "Alarm"), "out_of_order", "fault"),
+    State("alarm_warning", _("Warning"), "out_of_order", "reserved"),
+    State("alarm_alarm", pgettext_lazy("severity", "Alarm"), "alarm", "fault"),
     State("alarm_muted", _("Muted"), "muted", "away"),
     State("alarm_taken", _("Taken care of"), "granted", "free"),
     State("alarm_off", _("Switched off"), "closed", "away"),
 )
 UNKNOWN = State("unknown", _("Unknown"), "unknown", "away")
 
-_FAMILIES = (ALARM, SWITCH, HOOK, DELIVERY, UPKEEP, BADGE, LIST, PASSAGE, ZONE, BOOKING, DEVICE, RESOURCE)
+_FAMILIES = (ALARM, SWITCH, HOOK, DELIVERY, UPKEEP, BADGE, LIST, PASSAGE, ZONE, BOOKING, MACHINE, DEVICE, RESOURCE)
 _BY_CODE = {state.code: state for family in _FAMILIES for state in family}
 
 
@@ -109,4 +114,4 @@ def state_of(code: str) -> State:
 
 def live_states() -> tuple[State, ...]:
     """What a live page may have to draw by itself."""
-    return RESOURCE + DEVICE
+    return RESOURCE + DEVICE + MACHINE

@@ -11,13 +11,12 @@ from django.conf import settings
 
 from devices import history, letters
 from devices.models import AlarmRule, Device, Service
-from devices.queries import DeviceView, store
+from devices.queries import AWAY, DeviceView, store
 from devices.rules.alarms import Condition
 from devices.rules.lists import ListState
 from lab.models import Totem
 
 HOUR, BEHIND = timedelta(hours=1), timedelta(minutes=10)
-AWAY = timedelta(seconds=20)  # without a sign of the process that hears devices
 Severity = AlarmRule.Severity
 
 

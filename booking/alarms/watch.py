@@ -17,11 +17,10 @@ from booking.alarms import house, keeping
 from booking.alarms.looks import Look, looks
 from devices.models import AlarmRule, AlarmState, Service
 from devices.news import AT_ONCE, News, news
-from devices.queries import store
+from devices.queries import HEARER, store
 from devices.rules.alarms import Phase, State, Step, Turn, hear, measure, observe, tick
 from devices.watched import Place, mark, places
 
-HEARER = "telemetry"
 PLACES_FOR = timedelta(seconds=10)  # devices and channels come and go slowly
 SAVED_EVERY = timedelta(
     seconds=60

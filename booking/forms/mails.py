@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,18 @@ class MailsForm(forms.ModelForm[Member]):
         help_text=_("Here on the site you find every notice, whatever you choose."),
     )
 
+    alarms = forms.ChoiceField(
+        label=_("Which alarms come by mail"),
+        choices=Member.Alarms.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Here on the site you find every alarm, whatever you choose."),
+    )
+
     class Meta:
         model = Member
-        fields = ("mails",)
+        fields = ("mails", "alarms")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not self.instance.is_manager:  # makers are told of none
+            del self.fields["alarms"]

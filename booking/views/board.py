@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,12 +11,14 @@ from django.utils import timezone
 
 from booking.models import Booking
 from booking.queries import people
+from booking.queries.alarms import opened
 from booking.queries.faults import open_reports, running
 from booking.queries.misses import contested
 from booking.queries.now import zones
 from booking.queries.upkeep import in_force, standings
+from booking.views.manage.alarms import lines
 from booking.views.passages import said
-from devices import letters
+from devices import letters, machine_time
 from devices.models import Device
 from devices.queries import DeviceView, store, unclaimed, views
 from devices.rules.freshness import Freshness
@@ -24,6 +27,7 @@ from lab.gates import managers_only
 from lab.models import Look, Totem
 
 PASSAGES_SHOWN = 12
+ALARMS_SHOWN = 4
 SOON = timedelta(hours=3)
 DAY = timedelta(days=1)
 
@@ -44,12 +48,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "sessions": sessions,
         "soon": _soon(now, begun={session.booking_id for session in sessions}),
         "meters": meters,
+        "machines": machine_time.current(None, now=now),
         "watts": sum(float(watts.value) for _, watts in meters if isinstance(watts.value, int | float)),
         "devices": len(devices),
         "online": sum(view.device.online for view in devices),
         "unclaimed": views(unclaimed().prefetch_related("channels"), now=now),
         "troubled": [view for view in devices if _silent(view)],
         "outages": running(now),
+        **_alarms(now),
         "reports": open_reports().count(),
         "objections": contested().count(),
         "letters": _letters(now),
@@ -76,6 +82,12 @@ def _totems(now: datetime) -> list[tuple[Totem, str]]:
     """Screens that were paired and show another day, or say nothing."""
     rows = Totem.objects.filter(revoked_at=None).exclude(seen_at=None).select_related("zone")
     return [(row, trouble) for row in rows if (trouble := row.trouble(now))]
+
+
+def _alarms(now: datetime) -> dict[str, Any]:
+    """The alarms that nobody takes care of come first."""
+    rows = list(opened())
+    return {"alarms": lines(rows[:ALARMS_SHOWN], now=now), "alarms_more": max(len(rows) - ALARMS_SHOWN, 0)}
 
 
 def _letters(now: datetime) -> int:

@@ -20,6 +20,7 @@ class Known:
     online: bool = False
     status_at: float | None = None
     expected_interval: float | None = None
+    gateway: bool = True  # what it speaks through is there, or it speaks itself
     units: int = 1
     levels: Levels | None = None
     controls: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from devices.rules.freshness import freshness
+from devices.rules.freshness import Judged, judged
 from firmware_bridge.letters import Bucket
 from firmware_bridge.profiles.base import Reading, Seen, Status
 from firmware_bridge.telemetry.known import Known
@@ -35,7 +35,7 @@ class State:
     changed: bool = True
     untold: bool = True
     shown_at: float = 0.0
-    shown_freshness: str = ""
+    shown_freshness: Judged | None = None
     controls: tuple[tuple[str, bool], ...] | None = None  # (key, is it a press?); None: to be looked for
 
     @property
@@ -148,11 +148,11 @@ class Newest:
     def age(self, now: float) -> None:
         """Time alone makes a value late."""
         for state in self.states.values():
-            state.changed |= self._freshness(state, now) != state.shown_freshness
+            state.changed |= self._judged(state, now) != state.shown_freshness
 
     def snapshot(self, state: State, now: float) -> dict[str, Any]:
         known = self.known.get(state.name)
-        state.shown_freshness = self._freshness(state, now)
+        state.shown_freshness = found = self._judged(state, now)
         return {
             "device": state.name,
             "label": known.label if known else "",
@@ -162,7 +162,8 @@ class Newest:
             "zone": known.zone if known else None,
             "status": "unknown" if state.online is None else "online" if state.online else "offline",
             "status_at": state.status_at,
-            "freshness": state.shown_freshness,
+            "freshness": found.freshness.value,
+            "freshness_reason": found.why.value,
             "channels": {
                 key: {"value": value, "unit": state.units.get(key, ""), "at": at / SECOND}
                 for key, (value, at) in state.channels.items()
@@ -170,12 +171,13 @@ class Newest:
             "at": now,
         }
 
-    def _freshness(self, state: State, now: float) -> str:
+    def _judged(self, state: State, now: float) -> Judged:
         known = self.known.get(state.name)
         interval = known.expected_interval if known else None
-        return freshness(
+        return judged(
             datetime.fromtimestamp(state.newest_at / SECOND, UTC) if state.newest_at else None,
             online=state.online is not False,
             interval=timedelta(seconds=interval) if interval else None,
             now=datetime.fromtimestamp(now, UTC),
-        ).value
+            gateway=known is None or known.gateway,
+        )

@@ -43,6 +43,12 @@ SECTIONS = (
         _("When the lab or a space is shut, and whom that hits."),
     ),
     (
+        "manage_alarms",
+        "warning",
+        _("Alarms"),
+        _("What is not as it should be, who takes care of it, and the rules."),
+    ),
+    (
         "manage_outages",
         "state-out_of_order",
         _("Outages"),
@@ -75,6 +81,12 @@ SECTIONS = (
     ),
     ("manage_programmes", "presence", _("Programmes"), _("Cohorts with dates, and what is kept for them.")),
     ("manage_tariffs", "extend", _("Tariffs"), _("What an hour costs, in the lab's own credits.")),
+    (
+        "manage_accounts",
+        "extend",
+        _("Accounts"),
+        _("Minutes, energy, material and credits of each month; price list and projects."),
+    ),
     ("manage_members", "me", _("Members"), _("Find somebody, suspend, set an end, choose a role.")),
     ("manage_badges", "badge", _("Badges"), _("Approve new ones, lend to guests, block lost ones.")),
     ("manage_totems", "planning", _("Totems"), _("Screens that show a space's day to anybody who passes.")),

@@ -8,9 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from booking.demo import house, keepsakes, plant
+from booking.demo.alarms import plant_alarm_rules
+from booking.demo.accounts import plant_accounts
 from booking.demo.bookings import plant_bookings
 from booking.demo.issue import Secrets, issue_devices, issue_people, issue_totems, simulated
 from booking.demo.keepsakes import Facts
+from booking.demo.past import plant_past
 from booking.demo.people import MEMBERS
 from booking.demo.places import RESOURCES
 from booking.demo.upkeep import plant_upkeep
@@ -39,13 +42,16 @@ def _plant(kept: Facts) -> Facts:
     house.plant_trainings(members=members, now=now)
     devices = plant.plant_devices(by=members["manager"], now=now)
     plant_bookings(members=members, now=now)
+    plant_alarm_rules()
+    plant_accounts(members=members, now=now)
     plant_upkeep(by=members["manager"], now=now)
     old_people = {**kept.get("accounts", {}), **kept.get("people", {})}
     secrets = Secrets(settings.CONFIG.badge_pepper, settings.CONFIG.reader_secret)
     people = issue_people(old_people, members, secrets=secrets)
     issued = issue_devices(kept.get("devices", {}), devices, secrets=secrets)
     totems = issue_totems(kept.get("totems", {}), site=base_url(settings.CONFIG))
-    return {**_addresses(), **_told(people), "devices": issued, "totems": totems}
+    past = plant_past(kept.get("past"), members=members, now=now)
+    return {**_addresses(), **_told(people), "devices": issued, "totems": totems, "past": past}
 
 
 def _addresses() -> Facts:

@@ -16,6 +16,7 @@ from booking import sweeps
 from booking.alarms.picture import AlarmPicture
 from booking.alarms.telling import tell_due
 from booking.alarms.watch import Watch
+from devices.rhythms import Rhythms
 from lab import bus
 
 EVERY = 2.0
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         self._troubled: set[str] = set()
         self._alarms, self._alarm_picture = Watch(), AlarmPicture()
+        self._rhythms = Rhythms()
         pictures, offers, hits = sweeps.Pictures(), sweeps.Offers(), sweeps.Hits()
         forgetting, upkeeps = sweeps.Forgetting(), sweeps.Upkeeps()
         energy = sweeps.Energy()
@@ -65,6 +67,7 @@ class Command(BaseCommand):
         self._try("bookings ended", lambda now: sweeps.end_bookings(now=now))
         self._try("requests", lambda now: sweeps.decline_late(now=now))
         self._try("offers lapsed", lambda now: sweeps.lapse_offers(now=now))
+        self._try("rhythms", lambda now: self._rhythms.sweep(now=now))
         self._try("alarms", lambda now: self._alarms.sweep(now=now))
         self._try("alarms told", lambda now: tell_due(now=now))
         self._try("reminders", lambda now: sweeps.remind(now=now))

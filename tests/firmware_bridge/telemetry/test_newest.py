@@ -36,6 +36,7 @@ def test_a_snapshot_is_the_whole_state():
         "status": "online",
         "status_at": NOW,
         "freshness": "fresh",
+        "freshness_reason": "on_time",
         "channels": {
             "power": {"value": 132.5, "unit": "W", "at": NOW},
             "state": {"value": "busy", "unit": "", "at": NOW},

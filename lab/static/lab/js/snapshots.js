@@ -36,6 +36,11 @@ const draw = {
     const words = closed ? place.dataset.wordsClosed : place.dataset.words;
     if (at) place.textContent = words.replace("{time}", soon(at));
   },
+  since(place, value) {
+    const at = moment(value);
+    place.hidden = at === null;
+    if (at) place.textContent = place.dataset.words.replace("{time}", soon(at));
+  },
   age(place, value) {
     const at = moment(value);
     if (at === null) return;
@@ -46,6 +51,13 @@ const draw = {
     const digits = place.dataset.digits === undefined ? undefined : Number(place.dataset.digits);
     const said = word(place, value);
     place.textContent = said ?? (typeof value === "number" ? number(value, digits) : (value ?? "–"));
+  },
+  // The server's sentence says more than a word; it stays for as long as its reason does.
+  reason(place, value) {
+    place.dataset.reason ??= value;
+    if (place.dataset.reason === value) return;
+    place.dataset.reason = value;
+    place.textContent = word(place, value) ?? "";
   },
   meter(place, value) {
     if (typeof value === "number") place.value = value;

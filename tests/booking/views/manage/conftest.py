@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from booking.models import Enrolment, FaultReport, NoShow
+from booking.models import Enrolment, FaultReport, Material, NoShow, Project, Upkeep, UpkeepPlan
+from devices.models import Alarm, AlarmMute, AlarmRule
 from lab.actions.changes import note_added
 from lab.models import Closure, Member, Outage, Programme, Quota, SpecialDay, Tariff, Totem, Training
 from tests import factories
@@ -27,6 +28,8 @@ class House:
     no_show: int
     badge: int
     totem: int
+    upkeep: int
+    alarm: int
 
 
 @pytest.fixture
@@ -59,7 +62,14 @@ def house(charlie: Member, alice: Member) -> House:
         claimed_by=alice, claimed_at=NOW,
     )  # fmt: skip
     totem = Totem.objects.create(zone=zone, label="Entrance", digest="cd" * 32)
+    Material.objects.create(slug="pla", name="PLA", unit="g", price="0.03")
+    Project.objects.create(slug="lamp", name="Lampe", member=alice)
+    plan = UpkeepPlan.objects.create(pk=1, name="Optics", resource=laser, every_hours=50)
+    upkeep = Upkeep.objects.create(pk=1, plan=plan, resource=laser, since=NOW)
+    rule = AlarmRule.objects.create(pk=4711, device=factories.device("room-1"), key="power", limit=9)
+    Alarm.objects.create(pk=4711, rule=rule, subject="x", severity="info", raised_at=NOW, noted_at=NOW)
+    AlarmMute.objects.create(pk=4711, rule=rule, until=NOW, by=charlie, created_at=NOW)
     return House(
         special.pk, training.pk, closure.pk, quota.pk, line, outage.pk, fault.pk, no_show.pk,
-        badge=badge.pk, totem=totem.pk,
+        badge=badge.pk, totem=totem.pk, upkeep=upkeep.pk, alarm=rule.pk,
     )  # fmt: skip

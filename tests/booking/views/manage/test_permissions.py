@@ -19,6 +19,9 @@ SLUGS = {
     TARIFFS: "std",
     "rules/": "laser-1",
     "access/": "fablab",
+    "materials/": "pla",
+    "projects/": "lamp",
+    "alarms/": "room-1",
 }
 KEYS = {ZONES: "special", SKILLS: "training", "closures/": "closure", "quotas/": "quota", "undo/": "line"}
 KEYS |= {
@@ -27,6 +30,8 @@ KEYS |= {
     "no-shows/": "no_show",
     "badges/": "badge",
     "totems/": "totem",
+    "upkeep/": "upkeep",
+    "alarms/": "alarm",
 }
 OTHERS = {"kind": "machine", "also": "kit-1", "number": 2, "username": "alice"}
 
