@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from booking.metrics import metrics
 from booking.views import (
+    accounts,
     badges,
     board,
     book,
@@ -45,6 +46,12 @@ urlpatterns = [
     path("book/repeat/", book.dates, name="book_repeat"),
     path("book/members/", book.members, name="members_like"),
     path("me/", me.me, name="me"),
+    path("me/usage/", accounts.usage, name="usage"),
+    path("me/projects/<slug:slug>/close/", accounts.close, name="project_close"),
+    path("sessions/<int:pk>/", accounts.session, name="session"),
+    path("sessions/<int:pk>/project/", accounts.charge, name="session_project"),
+    path("sessions/<int:pk>/materials/", accounts.use, name="session_material"),
+    path("sessions/<int:pk>/materials/<int:use>/remove/", accounts.unuse, name="session_material_remove"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/sign/", privacy.sign, name="privacy_sign"),
     path("me/data/", privacy.mine, name="my_data"),

@@ -80,6 +80,7 @@ def _session(row: UsageSession) -> dict[str, Any]:
         "starts_at": iso(row.started_at),
         "ends_at": iso(row.ended_at),
         "energy_wh": row.energy_wh,
+        "busy_seconds": row.busy_seconds,
         "project": project.slug if project else None,
         "materials": [_material(one) for one in row.materials.all()],
     }

@@ -53,6 +53,8 @@ def plan(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                 if "more" in request.POST
                 else redirect("manage_upkeep")
             )
+    if form.is_bound and not form.errors and not tasks.is_valid():
+        form.add_error(None, _("Look at the tasks: one of them is too long."))
     fresh = UpkeepPlan.objects.get(pk=pk) if pk else row
     context = {"row": fresh, "tasks": tasks, "history": history(fresh) if pk else []}
     return page(request, "booking/manage/upkeep_plan.html", context, form)

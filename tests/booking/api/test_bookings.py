@@ -34,6 +34,7 @@ def test_a_booking_is_made_and_told_back(laser, alice, as_alice):
         "member_name": "Alice Martin",
         "purpose": "Lampe",
         "series": None,
+        "project": None,
         "held_until": None,
     }
     whole = told | {"created_at": created_at, "history": []}
