@@ -1,12 +1,19 @@
 """The telemetry process on real brokers: nothing acknowledged is lost, nothing is kept twice."""
 
 import json
+import queue
+import resource
 import signal
 import threading
 import time
+from contextlib import closing
+
+import psycopg
+import pytest
 
 from tests.firmware_bridge.bridges import PATIENCE
 from tests.processes import eventually
+from tests.servers_postgres import migrated_postgres
 
 READINGS = "fablab/v1/plug-1/readings"
 SENSOR = {"Time": "2018-02-15T17:37:10", "ENERGY": {"Total": 6.294, "Power": 2635}}
@@ -112,6 +119,25 @@ def test_what_was_said_while_we_were_away_is_kept(quick_lab):
         eventually(lambda: quick_lab.kept("plug-1") == [float(number) for number in range(50)], PATIENCE)
 
 
+def test_what_a_broker_acknowledged_before_it_was_killed_is_kept(quick_lab):
+    """It keeps what waits in its memory, but what it has acknowledged has left for us before."""
+    acknowledged = queue.Queue()
+    with quick_lab.bridge("telemetry") as telemetry, quick_lab.client() as client:
+        client._client.on_publish = lambda *said: acknowledged.put(said[2])
+        for number in range(1, 3_001):
+            client._client.publish(READINGS, json.dumps({"n": number}), 1)
+        while acknowledged.get(timeout=PATIENCE) < 1_000:
+            pass
+        quick_lab.server.kill()
+        client._client.loop_stop()
+        eventually(lambda: "next try" in telemetry.text, PATIENCE)
+        seen = 1_000 + acknowledged.qsize()
+
+        eventually(lambda: len(quick_lab.kept("plug-1")) >= seen, PATIENCE)
+        kept = quick_lab.kept("plug-1")
+        assert kept == [float(number) for number in range(1, len(kept) + 1)]
+
+
 def test_a_broker_that_dies_is_found_again(lab):
     with lab.bridge("telemetry") as telemetry:
         lab.server.kill()
@@ -134,6 +160,28 @@ def test_a_locked_store_makes_readings_wait(quick_lab):
         eventually(lambda: quick_lab.kept("plug-1") == [float(number) for number in range(20)], PATIENCE)
 
 
+def test_a_full_disk_makes_readings_wait_and_everybody_sees_it(quick_lab):
+    wanted = [float(number) for number in range(40)]
+    with (
+        quick_lab.bridge("telemetry") as telemetry,
+        quick_lab.client("etabli/live/system/telemetry") as client,
+    ):
+        client.say(READINGS, {"n": 0})
+        eventually(lambda: quick_lab.kept("plug-1") == [0.0], PATIENCE)
+        pid, free = telemetry.process.pid, resource.RLIM_INFINITY
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, free))  # no file of its grows any more
+        for number in range(1, 40):
+            client.say(READINGS, {"n": number})
+        report = eventually(lambda: (told := client.next())["stuck_since"] and told, PATIENCE)
+        kept = quick_lab.kept("plug-1")
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (free, free))
+
+        eventually(lambda: quick_lab.kept("plug-1") == wanted, PATIENCE)
+        eventually(lambda: client.next()["stuck_since"] is None, PATIENCE)
+        assert kept == [0.0]
+        assert report["trouble"]
+
+
 def test_a_locked_database_makes_no_reading_wait(quick_lab):
     with quick_lab.bridge("telemetry"), quick_lab.client() as client:
         with quick_lab.locked("db.sqlite3"):
@@ -141,6 +189,33 @@ def test_a_locked_database_makes_no_reading_wait(quick_lab):
             eventually(lambda: quick_lab.kept("plug-1") == [1.0], PATIENCE)
 
         eventually(lambda: [row[0] for row in quick_lab.rows(DEVICES)] == ["plug-1"], PATIENCE)
+
+
+@pytest.mark.server("postgresql")
+def test_a_postgresql_that_is_away_makes_no_reading_wait(quick_lab):
+    names = "SELECT name FROM devices_device ORDER BY name"
+    with (
+        migrated_postgres() as url,
+        closing(psycopg.connect(url.replace("/postgres", "/template1"))) as admin,
+    ):
+        admin.autocommit = True
+        quick_lab.environ["DATABASE_URL"] = url
+        with quick_lab.bridge("telemetry") as telemetry, quick_lab.client() as client:
+            client.say(READINGS, {"n": 1})
+            eventually(lambda: asked(url, names) == [("plug-1",)], PATIENCE)
+            admin.execute("ALTER DATABASE postgres ALLOW_CONNECTIONS false")
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'")
+            client.say("fablab/v1/plug-2/readings", {"n": 2})
+            eventually(lambda: quick_lab.kept("plug-2") == [2.0], PATIENCE)
+            eventually(lambda: "does not take what devices told" in telemetry.text, PATIENCE)
+            admin.execute("ALTER DATABASE postgres ALLOW_CONNECTIONS true")
+
+            eventually(lambda: asked(url, names) == [("plug-1",), ("plug-2",)], PATIENCE)
+
+
+def asked(url, sql):
+    with closing(psycopg.connect(url)) as db:
+        return db.execute(sql).fetchall()
 
 
 def test_a_retained_reading_is_no_new_one(quick_lab):
