@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,8 +21,8 @@ from firmware_bridge.links.dialling import Message
 from firmware_bridge.marks import Marks
 from firmware_bridge.wire import commands, native, topics
 from firmware_bridge.wire.payload import BadPayload
-
 from lab.timing import Timing
+
 log = logging.getLogger("etabli.taps")
 
 MOST_REMEMBERED = 10_000
@@ -37,8 +38,8 @@ class Taps:
         self._send, self._marks, self._meet = send, marks, meet
         self._answered: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.decided = self.refused = 0
-
         self.spent = Timing()
+
     def on_tap(self, device: str, message: Message, *, now: datetime) -> Decision | None:
         """Answer a tap with its one command. The decision is committed before the command leaves.
 
@@ -69,8 +70,8 @@ class Taps:
         self.decided += 1
         self.refused += decision.do == "refuse"
         self._send(topics.command(device), _command(decision, tap.nonce, now))
-        if decision.reason != Reason.UNKNOWN_BADGE:
         self.spent.add(max(time.time() - message.arrived / 1e9, 0.0))
+        if decision.reason != Reason.UNKNOWN_BADGE:
             self._meet(card)
         return decision
 
