@@ -1,4 +1,4 @@
-"""What the demo's members charge to, and a price list; a little that ran last week."""
+"""What the demo's members charge to, a price list, and what the week used up."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from booking.actions.accounts import begin_project, use_material
-from booking.models import Material, Project, UsageSession
+from booking.actions.accounts import begin_project, charge, use_material
+from booking.models import Material, UsageSession
+from lab.lab_time import lab_zone
 from lab.models import Member, Programme, Resource
 
 MATERIALS = (
@@ -17,14 +18,14 @@ MATERIALS = (
     ("pmma-3", "PMMA 3 mm", "Acrylic 3 mm", "m²", "28.50"),
     ("vinyle", "Vinyle", "Vinyl", "m", "2.20"),
 )
-# Whose, on what, days ago, hour, minutes held, at work, Wh, material, amount, and whether for the project.
-RAN = (
-    ("maker", "laser-1", 1, 14, 95, 62, 1240.0, "contreplaque-5", "0.36", True),
-    ("maker", "printer-1", 2, 10, 260, 251, 410.0, "pla", "128", True),
-    ("maker", "laser-2", 4, 16, 40, 22, 330.0, "pmma-3", "0.12", False),
-    ("manager", "cnc-1", 3, 11, 75, 48, 690.0, "", "", False),
-    ("novice", "printer-2", 3, 9, 180, 172, 265.0, "petg", "86", False),
-)
+# On which machines, what a session used up: material and how much of it, in turn.
+USED = {
+    "laser": (("contreplaque-5", "0.36"), ("pmma-3", "0.12"), ("contreplaque-5", "0.18")),
+    "printer": (("pla", "128"), ("petg", "86"), ("pla", "42")),
+}
+# The maker's own week: what, days ago, hour, minutes.
+RAN = (("printer-3", 1, 14, 170), ("rfid-bench-2", 2, 10, 90), ("printer-3", 4, 16, 95))
+MOST = 12  # sessions with something noted
 
 
 def plant_accounts(*, members: Mapping[str, Member], now: datetime) -> None:
@@ -38,23 +39,28 @@ def plant_accounts(*, members: Mapping[str, Member], now: datetime) -> None:
     cohort = Programme.objects.order_by("slug").first()
     if cohort is not None:
         begin_project(name="Exposition de fin de résidence", programme=cohort)
-    _plant_sessions(members, lamp, now)
+    _run(members["maker"], now)
+    for row in UsageSession.objects.filter(member=members["maker"], resource__kind="printer"):
+        charge(session=row, project=lamp)
+    _note_material(now)
 
 
-def _plant_sessions(members: Mapping[str, Member], lamp: Project, now: datetime) -> None:
+def _run(maker: Member, now: datetime) -> None:
     resources = {row.slug: row for row in Resource.objects.all()}
+    for what, days, hour, minutes in RAN:
+        day = now.astimezone(lab_zone()) - timedelta(days=days)
+        start = day.replace(hour=hour, minute=0, second=0, microsecond=0)
+        end = start + timedelta(minutes=minutes)
+        UsageSession.objects.create(resource=resources[what], member=maker, started_at=start, ended_at=end)
+
+
+def _note_material(now: datetime) -> None:
+    """On the newest of the week's sessions, whoever's they are."""
     materials = {row.slug: row for row in Material.objects.all()}
-    for who, what, days, hour, minutes, busy, energy, material, amount, charged in RAN:
-        day = (now - timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
-        row = UsageSession.objects.create(
-            resource=resources[what],
-            member=members[who],
-            project=lamp if charged else None,
-            started_at=day,
-            ended_at=day + timedelta(minutes=minutes),
-            busy_seconds=busy * 60.0,
-            energy_wh=energy,
-        )
-        if material:
+    rows = UsageSession.objects.filter(member__isnull=False, ended_at__isnull=False)
+    for number, row in enumerate(rows.select_related("resource", "member").order_by("-started_at")[:MOST]):
+        used = USED.get(row.resource.slug.split("-")[0])
+        if used is not None and row.member is not None:
+            slug, amount = used[number % len(used)]
             whole = Decimal(amount)
-            use_material(session=row, material=materials[material], amount=whole, by=members[who], now=now)
+            use_material(session=row, material=materials[slug], amount=whole, by=row.member, now=now)

@@ -43,14 +43,14 @@ def _plant(kept: Facts) -> Facts:
     devices = plant.plant_devices(by=members["manager"], now=now)
     plant_bookings(members=members, now=now)
     plant_alarm_rules()
-    plant_accounts(members=members, now=now)
-    plant_upkeep(by=members["manager"], now=now)
     old_people = {**kept.get("accounts", {}), **kept.get("people", {})}
     secrets = Secrets(settings.CONFIG.badge_pepper, settings.CONFIG.reader_secret)
     people = issue_people(old_people, members, secrets=secrets)
     issued = issue_devices(kept.get("devices", {}), devices, secrets=secrets)
     totems = issue_totems(kept.get("totems", {}), site=base_url(settings.CONFIG))
     past = plant_past(kept.get("past"), members=members, now=now)
+    plant_accounts(members=members, now=now)
+    plant_upkeep(by=members["manager"], now=now)
     return {**_addresses(), **_told(people), "devices": issued, "totems": totems, "past": past}
 
 
