@@ -25,7 +25,7 @@ GROUPS = (
             "booking.changed": _("It gets another time, resource, purpose, member or state"),
             "booking.cancelled": _("It is cancelled or declined"),
             "booking.started": _("Whoever booked has come"),
-            "booking.finished": _("It is over"),
+            "booking.finished": _("Its time is over"),
             "booking.missed": _("Nobody came, the time is given free"),
         },
     ),
@@ -42,7 +42,7 @@ GROUPS = (
             "session.started": _("A machine begins to be used"),
             "session.ended": _("Its use is over"),
             "resource.outage": _("A resource is out of order, or will be"),
-            "resource.restored": _("It works again"),
+            "resource.restored": _("A resource works again"),
         },
     ),
     Group(
@@ -50,7 +50,7 @@ GROUPS = (
         {
             "device.discovered": _("A device is heard for the first time"),
             "device.offline": _("A device is lost"),
-            "device.online": _("It is back"),
+            "device.online": _("A lost device is back"),
         },
     ),
     Group(
@@ -58,7 +58,7 @@ GROUPS = (
         {
             "alarm.raised": _("An alarm is raised"),
             "alarm.acknowledged": _("Somebody takes care of it"),
-            "alarm.cleared": _("It is over"),
+            "alarm.cleared": _("An alarm is over"),
         },
     ),
 )

@@ -27,7 +27,7 @@ class HookForm(forms.ModelForm[Hook]):
         error_messages={"required": _("Choose at least one event.")},
     )
     url = forms.URLField(
-        label=_("Address"),
+        label=_("Web address"),
         max_length=500,
         assume_scheme="https",
         help_text=_("Where messages are posted to, such as https://example.org/etabli"),
