@@ -8,13 +8,13 @@ from datetime import datetime
 
 from booking.queries.allowlists import Carried, Machine, People, Places
 from booking.queries.demands import has_role
-from booking.rules.allowlist import Life, Place, Right, machine_spans
+from booking.rules.allowlist import Life, Place, Right, kept_spans, machine_spans
 from booking.rules.leases import LONGEST_LEASE
 from booking.rules.taps import Reason
 from devices.models import Device
 from lab.lab_time import lab_zone
 from lab.models import Badge, Door, Resource, Zone
-from lab.spans import Span, without
+from lab.spans import Span, merged, without
 
 UID = Badge.Assurance.UID  # all that a reader can prove of a badge by itself
 NOTHING = Place("door", "", 0, absent=Reason.DEVICE_UNCLAIMED)
@@ -36,11 +36,25 @@ def _at_door(door: Door, people: People, places: Places, life: Life) -> tuple[Pl
     place = Place("door", door.zone.slug, door.unlock_seconds, opening)
     if door.assurance != UID:
         return replace(place, absent=Reason.BADGE_TOO_WEAK), []
+    awaited = {
+        member: tuple(merged((*opening, *clipped(spans, life.span))))
+        for member, spans in places.stays.get(door.zone.pk, {}).items()
+    }
     rights = [
-        Right(one.known_by, always if one.any_hour else opening, one.since, one.until)
+        Right(
+            one.known_by,
+            always if one.any_hour else awaited.get(one.member, opening),
+            one.since,
+            one.until,
+        )
         for one in admitted(door.zone, people)
     ]
     return place, rights
+
+
+def clipped(spans: Iterable[Span], window: Span) -> Iterator[Span]:
+    """What lies in the window of each."""
+    return (common for span in spans if (common := span.common(window)))
 
 
 def _at_machine(
@@ -64,13 +78,16 @@ def _at_machine(
     for one, until in _skilled(resource, admitted(resource.zone, people), people):
         who = one.member if any(claim.member == one.member for claim in machine.held) else 0
         if who not in spans:
-            spans[who] = _spans(machine, opening, who)
+            spans[who] = _spans(machine, opening, who, Span(life.issued, life.stale))
         rights.append(Right(one.known_by, spans[who], one.since, until))
     return place, rights
 
 
-def _spans(machine: Machine, opening: tuple[Span, ...], who: int) -> tuple[Span, ...]:
+def _spans(machine: Machine, opening: tuple[Span, ...], who: int, window: Span) -> tuple[Span, ...]:
     working = [part for opened in opening for part in without(opened, machine.down)]
+    if any(one.member == who for one in machine.kept):
+        own = clipped(kept_spans(opening, machine.kept, member=who), window)
+        working = list(merged((*working, *own)))
     return machine_spans(working, machine.held, units=machine.units, member=who, walk_up=machine.walk_up)
 
 

@@ -15,7 +15,8 @@ from django.db.models import Q
 from booking import house
 from booking.held import held_rows
 from booking.models import Booking
-from booking.rules.allowlist import Held
+from booking.queries.kept import Stays, kept, stays
+from booking.rules.allowlist import Held, Kept
 from booking.rules.wishes import programme_days
 from devices.models import Device
 from lab.calendar import Opening
@@ -58,21 +59,23 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A machine's hours, rules and units, when it is down, and who holds it."""
+    """A machine's hours, rules and units, when it is down, who holds it, and who all the same."""
 
     opening: Opening
     walk_up: bool
     units: tuple[int, ...]
     down: tuple[Span, ...]
     held: tuple[Held, ...]
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The zones behind doors and the machines behind relays, by their keys."""
+    """The zones behind doors and the machines behind relays, by their keys; who comes though it is closed."""
 
     zones: dict[int, Opening]
     machines: dict[int, Machine]
+    stays: Stays = field(default_factory=dict)
 
 
 def readers() -> list[Device]:
@@ -133,7 +136,11 @@ def places(devices: Iterable[Device], window: Span) -> Places:
     zones = {row.door.zone.pk: row.door.zone for row in rows if row.door}
     machines = [row.resource for row in rows if row.resource]
     known = house.house().zones
-    return Places({pk: known[pk] for pk in zones}, _machines(machines, window))
+    return Places(
+        {pk: known[pk] for pk in zones},
+        _machines(machines, window),
+        stays(zones, since=window.start) if zones else {},
+    )
 
 
 def _machines(resources: list[Resource], window: Span) -> dict[int, Machine]:
@@ -142,6 +149,7 @@ def _machines(resources: list[Resource], window: Span) -> dict[int, Machine]:
     held: dict[int, list[Held]] = defaultdict(list)
     claims = held_rows(list(mine), window)
     bookings = Booking.objects.in_bulk([claim.booking for claim in claims])
+    though = kept(bookings, {claim.booking: mine[claim.unit] for claim in claims})
     for claim in claims:
         booking = bookings.get(claim.booking)
         promised = booking is not None and booking.state in Booking.PROMISED
@@ -154,7 +162,14 @@ def _machines(resources: list[Resource], window: Span) -> dict[int, Machine]:
             )
         )
     return {
-        pk: Machine(found.opening, bool(found.rules.walk_up), tuple(found.units), found.down, tuple(held[pk]))
+        pk: Machine(
+            found.opening,
+            bool(found.rules.walk_up),
+            tuple(found.units),
+            found.down,
+            tuple(held[pk]),
+            tuple(though.get(pk, ())),
+        )
         for pk, found in known.items()
     }
 

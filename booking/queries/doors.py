@@ -7,6 +7,7 @@ from datetime import datetime
 from booking.house import house
 from booking.models import Presence
 from booking.queries.demands import unmet
+from booking.queries.kept import expected
 from booking.rules.taps import DoorFacts
 from lab.compiled import Compiled, key
 from lab.lab_time import lab_zone
@@ -37,7 +38,9 @@ def _facts(zone: Zone, member: Member, now: datetime, *, way: str, hard: bool) -
         return known
     return DoorFacts(
         inside=known.inside,
-        open=member.any_hour or house().zones[zone.pk].at(now, lab_zone()) is not None,
+        open=member.any_hour
+        or house().zones[zone.pk].at(now, lab_zone()) is not None
+        or expected(member, zone, now),
         present=len(inside),
         capacity=zone.capacity,
         forbidden=bool(unmet(zone, member, now)),

@@ -9,6 +9,7 @@ from booking.held import standing_claims
 from booking.house import Place, house
 from booking.models import Booking, Hit, Presence, UsageSession
 from booking.queries.demands import unmet
+from booking.queries.kept import kept_open
 from booking.rules.leases import LONGEST_LEASE, Ends, lease_end
 from booking.rules.taps import MachineFacts
 from lab.compiled import Compiled, key, moment
@@ -59,7 +60,7 @@ def machine_facts(
     return MachineFacts(
         certified=resource.certification is None or bool(award),
         certification_expires=expires,
-        open=opened is not None,
+        open=opened is not None or (booking is not None and kept_open(booking, now)),
         present=present(member, resource.zone) and (not teacher or present(teacher.member, resource.zone)),
         down=_down(resource, booking, now),
         in_use_by=None if session is None else "other",
@@ -112,6 +113,8 @@ def next_start(others: Iterable[Span], now: datetime) -> datetime | None:
 def closing(place: Place, opened: Span | None, booking: Booking | None) -> datetime | None:
     """When the doors end it; a booking that may run on through closed hours is not ended by them."""
     if opened is None or (booking is not None and place.rules.overnight):
+        return None
+    if booking is not None and opened.end < booking.ends_at and kept_open(booking, opened.end):
         return None
     return opened.end
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from booking.held import standing_claims
-from booking.house import House, house
+from booking.house import House, Place, house
 from booking.models import Booking, Presence, UsageSession
+from booking.queries.kept import kept_open
 from booking.queries.machines import AHEAD, closing
 from booking.rules.leases import LONGEST_LEASE, Ending, Ends, RunFacts, idle_since, is_held, lease_end
 from lab.lab_time import lab_zone
@@ -55,10 +56,14 @@ class Running:
         ends = Ends(
             booking.ends_at if booking else None,
             self._next_other(session, len(place.units)),
-            closing(place, opened, booking) if opened or (booking and place.rules.overnight) else now,
+            closing(place, opened, booking) if opened or (booking and self._stays(place, booking)) else now,
             award.expires_at if award else None,
         )
         return lease_end(ends, longest=None if booking else session.started_at + LONGEST_LEASE) or lease
+
+    def _stays(self, place: Place, booking: Booking) -> bool:
+        """May it run on while the doors are shut?"""
+        return bool(place.rules.overnight) or kept_open(booking, self._now)
 
     def _next_other(self, session: UsageSession, units: int) -> datetime | None:
         """When somebody else's time begins, or has begun since; of many units all have to be theirs."""

@@ -57,6 +57,16 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A booking that takes place in spite of closures (`closed`) or outages; only those in `down` count."""
+
+    member: int
+    booked: Span
+    closed: tuple[Span, ...]
+    down: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Life:
     """From when a list holds, after when it opens no machine any more, and when it opens nothing."""
 
@@ -126,6 +136,19 @@ def machine_spans(
     return tuple(
         merged(free for one in wished if one for busy in others.values() for free in without(one, busy))
     )
+
+
+def kept_spans(opening: Iterable[Span], kept: Iterable[Kept], *, member: int) -> tuple[Span, ...]:
+    """When a machine works for a member alone: for what a manager let stand, and a little before."""
+    opened = tuple(opening)
+    wished = (
+        (one, common)
+        for one in kept
+        if one.member == member
+        for hours in (*opened, *one.closed)
+        if (common := hours.common(one.booked.grown(before=EARLY, after=timedelta())))
+    )
+    return tuple(merged(part for one, common in wished for part in without(common, one.down)))
 
 
 def _said(place: Place, rights: Sequence[Right], life: Life, key: bytes) -> dict[str, Any]:

@@ -283,3 +283,74 @@ def test_a_door_that_wants_more_than_a_number_stays_shut_to_a_reader_alone(door)
     door.door.save()
 
     assert alone("door-1", ALICES) == "badge_too_weak"
+
+
+def keep(booking, **cause):
+    booking.hits.create(decision="kept", decided_at=NOW, **cause)
+
+
+@pytest.mark.parametrize("walk_up", [True, False])
+def test_a_booking_that_was_kept_through_an_outage_starts_the_machine_for_its_member(
+    machine, alice, bob, walk_up
+):
+    type(machine.resource).objects.update(walk_up=walk_up)
+    mine = factories.booking(alice, machine.resource, span(11, 12))
+    keep(mine, outage=Outage.objects.create(resource=machine.resource, starts_at=at(9)))
+
+    def answers(hour):
+        return [alone("reader-1", uid, now=at(hour)) == "welcome" for uid in (ALICES, BOBS)]
+
+    assert [answers(hour) for hour in (10.5, 10.9, 11.5, 12.5)] == [
+        [False, False],
+        [True, False],
+        [True, False],
+        [False, False],
+    ]
+
+
+def test_another_outage_holds_for_a_booking_that_was_kept_through_one(machine, alice):
+    mine = factories.booking(alice, machine.resource, span(11, 12))
+    keep(mine, outage=Outage.objects.create(resource=machine.resource, starts_at=at(9)))
+    Outage.objects.create(resource=machine.resource, starts_at=at(11.5))
+
+    assert [alone("reader-1", ALICES, now=at(hour)) == "welcome" for hour in (11.2, 11.7)] == [True, False]
+
+
+def test_a_booking_that_was_kept_through_a_closure_opens_door_and_machine(door, machine, zone, alice, bob):
+    mine = factories.booking(alice, machine.resource, span(11, 12))
+    keep(mine, closure=Closure.objects.create(zone=zone, starts_at=at(10), ends_at=at(16)))
+
+    def answers(reader, hour):
+        return [alone(reader, uid, now=at(hour)) for uid in (ALICES, BOBS)]
+
+    assert [answers("door-1", hour) for hour in (10.5, 10.9, 12.5)] == [
+        ["lab_closed", "lab_closed"],
+        ["welcome", "lab_closed"],
+        ["lab_closed", "lab_closed"],
+    ]
+    assert [answers("reader-1", hour)[0] for hour in (10.5, 11.5)] == ["lab_closed", "welcome"]
+    assert answers("reader-1", 11.5)[1] != "welcome"
+
+
+def test_a_decision_about_a_booking_is_a_new_list(machine, alice):
+    mine = factories.booking(alice, machine.resource, span(11, 12))
+    outage = Outage.objects.create(resource=machine.resource, starts_at=at(9))
+    before, known_before = issued("reader-1"), allowlists.facts(TERMS, now=NOW)
+
+    keep(mine, outage=outage)
+
+    assert allowlists.facts(TERMS, now=NOW) != known_before
+    assert issued("reader-1").version == before.version + 1
+
+
+def test_what_a_kept_booking_lets_the_reader_do_the_server_does_too(door, machine, zone, alice):
+    mine = factories.booking(alice, machine.resource, span(11, 12))
+    keep(mine, closure=Closure.objects.create(zone=zone, starts_at=at(10), ends_at=at(16)))
+    taps = [("door-1", 10.5), ("door-1", 10.9), ("reader-1", 11.6)]
+
+    told = [
+        (tap(reader, f"n-{hour}", now=at(hour)).reason, alone(reader, ALICES, now=at(hour)))
+        for reader, hour in taps
+    ]
+
+    assert told == [("lab_closed",) * 2, ("welcome",) * 2, ("welcome",) * 2]

@@ -7,6 +7,7 @@ import pytest
 from booking.house import house
 from booking.models import Presence, UsageSession
 from booking.rules.taps import Reason
+from lab.models import Closure
 from tests import factories
 from tests.booking.taps import BOBS, SECOND, tap
 from tests.factories import NOW, at, span
@@ -175,6 +176,26 @@ def test_a_machine_that_is_down_starts_for_a_booking_that_was_kept(alice, laser,
     mine.hits.create(outage=outage, decision=decision, decided_at=NOW if decision else None)
 
     assert tap("laser-reader").reason == reason
+
+
+@pytest.mark.parametrize(
+    ("decision", "hour", "answer"),
+    [
+        ("kept", 11, (Reason.WELCOME, at(12))),
+        ("kept", 9.5, (Reason.WELCOME, at(12))),
+        ("", 11, (Reason.LAB_CLOSED, None)),
+        ("", 9.5, (Reason.WELCOME, at(10))),
+    ],
+)
+def test_a_closure_ends_no_booking_that_was_kept(alice, laser, decision, hour, answer):
+    closure = Closure.objects.create(zone=laser.zone, starts_at=at(10), ends_at=at(16))
+    mine = factories.booking(alice, laser, span(9, 12))
+    mine.hits.create(closure=closure, decision=decision, decided_at=NOW if decision else None)
+
+    decision = tap("laser-reader", now=at(hour))
+
+    session = UsageSession.objects.first()
+    assert (decision.reason, session and session.lease_until) == answer
 
 
 def test_behind_a_door_one_taps_in_first(alice, laser):

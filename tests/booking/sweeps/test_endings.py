@@ -8,6 +8,7 @@ from booking import sweeps
 from booking.models import Notice, Presence, UsageSession
 from booking.usage import hear, observe
 from devices.rules.running import State
+from lab.models import Closure
 from tests import factories
 from tests.factories import NOW, at, span
 
@@ -218,3 +219,16 @@ def test_who_is_at_it_again_has_not_left(alice, laser):
     session(laser, alice, booking=booking, started_at=at(9.5))
 
     assert sweeps.finish_left(now=NOW) == 0
+
+
+@pytest.mark.parametrize(("decision", "until"), [("kept", at(12)), ("", NOW)])
+def test_a_closure_ends_no_session_of_a_booking_that_was_kept(laser, zone, alice, decision, until):
+    enter(alice, zone)
+    certified(alice, laser)
+    closure = Closure.objects.create(zone=zone, starts_at=at(9.9), ends_at=at(16))
+    booking = factories.booking(alice, laser, span(9, 12), state="checked_in")
+    booking.hits.create(closure=closure, decision=decision, decided_at=NOW if decision else None)
+
+    row = after(0, session(laser, alice, booking=booking))
+
+    assert row.lease_until == until
