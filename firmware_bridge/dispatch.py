@@ -18,10 +18,12 @@ from booking import checkin
 from booking.allowlists import Terms
 from booking.checkin import Decision
 from firmware_bridge.alone import Alone
+from firmware_bridge.floods import Fate
 from firmware_bridge.letters import Failure, Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.links.mqtt import Link
 from firmware_bridge.lists import Lists
+from firmware_bridge.lockouts import Lockouts
 from firmware_bridge.marks import Marks
 from firmware_bridge.prints import Prints
 from firmware_bridge.relays import Relays
@@ -65,6 +67,7 @@ class Doors:
         self._alone = Alone(send=self._send, marks=marks)
         self._lists = Lists(send=self._retain, terms=terms)
         self._relays = Relays(send=self._send, store=readings)
+        self._lockouts = Lockouts()
         self._letters = Letters()
         self._unshown: deque[tuple[float, Decision]] = deque(maxlen=MOST_BURIED)
         self._unburied: deque[DeadLetter] = deque(maxlen=MOST_BURIED)
@@ -72,6 +75,7 @@ class Doors:
         self._turns, self._told = Turns(), Turns()  # what somebody may wait for, and what readers tell
         self._postponed: deque[Message] = deque()
         self._next_report = self._next_try = 0.0
+        self._dropped = 0  # taps of readers that are locked out, beyond what is answered
 
     def step(self) -> None:
         waiting = bool(self._unshown) or bool(self._unburied and time.monotonic() >= self._next_try)
@@ -91,11 +95,26 @@ class Doors:
         self._catch_up()
 
     def _listen(self, idle: float) -> None:
-        """Let what comes queue; the taps of a reader that floods are refused at once."""
+        """Let what comes queue; a reader that floods is refused at once, and then not even answered."""
         heard = self._link.gather(idle=idle)
-        crowd = list(self._turns.admit(message for message in heard if not _tells(message)))
-        crowd += self._told.admit(message for message in heard if _tells(message))
-        self._link.ack([message for message in crowd if self._handled(message, crowded=True)])
+        crowd, dropped = [], []
+        for message in heard:
+            fate = self._fate(message)
+            if fate is Fate.TAKE:
+                crowd += (self._told if _tells(message) else self._turns).admit([message])
+            else:
+                (dropped if fate is Fate.DROP else crowd).append(message)
+        self._dropped += len(dropped)
+        self._link.ack([*dropped, *(message for message in crowd if self._handled(message, crowded=True))])
+
+    def _fate(self, message: Message) -> Fate:
+        """What becomes of a message, by how many taps its reader told; what comes again was judged before."""
+        if not message.topic.endswith("/tap") or message.dup:
+            return Fate.TAKE
+        device, _what = native(message.topic) or ("", "")
+        if not is_device(device):
+            return Fate.TAKE
+        return self._lockouts.judge(device, waiting=self._turns.waits(message.topic), now=datetime.now(UTC))
 
     def report(self) -> dict[str, object]:
         """How this process is, for screens; times are Unix seconds."""
@@ -104,8 +123,10 @@ class Doors:
             "at": time.time(),
             "taps": self._taps.decided,
             "refused": self._taps.refused,
+            "spent": self._taps.spent.told(),
             "dead_letters": self._letters.kept,
             "suppressed": self._letters.suppressed,
+            "dropped": self._dropped,
         }
 
     def _handled(self, message: Message, *, crowded: bool = False) -> bool:
@@ -123,7 +144,6 @@ class Doors:
         except Exception:
             log.exception("%s could not be handled", message.topic)
             self._seal(message, "it could not be handled")
-            "spent": self._taps.spent.told(),
         return True
 
     def _seal(self, message: Message, reason: str) -> None:
@@ -140,6 +160,8 @@ class Doors:
             decision = self._taps.on_tap(device, message, now=now)
             if decision is not None:
                 self._unshown.append((time.monotonic(), decision))
+        elif crowded:  # what a reader decided alone stays with it until it is noted: it comes again
+            raise BadPayload("too many messages at once")
         elif what == "ack":
             self._alone.on_ack(device, message, now=now)
         elif what == "log":
@@ -178,6 +200,7 @@ class Doors:
             self._prints.learn()
             self._lists.step(epoch=self._link.epoch, now=datetime.now(UTC))
             self._relays.step(now=datetime.now(UTC))
+            self._lockouts.step(now=datetime.now(UTC))
         except sqlite3.Error as error:
             log.warning("the relays wait for what readers told: %s", error)
         except DatabaseError as error:

@@ -20,6 +20,10 @@ class Turns:
     def __bool__(self) -> bool:
         return bool(self._queues)
 
+    def waits(self, topic: str) -> bool:
+        """Has the device of this topic a message here?"""
+        return _device(topic) in self._queues
+
     def admit(self, messages: Iterable[Message]) -> Iterator[Message]:
         """Let them queue; gives back what is too much.
 

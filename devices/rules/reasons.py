@@ -20,7 +20,7 @@ _CODES = (
     ("newcomers", r"too many new devices"),
     ("channels", r"a device has at most|more than \d+ [cvp]|.* has more than \d+ values"),
     ("memory", r"more than can be remembered"),
-    ("flood", r"too many taps at once"),
+    ("flood", r"too many (?:taps|messages) at once"),
     ("undescribed", r"not described yet|the description has no|the announcement tells no"),
     ("template", r"a template|.*template is more than we read"),
     ("failed", r"the decoder failed|it could not be handled"),

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from devices import actions, enrolment, letters, queries, swaps
+from devices import actions, letters, queries, swaps
 from devices.forms.devices import AdoptForm, ReplaceForm, quick_forms
-from devices.models import Device
+from devices.models import Device, Lockout
 from devices.queries import ChannelView, DeviceView
 from lab.auth import asking
 from lab.gates import managers_only
@@ -39,6 +39,7 @@ def devices(request: HttpRequest) -> HttpResponse:
         "unclaimed": list(zip(new, quick_forms(view.device.name for view in new), strict=True)),
         "readers": [view for view in shown if view.listed],
         "ignored": rows.filter(ignored=True),
+        "now": timezone.now(),
     }
     return render(request, "devices/devices.html", context)
 
@@ -87,19 +88,8 @@ def ignore(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("devices")
 
 
-@require_POST
-@managers_only
-def credential(request: HttpRequest, name: str) -> HttpResponse:
-    """Issue a new password and show it this once; the page is never kept."""
-    found = get_object_or_404(Device, name=name)
-    secret = enrolment.issue_credential(device=found, now=timezone.now(), by=asking(request))
-    response = _page(request, found, AdoptForm(initial=_initial(found)), secret=secret)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _page(
-    request: HttpRequest, found: Device, form: AdoptForm, secret: str = "", swap: ReplaceForm | None = None
+    request: HttpRequest, found: Device, form: AdoptForm, swap: ReplaceForm | None = None
 ) -> HttpResponse:
     view = queries.views([found], now=timezone.now())[0]
     key = request.GET.get("range", "1h") if request.GET.get("range", "1h") in RANGES else "1h"
@@ -114,10 +104,10 @@ def _page(
         "step": step,
         "gap": max(int((found.expected_interval or 60) * 5), step * 2),
         "form": form,
-        "secret": secret,
         "swap": swap or ReplaceForm(device=found),
         "successors": found.replaced_by.all(),
         "letters": _letters(request, found),
+        "lockout": _lockout(request, found),
     }
     refused = form.errors or (swap and swap.errors)
     return render(request, "devices/device.html", context, status=422 if refused else 200)
@@ -128,6 +118,12 @@ def _letters(request: HttpRequest, found: Device) -> int:
     if not asking(request).is_manager:
         return 0
     return letters.count(queries.store(), letters.Wanted(device=found.name))
+
+
+def _lockout(request: HttpRequest, found: Device) -> Lockout | None:
+    """Is it locked out now, and until when; a manager's business."""
+    row: Lockout | None = getattr(found, "lockout", None)
+    return row if row and asking(request).is_manager and row.until > timezone.now() else None
 
 
 def _channel(view: DeviceView, wanted: str) -> ChannelView | None:

@@ -3,10 +3,13 @@
 import asyncio
 import sys
 
-from reader import boards, settings
+from reader import boards, console, settings
 from reader.app import Reader
 
-config = settings.load("reader.json")
+try:
+    config = settings.load(console.PATH)
+except (OSError, ValueError, KeyError):  # a new board, or a file that was cut
+    config = console.learn(sys.stdin, print)
 board = boards.pick(config)
 try:
     asyncio.run(Reader(config, board).run())

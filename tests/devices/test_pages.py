@@ -1,9 +1,8 @@
-"""Pages of devices: adopted by managers, a password shown once, closed to others."""
+"""Pages of devices: adopted by managers, closed to others."""
 
 import pytest
 from django.test import Client
 
-from devices.credentials import hash_password
 from devices.models import Channel, Device
 from tests import factories
 
@@ -63,26 +62,14 @@ def test_an_ignored_device_is_no_longer_offered(manager, plug):
     assert manager.get("/devices/").context["unclaimed"] == []
 
 
-def test_a_password_is_shown_once_and_kept_as_a_hash(manager, plug):
-    answer = manager.post("/devices/plug-new/credential/")
-    secret = answer.context["secret"]
-    plug.refresh_from_db()
-
-    assert secret in answer.content.decode()
-    assert answer["Cache-Control"] == "no-store"
-    assert secret not in plug.credential
-    assert plug.credential.split("$")[1] == hash_password("x").split("$")[1]
-    assert secret not in manager.get("/devices/plug-new/").content.decode()
-
-
-@pytest.mark.parametrize("act", ["adopt", "ignore", "credential"])
+@pytest.mark.parametrize("act", ["adopt", "ignore"])
 def test_only_managers_steer_devices_and_only_by_post(plug, manager, act):
     maker = sign_in(factories.member())
 
     assert maker.post(f"/devices/plug-new/{act}/", {"speaks_for": "zone:fablab"}).status_code == 403
     assert manager.get(f"/devices/plug-new/{act}/").status_code == 405
     plug.refresh_from_db()
-    assert (plug.claimed, plug.ignored, plug.credential) == (False, False, "")
+    assert (plug.claimed, plug.ignored) == (False, False)
 
 
 def test_makers_see_what_is_in_service_and_nothing_to_steer(plug):
@@ -91,7 +78,7 @@ def test_makers_see_what_is_in_service_and_nothing_to_steer(plug):
     maker = sign_in(factories.member(language="en"))
 
     page = maker.get("/devices/meter-1/").content.decode()
-    assert "Issue a new password" not in page
+    assert "Account on the broker" not in page
     assert maker.get("/devices/plug-new/").status_code == 404
 
 

@@ -42,3 +42,13 @@ def test_what_the_broker_delivers_again_finds_room():
 
     assert list(turns.admit([tap("door-1", 0), tap("door-1", 1, dup=True)])) == []
     assert drained(turns) == [("door-1", 0), ("door-1", 1)]
+
+
+def test_whether_a_device_has_something_here_is_known():
+    turns = Turns()
+    list(turns.admit([tap("door-1", 0)]))
+
+    assert turns.waits("fablab/v1/door-1/tap")
+    assert not turns.waits("fablab/v1/door-2/tap")
+    turns.next()
+    assert not turns.waits("fablab/v1/door-1/tap")
