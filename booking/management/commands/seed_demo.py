@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from booking.demo import house, keepsakes, plant
-from booking.demo.alarms import plant_alarm_rules
 from booking.demo.accounts import plant_accounts
+from booking.demo.alarms import plant_alarm_rules
 from booking.demo.bookings import plant_bookings
+from booking.demo.cards import plant_cards, plant_faults
 from booking.demo.issue import Secrets, issue_devices, issue_people, issue_totems, simulated
 from booking.demo.keepsakes import Facts
 from booking.demo.past import plant_past
@@ -44,14 +45,18 @@ def _plant(kept: Facts) -> Facts:
     plant_bookings(members=members, now=now)
     plant_alarm_rules()
     old_people = {**kept.get("accounts", {}), **kept.get("people", {})}
-    secrets = Secrets(settings.CONFIG.badge_pepper, settings.CONFIG.reader_secret)
+    config = settings.CONFIG
+    secrets = Secrets(config.badge_pepper, config.reader_secret, config.card_secret)
     people = issue_people(old_people, members, secrets=secrets)
     issued = issue_devices(kept.get("devices", {}), devices, secrets=secrets)
-    totems = issue_totems(kept.get("totems", {}), site=base_url(settings.CONFIG))
+    cards = plant_cards(kept.get("cards", {}), members=members, secrets=secrets, now=now)
+    plant_faults(members=members, now=now)
+    totems = issue_totems(kept.get("totems", {}), site=base_url(config))
     past = plant_past(kept.get("past"), members=members, now=now)
     plant_accounts(members=members, now=now)
     plant_upkeep(by=members["manager"], now=now)
-    return {**_addresses(), **_told(people), "devices": issued, "totems": totems, "past": past}
+    planted = {"devices": issued, "cards": cards, "totems": totems, "past": past}
+    return {**_addresses(), **_told(people), **planted}
 
 
 def _addresses() -> Facts:
