@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from booking.models import AccessEvent, Notice, PassageCount, Presence, UsageSession
 from booking.privacy.erasing import Hindered, erase
-from booking.rules.retention import ACCOUNTS, LOOKS, NOTICES, PASSAGES, PRESENCES, last_day
+from booking.rules.retention import ACCOUNTS, LOOKS, NOTICES, ORDERS, PASSAGES, PRESENCES, last_day
+from devices.models import Order
 from lab.lab_time import lab_zone
 from lab.models import Look, Member
 
@@ -27,6 +28,7 @@ def purge(*, now: datetime) -> dict[str, int]:
         "badges of sessions": _badges_of_sessions(last_day(now, PASSAGES, zone)),
         "looks": looks.delete()[0],
         "notices": Notice.objects.filter(created_at__lt=last_day(now, NOTICES, zone)).delete()[0],
+        "orders": Order.objects.filter(created_at__lt=last_day(now, ORDERS, zone)).delete()[0],
         "sign-ins": Session.objects.filter(expire_date__lt=now).delete()[0],
         "accounts": _accounts(now),
     }

@@ -8,6 +8,7 @@ PASSAGES = timedelta(days=90)  # then only how many there were
 PRESENCES = timedelta(days=90)
 LOOKS = timedelta(days=365)
 NOTICES = timedelta(days=365)
+ORDERS = timedelta(days=365)  # to devices
 ACCOUNTS = timedelta(days=3 * 365)  # without a sign of life
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext
 
 from booking.order_words import TITLES
 from booking.rules.orders import Hindrance
@@ -25,8 +26,8 @@ def device_switches(context: template.Context, device: Device) -> dict[str, Any]
 @register.filter
 def control_name(control: Control) -> str:
     """As its channel is called, with its number."""
-    if control.press:
-        return str(CHANNEL_NAMES.get(control.key, control.key.replace("_", " ").capitalize()))
+    if control.key == "restart":
+        return gettext("Restart")
     word, _, number = control.key.partition("_")
     name = CHANNEL_NAMES.get(word)
     return f"{name} {number}".strip() if name else control.key.replace("_", " ")

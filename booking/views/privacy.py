@@ -28,6 +28,7 @@ FIGURES = {
     "passages": retention.PASSAGES.days,
     "looks": retention.LOOKS.days // 30,
     "notices": retention.NOTICES.days // 30,
+    "orders": retention.ORDERS.days // 30,
     "accounts": retention.ACCOUNTS.days // 365,
 }
 

@@ -20,7 +20,9 @@ class Capture(models.Model):
 
     class Meta:
         ordering = ["-started_at", "-pk"]
-        constraints = [CheckConstraint(condition=Q(ends_at__gt=F("started_at")), name="capture_ends_after_start")]
+        constraints = [
+            CheckConstraint(condition=Q(ends_at__gt=F("started_at")), name="capture_ends_after_start")
+        ]
 
     def __str__(self) -> str:
         return f"{self.device} {self.started_at}"

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from booking.models import AccessEvent, Notice, PassageCount, Presence, UsageSession
 from booking.privacy import purge
-from booking.rules.retention import ACCOUNTS, LOOKS, PASSAGES
+from booking.rules.retention import ACCOUNTS, LOOKS, ORDERS, PASSAGES
 from booking.sweeps import Forgetting
+from devices.models import Control, Order
+from devices.orders import place
 from lab.models import Look, Member
 from tests import factories
 from tests.booking.privacy.conftest import passage
@@ -97,3 +99,12 @@ def test_the_worker_does_it_once_an_hour(alice, reader):
 
     assert forgetting.sweep(now=NOW + timedelta(minutes=59)) == {}
     assert forgetting.sweep(now=NOW + timedelta(minutes=60))["passages"] == 1
+
+
+def test_orders_to_devices_go_after_a_year(alice):
+    relay = Control.objects.create(device=factories.device("plug-1"), key="relay")
+    for age in (ORDERS + 2 * DAY, ORDERS - 2 * DAY):
+        place(control=relay, on=True, by=alice, now=NOW - age)
+
+    assert purge(now=NOW)["orders"] == 1
+    assert Order.objects.count() == 1
