@@ -84,7 +84,7 @@ UPKEEP = (
 HOOK = (
     State("hook_ok", _("Delivers"), "online", "free"),
     State("hook_new", _("Nothing sent yet"), "unknown", "away"),
-    State("hook_failing", _("Not answering"), "silent", "fault"),
+    State("hook_failing", _("Takes nothing"), "silent", "fault"),
     State("hook_paused", _("Paused"), "out_of_order", "fault"),
     State("hook_off", _("Switched off"), "closed", "away"),
 )
@@ -103,7 +103,10 @@ ALARM = (
 )
 UNKNOWN = State("unknown", _("Unknown"), "unknown", "away")
 
-_FAMILIES = (ALARM, SWITCH, HOOK, DELIVERY, UPKEEP, BADGE, LIST, PASSAGE, ZONE, BOOKING, MACHINE, DEVICE, RESOURCE)
+_FAMILIES = (
+    ALARM, SWITCH, HOOK, DELIVERY, UPKEEP, BADGE, LIST, PASSAGE, ZONE, BOOKING,
+    MACHINE, DEVICE, RESOURCE,
+)  # fmt: skip
 _BY_CODE = {state.code: state for family in _FAMILIES for state in family}
 
 

@@ -23,6 +23,7 @@ def trouble(row: Delivery) -> str:
     if not code:
         return ""
     if code == "status":
-        return _("answered {status}").format(status=row.status) + (f": {heard}" if heard else "")
+        words = _("answered {status}: {text}") if heard else _("answered {status}")
+        return words.format(status=row.status, text=heard)
     words = str(TROUBLES.get(code, code))
     return f"{words} ({heard})" if heard else words
