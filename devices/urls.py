@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from devices.views import devices, enrolment, exports, gateways, letters, mappings, ports, reads
+from devices.views import devices, enrolment, exports, gateways, letters, mappings, ports, reads, splits
 
 urlpatterns = [
     path("devices/", devices.devices, name="devices"),
@@ -34,6 +34,8 @@ urlpatterns = [
     path("devices/<slug:name>/captures/<int:number>/", reads.captured, name="device_captured"),
     path("devices/<slug:name>/captures/<int:number>/end/", reads.end_capture, name="device_capture_end"),
     path("devices/<slug:name>/adopt/", devices.adopt, name="device_adopt"),
+    path("devices/<slug:name>/split/", splits.split, name="device_split"),
+    path("devices/<slug:name>/unsplit/", splits.give_back, name="device_unsplit"),
     path("devices/<slug:name>/replace/", devices.replace, name="device_replace"),
     path("devices/<slug:name>/ignore/", devices.ignore, name="device_ignore"),
     path("devices/<slug:name>/credential/", enrolment.account, name="device_credential"),

@@ -60,6 +60,7 @@ def decoder_of(store: Store, newest: Newest, zone: tzinfo, mappings: tuple[Compi
         names=store.names(),
         lessons=store.lessons(),
         mappings=mappings,
+        parts=store.parts(),
     )
 
 

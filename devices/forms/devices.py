@@ -8,8 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from devices.models import Device
+from devices.channel_words import channel_word
+from devices.models import NAME, Channel, Device
 from devices.rules.guess import likely
+from devices.splits import splittable
 from devices.swaps import replaceable
 from lab.models import Door, Resource, Zone
 
@@ -55,6 +57,33 @@ class ReplaceForm(forms.Form):
         self.fields["old"].queryset = replaceable(device)  # type: ignore[attr-defined]
 
 
+class SplitForm(forms.Form):
+    """Which channels of a device become one of their own, and what that speaks for."""
+
+    channels = forms.ModelMultipleChoiceField(
+        queryset=Channel.objects.none(), widget=forms.CheckboxSelectMultiple, label=_("Channels")
+    )
+    part_speaks_for = forms.ChoiceField(label=_("Speak for"))
+    part_label = forms.CharField(label=_("Name"), max_length=80, required=False)
+    part_name = forms.RegexField(
+        rf"^{NAME}\Z",
+        label=_("Name in topics and addresses"),
+        help_text=_("Small letters, digits and hyphens; it stays for ever."),
+    )
+
+    def __init__(self, *args: Any, device: Device, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channels"].queryset = splittable(device)  # type: ignore[attr-defined]
+        self.fields["channels"].label_from_instance = channel_label  # type: ignore[attr-defined]
+        self.fields["part_speaks_for"].choices = place_choices()  # type: ignore[attr-defined]
+        self.fields["part_name"].initial = _free_name(device)
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """The chosen resource, door or zone by its keyword."""
+        return place_of(self.cleaned_data["part_speaks_for"])
+
+
 class AdoptForm(forms.Form):
     """What the device speaks for, as `resource:laser-1`, and what people call it."""
 
@@ -70,6 +99,24 @@ class AdoptForm(forms.Form):
     @property
     def place(self) -> dict[str, Any]:
         """The chosen resource, door or zone by its keyword."""
-        kind, _colon, slug = self.cleaned_data["speaks_for"].partition(":")
-        model = next(model for key, _label, model in PLACES if key == kind)
-        return {kind: model.objects.get(slug=slug)}
+        return place_of(self.cleaned_data["speaks_for"])
+
+
+def place_of(chosen: str) -> dict[str, Any]:
+    """A resource, door or zone by its keyword, from the value of its choice."""
+    kind, _colon, slug = chosen.partition(":")
+    model = next(model for key, _label, model in PLACES if key == kind)
+    return {kind: model.objects.get(slug=slug)}
+
+
+def channel_label(channel: Channel) -> str:
+    """What people call a channel, with its key where that says more."""
+    word = channel_word(channel.key, channel.label)
+    return word if word == channel.key else f"{word} ({channel.key})"
+
+
+def _free_name(device: Device) -> str:
+    """A name for a part that no device has yet."""
+    taken = set(Device.objects.filter(name__startswith=device.name).values_list("name", flat=True))
+    names = (f"{device.name[:60]}-{number}" for number in range(2, 99))
+    return next((name for name in names if name not in taken), "")

@@ -7,9 +7,10 @@ from devices.models.lines import Mapping, SerialPort, Service
 from devices.models.orders import Control, Order
 from devices.models.readers import AllowList, Lockout, ReaderPrint
 from devices.models.running import MachineState
+from devices.models.splits import Split
 
 __all__ = [
     "NAME", "Alarm", "AlarmMute", "AlarmRule", "AlarmState", "AllowList", "Capture", "Channel",
     "Control", "Device", "Lockout", "MachineState", "Mapping", "Order", "ReaderPrint", "SerialPort",
-    "Service",
+    "Service", "Split",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from firmware_bridge.profiles.base import Read, Reading
 from firmware_bridge.sinks import learnt, spool
+from firmware_bridge.sinks import parts as parted
 from firmware_bridge.sinks.dwells import Dwells
 from firmware_bridge.sinks.keeping import Terms
 from firmware_bridge.sinks.letterbox import DeadLetter as DeadLetter
@@ -126,6 +127,14 @@ class Store:
 
     def names(self) -> list[tuple[str, str]]:
         return learnt.names(self._db)
+
+    def parts(self) -> list[parted.Row]:
+        """Which channels of a device are said by another one."""
+        return parted.read(self._db)
+
+    def keep_parts(self, rows: Iterable[parted.Row]) -> None:
+        with self._transaction():
+            parted.write(self._db, rows)
 
     def lessons(self) -> list[tuple[int, str, bytes]]:
         return learnt.lessons(self._db)

@@ -26,8 +26,10 @@ from firmware_bridge.profiles.mapping import Compiled
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.profiles.names import Names
 from firmware_bridge.sinks.embedded import Batch
+from firmware_bridge.sinks.parts import Row as PartRow
 from firmware_bridge.sinks.receipts import Receipts, digest
 from firmware_bridge.telemetry.newest import MOST_CHANNELS, Newest
+from firmware_bridge.telemetry.parting import Parting
 from firmware_bridge.wire.clock import Arrival
 from firmware_bridge.wire.payload import BadPayload
 from firmware_bridge.wire.topics import TO_DEVICES, TO_DOORS, native
@@ -59,7 +61,7 @@ class Decoded:
 class Decoder:
     """Knows every family, admits devices, and tells a redelivery from a new message.
 
-    `names` and `lessons` are what an earlier decoder learnt.
+    `names` and `lessons` are what an earlier decoder learnt, `parts` who says what for whom.
     """
 
     def __init__(
@@ -72,10 +74,12 @@ class Decoder:
         names: Iterable[tuple[str, str]] = (),
         lessons: Iterable[tuple[int, str, bytes]] = (),
         mappings: tuple[Compiled, ...] = (),
+        parts: Iterable[PartRow] = (),
     ) -> None:
         self._newest, self._letters, self._receipts, self._zone = newest, letters, receipts, zone
         self._memory = Memory(Names(names, taken=self._taken))
         self._memory.mappings = mappings
+        self._parting = Parting(parts)
         self._buried: set[bytes] = set()
         for at, topic, payload in lessons:
             self._learn(at, topic, payload)
@@ -83,6 +87,10 @@ class Decoder:
     def use(self, mappings: tuple[Compiled, ...]) -> None:
         """From the next message on."""
         self._memory.mappings = mappings
+
+    def part(self, rows: Iterable[PartRow]) -> None:
+        """From the next message on."""
+        self._parting = Parting(rows)
 
     def controls(self, device: str, channels: Iterable[str]) -> tuple[tuple[str, bool], ...]:
         """(key, is it a press?) of what a device obeys, by these channels that are on or off."""
@@ -143,7 +151,7 @@ class Decoder:
         if self._again(message, events, delivered):
             decoded.redelivered += 1
             return ""
-        return self._take(message, name, events, decoded)
+        return self._take(message, name, self._parting.told(events, message.arrived), decoded)
 
     def _again(self, message: Message, events: list[Event], delivered: dict[int, bytes]) -> bool:
         """Was this message kept before? Readings with a time of their own can't be kept twice anyway."""

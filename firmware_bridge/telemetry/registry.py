@@ -20,7 +20,7 @@ from django.db.models import Min
 from django.db.utils import InterfaceError, OperationalError, ProgrammingError
 
 from booking import usage
-from devices import actions, captures, machine_time, mappings, orders
+from devices import actions, captures, machine_time, mappings, orders, splits
 from devices.machine_time import Standing, levels_of
 from devices.models import Channel, Control, Device
 from devices.rules.running import State
@@ -54,6 +54,7 @@ class Registry:
         self.desk = Desk()
         self.captures: dict[str, tuple[int, float]] = {}
         self.mappings: list[dict[str, Any]] | None = None
+        self.parts: list[splits.Row] | None = None
         self.standing: dict[int, Standing] = {}
         self.keep_days: dict[tuple[str, str], float] = {}
         self._wishes: dict[str, Wish] = {}
@@ -115,6 +116,7 @@ class Registry:
         own = Channel.objects.exclude(keep_days=None).values_list("device__name", "key", "keep_days")
         self.keep_days = {(name, key): days for name, key, days in own if days is not None}
         self.mappings = mappings.in_use()
+        self.parts = splits.in_use()
         self.captures = captures.running(now=datetime.now(UTC))
         controls = _controls()
         self.known = {row.name: _known(row, controls.get(row.name, frozenset())) for row in rows}

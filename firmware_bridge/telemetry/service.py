@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from datetime import tzinfo
@@ -17,6 +18,7 @@ from firmware_bridge.profiles.base import Ask, Event, Read, Reading, Seen, Statu
 from firmware_bridge.sinks.captures import Captures
 from firmware_bridge.sinks.embedded import Store
 from firmware_bridge.sinks.keeping import Terms
+from firmware_bridge.sinks.parts import Row as PartRow
 from firmware_bridge.sinks.rawlog import RawLog
 from firmware_bridge.telemetry.decoding import Decoder
 from firmware_bridge.telemetry.keeping import Keeper
@@ -67,7 +69,9 @@ class Telemetry:
             names=store.names(),
             lessons=store.lessons(),
             mappings=mappings.compiled if mappings else (),
+            parts=store.parts(),
         )
+        self._parts = store.parts()
         self._orders = Orders(
             registry.desk,
             self._newest,
@@ -89,10 +93,7 @@ class Telemetry:
         self._orders.step(connected=self._link.connected)
         if self._link.connected and not self._registry.pending:  # the device table knows all that was heard
             self._hear(self._link.epoch)
-        try:
-            self._show(time.time())
-        except Exception:
-            log.exception("what is known could not be shown")
+        self._try_to_show()
         if self._raw is not None:
             self._raw.tick()
         if self._captures is not None:
@@ -166,6 +167,12 @@ class Telemetry:
                 self.reads += 1
                 self._newest.hear_of(device, event.at, now)
 
+    def _try_to_show(self) -> None:
+        try:
+            self._show(time.time())
+        except Exception:
+            log.exception("what is known could not be shown")
+
     def _show(self, now: float) -> None:
         if now >= self._next_look:
             self._next_look = now + BETWEEN_LOOKS
@@ -178,6 +185,7 @@ class Telemetry:
             self._registry.hear(self._working.heard())
         if self._registry.known is not None and self._registry.known is not self._newest.known:
             self._newest.meet(self._registry.known)
+            self._part(self._registry.parts or [])
             if self._mappings and self._mappings.learn(self._registry.mappings or []):
                 self._decoder.use(self._mappings.compiled)
         if now >= self._next_report:
@@ -199,6 +207,19 @@ class Telemetry:
         if known is not None and not known.controls.issuperset(key for key, _ in state.controls):
             state.untold = True
 
+    def _part(self, rows: list[PartRow]) -> None:
+        """Take over which channels are another device's; the store tells it to whoever decodes again."""
+        rows = sorted(rows)
+        if rows == self._parts:
+            return
+        try:
+            self._store.keep_parts(rows)
+        except sqlite3.Error as error:
+            log.warning("which channels are another device's can't be noted now (%s)", error)
+            return
+        self._decoder.part(rows)
+        self._parts = rows
+
     def _wish(self, state: State) -> None:
         if state.untold:
             state.untold = False
@@ -207,4 +228,4 @@ class Telemetry:
 
     def _wait(self, seconds: float) -> None:
         self._link.tend(seconds)
-        self._show(time.time())
+        self._try_to_show()
