@@ -17,6 +17,8 @@ from booking.house import house, openings
 from booking.models import Claim, Presence, UsageSession
 from booking.rules.leases import Work, work_of
 from booking.rules.states import StateFacts, picture
+from devices import machine_time
+from devices.machine_time import Standing
 from lab import bus
 from lab.calendar import Opening
 from lab.lab_time import lab_zone
@@ -53,9 +55,11 @@ def resource_snapshots(resources: Iterable[Resource], *, now: datetime) -> list[
     sessions = {session.resource_id: session for session in _sessions(rows)}
     claims = _grouped(_claims(rows, now), lambda claim: claim.unit.resource_id)
     down = set(_down(rows, now).values_list("resource_id", flat=True))
+    machines = machine_time.current([row.pk for row in rows], now=now)
     opening = openings(rows)
     return [
         _snapshot(row, sessions.get(row.pk), claims.get(row.pk, []), row.pk in down, opening[row.pk], now)
+        | {"machine": _machine(machines.get(row.pk))}
         for row in rows
     ]
 
@@ -168,6 +172,14 @@ def _snapshot(
             "booked_by": [claim.booking.member.display_name for claim in current],
         },
     }
+
+
+def _machine(standing: Standing | None) -> Snapshot | None:
+    """What its power says; nothing where no meter tells, or none that is still heard."""
+    if standing is None or not standing.heard:
+        return None
+    state = standing.state.value
+    return {"state": state, "look": f"machine_{state}", "since": standing.since.timestamp()}
 
 
 def _busy(resource: Resource, session: UsageSession | None, now: datetime) -> bool | None:

@@ -30,6 +30,8 @@ class Card:
     user: str | None
     gate: Certification | None
     at: datetime
+    machine: str | None = None
+    machine_since: datetime | None = None
 
     @property
     def shows_until(self) -> bool:
@@ -81,6 +83,8 @@ def _card(resource: Resource, picture: dict[str, Any], member: Member, held: set
         user=picture["private"]["user"] if member.is_manager else None,
         gate=resource.certification if missing else None,
         at=datetime.fromtimestamp(picture["at"], UTC),
+        machine=picture["machine"] and picture["machine"]["look"],
+        machine_since=_moment(picture["machine"] and picture["machine"]["since"]),
     )
 
 

@@ -105,6 +105,7 @@ def _page(
         "with_it": _linked(found),
         "price": estimate(resources, found.span),
         "story": story.told(found),
+        "sessions": found.sessions.select_related("resource").order_by("started_at"),
         "may": _may(request, found, now),
         "extensions": extensions(found, list(resources), now=now),
         "rivals": rivals(found, now=now) if found.state == Booking.State.REQUESTED else [],

@@ -14,6 +14,7 @@ from devices.simulation.clients.readers import DoorReader, MachineReader, Presen
 from devices.simulation.clients.sensors import Meter, RoomSensor
 from devices.simulation.clock import LabClock
 from devices.simulation.mischief import makers_of_trouble
+from devices.simulation.past import hand_in
 from devices.simulation.people.maker import Maker
 from devices.simulation.people.visitor import visitor
 from devices.simulation.people.web import Web
@@ -77,6 +78,11 @@ class Lab:
         natives = [device for device in self.devices.values() if isinstance(device, NativeDevice)]
         tasks = [task for device in self.devices.values() for task in (device.link.keep(), device.live())]
         tasks += makers_of_trouble(self.options.misbehave, natives, self.world)
+        tasks += [
+            hand_in(device, self.plan.past[name], self.world)
+            for name, device in self.devices.items()
+            if name in self.plan.past and isinstance(device, NativeDevice | TasmotaPlug)
+        ]
         if self.options.people and not self.options.only:
             known = {person.resource for person in self.plan.people}
             tasks += [maker.live(first=8 + 14 * n**1.6) for n, maker in enumerate(self.makers())]

@@ -40,11 +40,23 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Work:
+    """What a machine did before the simulation: when it was on, and its jobs as (start, seconds)."""
+
+    begins: float
+    until: float
+    on: tuple[tuple[float, float], ...]
+    jobs: tuple[tuple[float, float], ...]
+    seed: str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     base_url: str
     broker: Broker
     devices: tuple[Account, ...]
     people: tuple[Person, ...]
+    past: Mapping[str, Work] = field(default_factory=dict)  # by device
 
 
 class BadPlan(ValueError):
@@ -74,4 +86,10 @@ def _plan(facts: Mapping[str, Any], overrides: Mapping[str, Any]) -> Plan:
         ),
         devices=tuple(Account(name=name, **device) for name, device in facts["devices"].items()),
         people=tuple(Person(username=name, **person) for name, person in facts["people"].items()),
+        past={name: _work(name, told) for name, told in facts.get("past", {}).items()},
     )
+
+
+def _work(name: str, told: Mapping[str, Any]) -> Work:
+    pairs = {key: tuple((float(one), float(other)) for one, other in told[key]) for key in ("on", "jobs")}
+    return Work(float(told["from"]), float(told["until"]), pairs["on"], pairs["jobs"], seed=name)

@@ -5,6 +5,7 @@ import pytest
 from booking import live
 from booking.house import house
 from booking.models import Presence, UsageSession
+from devices.models import MachineState
 from tests import factories
 from tests.factories import NOW, at, span
 
@@ -37,6 +38,7 @@ def test_a_free_machine(alice):
         "ending": None,
         "ends_at": None,
         "at": NOW.timestamp(),
+        "machine": None,
         "private": {"user": None, "booked_by": []},
     }
 
@@ -144,3 +146,16 @@ def test_an_ending_is_shown_with_its_moment_and_a_silent_meter_is_not_believed(a
     session.busy_since = at(9)  # and never heard of again
     session.save()
     assert picture(laser)["state"] == "in_use"
+
+
+def test_what_the_machine_does_is_told_while_its_meter_is_heard():
+    laser = factories.resource()
+    MachineState.objects.create(resource=laser, state="idle", since=at(8), heard_at=NOW)
+
+    assert picture(laser)["machine"] == {
+        "state": "idle",
+        "look": "machine_idle",
+        "since": at(8).timestamp(),
+    }
+    MachineState.objects.update(heard_at=at(9))
+    assert picture(laser)["machine"] is None

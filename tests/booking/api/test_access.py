@@ -25,7 +25,13 @@ def _sessions(alice):
     laser, cnc = factories.resource("laser-1"), factories.resource("cnc-1")
     mine = factories.booking(alice, laser, span(9, 11))
     UsageSession.objects.create(
-        resource=laser, member=alice, booking=mine, started_at=at(9), ended_at=at(10), energy_wh=120.5
+        resource=laser,
+        member=alice,
+        booking=mine,
+        started_at=at(9),
+        ended_at=at(10),
+        energy_wh=120.5,
+        busy_seconds=1800,
     )
     UsageSession.objects.create(resource=cnc, member=factories.member("bob"), started_at=at(12))
 
@@ -49,6 +55,9 @@ def test_a_maker_sees_their_own_sessions_whatever_they_ask(alice):
         "starts_at": "2026-05-04T09:00:00+02:00",
         "ends_at": "2026-05-04T10:00:00+02:00",
         "energy_wh": 120.5,
+        "busy_seconds": 1800,
+        "project": None,
+        "materials": [],
     }
     assert started(call("GET", "sessions?mine=false&resource=cnc-1")) == []
 
