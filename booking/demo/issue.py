@@ -24,10 +24,11 @@ TOTEM = "Entrée"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secrets:
-    """What fingerprints of badges and keys of readers are made with."""
+    """What fingerprints of badges and keys of readers and of secure cards are made with."""
 
     pepper: bytes
     readers: bytes
+    cards: bytes
 
 
 def issue_people(kept: Facts, members: Mapping[str, Member], *, secrets: Secrets) -> dict[str, Facts]:

@@ -35,6 +35,7 @@ def compose(config: Config, planted: Facts) -> Facts:
             for name, device in planted["devices"].items()
         },
         "badges": planted["badges"],
+        "cards": list(planted.get("cards", {}).values()),
         "resources": planted["resources"],
         "totems": planted.get("totems", {}),
     }

@@ -13,14 +13,16 @@ from django.utils import timezone
 
 from booking import actions
 from booking.demo.bookings import plant_bookings
-from booking.models import Booking, Claim
+from booking.models import Booking, Claim, FaultReport
 from booking.queries.wishes import objections
 from devices.credentials import verify
 from devices.models import Device
+from firmware_bridge.wire.sun import proven
 from lab.fingerprints import fingerprint
 from lab.lab_time import lab_zone
 from lab.models import ApiToken, Award, Badge, Door, Member, Resource, Zone
 from lab.spans import Span
+from tests.firmware_bridge.ntag import sun
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 5, tzinfo=UTC)
@@ -239,6 +241,41 @@ def test_a_new_database_takes_over_what_the_file_keeps(state):
     assert [person["uid"] for person in second["people"].values()] == [
         person["uid"] for person in first["people"].values()
     ]
+
+
+def test_a_guest_badge_is_lent_another_is_free_and_a_secure_card_has_its_keys(facts, settings):
+    lent, free, secure = facts["cards"].values()
+    badges = {
+        told["uid"]: Badge.objects.get(
+            fingerprint=fingerprint(told["uid"], pepper=settings.CONFIG.badge_pepper)
+        )
+        for told in (lent, free, secure)
+    }
+
+    assert badges[lent["uid"]].member.get_full_name() == "Lina Roux"
+    assert badges[free["uid"]].member is None
+    assert (badges[secure["uid"]].assurance, badges[secure["uid"]].member.username) == ("sun", "manager")
+    told = sun(secure["uid"], 7, secret=settings.CONFIG.card_secret)
+    read = proven(
+        bytes.fromhex(told["picc"]),
+        bytes.fromhex(told["cmac"]),
+        meta_key=bytes.fromhex(secure["keys"]["meta_read"]),
+        file_key=lambda _uid: bytes.fromhex(secure["keys"]["file_read"]),
+    )
+    assert read.uid.hex().upper() == secure["uid"]
+
+
+def test_a_fault_waits_for_a_manager_and_is_not_said_again(facts, state):
+    report = FaultReport.objects.get()
+    assert (report.resource.slug, report.member.username, report.decided_at) == ("solder-1", "victor", None)
+    report.delete()
+    FaultReport.objects.create(
+        resource=report.resource, text="x", at=report.at, decided_at=report.at, answer="mended"
+    )
+
+    seeded(state)
+
+    assert FaultReport.objects.get().text == "x"
 
 
 def test_the_file_is_private(facts, state):
