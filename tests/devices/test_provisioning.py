@@ -60,6 +60,12 @@ def test_a_machine_s_reader_knows_that_it_is_one():
     assert provision("reader-1")["for"] == "machine"
 
 
+def test_a_reader_beside_a_totem_has_no_bolt():
+    factories.device("badge-1", zone=factories.zone(), profile="machine-reader")
+
+    assert provision("badge-1")["for"] == "machine"
+
+
 def test_each_time_is_another_credential_and_another_key(door):
     first, second = provision("door-1"), provision("door-1")
 

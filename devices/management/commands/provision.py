@@ -17,7 +17,7 @@ from lab.config import BadSetting, broker_of
 
 
 class Command(BaseCommand):
-    """Print `reader.json` for a device that speaks for a door or a machine; its old credential ends."""
+    """Print `reader.json` for a reader of a door, a machine or a zone; its old credential ends."""
 
     help = "Issue a reader's credential and print the file that it is provisioned with, this once."
 
@@ -29,8 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         device = Device.objects.filter(name=options["device"]).select_related("door", "resource").first()
-        if device is None or (device.door is None and device.resource is None):
-            raise CommandError(f"{options['device']} speaks for no door and no machine: adopt it first.")
+        if device is None or not _reads(device):
+            raise CommandError(f"{options['device']} is no reader of a door, machine or zone: adopt it first.")
         try:
             broker = broker_of(options["broker"]) if options["broker"] else settings.CONFIG.broker
             ca = options["ca"].read_text() if options["ca"] else ""
@@ -45,3 +45,8 @@ class Command(BaseCommand):
             ca=ca,
         )
         self.stdout.write(json.dumps(told | options["more"], indent=1))
+
+
+def _reads(device: Device) -> bool:
+    counts = device.zone_id is not None and device.profile.endswith("reader")
+    return device.door is not None or device.resource is not None or counts
