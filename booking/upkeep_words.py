@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,16 +20,14 @@ ROUGH = 10  # hours above which no fraction is told
 
 def left(due: Due) -> str:
     """“In about 12 h of work or on 3 December”; what it is late by once that is over."""
-    said = [_hours(due.hours_left), _day(due.at)]
-    return _(" or ").join(filter(None, said)) or _("nothing is due")
+    return _left(due.hours_left, due.at) or _("nothing is due")
 
 
 def told(facts: dict[str, Any]) -> str:
     """The same out of what a notice keeps."""
     at = facts.get("due_at")
-    hours = facts.get("hours_left")
-    said = [_hours(hours), _day(datetime.fromisoformat(at) if at else None)]
-    return (_(" or ").join(filter(None, said))).capitalize()
+    said = _left(facts.get("hours_left"), datetime.fromisoformat(at) if at else None)
+    return capfirst(said)
 
 
 def every(plan: UpkeepPlan) -> str:
@@ -45,10 +44,20 @@ def hours(number: float) -> str:
     return f"{number_format(round(number, 0 if rough else 1), 0 if rough else 1)}{times.NBSP}h"
 
 
+def _left(number: float | None, at: datetime | None) -> str:
+    """Of hours and date, what it is late by, else both."""
+    late = [
+        _hours(number) if number is not None and number <= 0 else "",
+        _day(at) if at is not None and at <= timezone.now() else "",
+    ]
+    said = late if any(late) else [_hours(number), _day(at)]
+    return _(" or ").join(filter(None, said))
+
+
 def _hours(number: float | None) -> str:
     if number is None:
         return ""
-    if number < 0:
+    if number <= 0:
         return _("overdue by {hours} of work").format(hours=hours(-number))
     return _("in about {hours} of work").format(hours=hours(number))
 

@@ -50,7 +50,7 @@ def in_force() -> QuerySet[Upkeep]:
 
 def standings(rows: QuerySet[Upkeep], *, now: datetime) -> list[Standings]:
     """The most urgent first; two queries, however many."""
-    counted = list(_counted(rows, "since"))
+    counted = list(_counted(rows, "since", now))
     rest = _rest(counted, "since", now)
     found = [_standing(row, rest.get(row.pk, 0.0), now) for row in counted]
     return sorted(found, key=lambda one: (-one.due.share, one.upkeep.resource.slug, one.upkeep.pk))
@@ -72,7 +72,9 @@ def nearest(resource: Resource, *, now: datetime) -> Standings | None:
 def counter(resource: Resource, *, now: datetime) -> float | None:
     """What the machine's own hour counter should show by now; None where nobody ever wrote it down."""
     newest = HourMark.objects.filter(resource=resource, at__lte=now).order_by("-at", "-pk")[:1]
-    marks = list(_counted(HourMark.objects.filter(pk__in=list(newest.values_list("pk", flat=True))), "at"))
+    marks = list(
+        _counted(HourMark.objects.filter(pk__in=list(newest.values_list("pk", flat=True))), "at", now)
+    )
     if not marks:
         return None
     shown: float = marks[0].hours
@@ -105,10 +107,10 @@ def _standing(row: Any, rest: float, now: datetime) -> Standings:
     return Standings(row, hours, due(facts, lab_zone()))
 
 
-def _counted(rows: QuerySet[Any], since: str) -> QuerySet[Any]:
+def _counted(rows: QuerySet[Any], since: str, now: datetime) -> QuerySet[Any]:
     """With the time of the sessions that began since and are over: at work, or held where no meter tells."""
     sessions = UsageSession.objects.order_by().filter(
-        resource=OuterRef("resource"), started_at__gte=OuterRef(since), ended_at__isnull=False
+        resource=OuterRef("resource"), started_at__gte=OuterRef(since), ended_at__lte=now
     )
     measured = sessions.values("resource").annotate(total=Sum("busy_seconds")).values("total")
     length = Sum(F("ended_at") - F("started_at"), output_field=DurationField())
@@ -127,7 +129,8 @@ def _hours(row: Any) -> float:
 def _rest(rows: Iterable[Any], since: str, now: datetime) -> dict[int, float]:
     """Hours of the sessions that go on, and of those that had begun before: these by their share, by key."""
     wanted = list(rows)
-    around = Q(ended_at=None, resource__in={row.resource_id for row in wanted})
+    going_on = Q(ended_at=None) | Q(ended_at__gt=now)
+    around = going_on & Q(started_at__lt=now, resource__in={row.resource_id for row in wanted})
     for row in wanted:
         start = getattr(row, since)
         around |= Q(resource=row.resource_id, started_at__lt=start, ended_at__gt=start)
@@ -141,10 +144,10 @@ def _rest(rows: Iterable[Any], since: str, now: datetime) -> dict[int, float]:
 
 
 def _part(session: UsageSession, since: datetime, now: datetime) -> float:
-    end = session.ended_at or now
-    if session.ended_at is not None and session.started_at >= since:
+    end = min(session.ended_at or now, now)
+    if session.ended_at is not None and session.ended_at <= now and session.started_at >= since:
         return 0.0  # counted with the others
-    held = max((end - session.started_at).total_seconds(), 0.0)
+    held = max(((session.ended_at or now) - session.started_at).total_seconds(), 0.0)
     if held == 0:
         return 0.0
     share = max((end - max(since, session.started_at)).total_seconds(), 0.0) / held

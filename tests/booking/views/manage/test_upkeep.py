@@ -190,7 +190,7 @@ def test_members_read_when_it_is_due_and_managers_are_led_there(alice, charlie, 
     assert f"/manage/upkeep/at/{upkeep.pk}/" in sign_in(charlie).get("/dashboard/").content.decode()
     (notice,) = told(Notice.objects.filter(member=charlie, kind="upkeep"))
     assert (notice.title, notice.path) == (
-        "Maintenance is overdue: laser-1",
+        "Entretien en retard\u202f: laser-1",
         f"/manage/upkeep/at/{upkeep.pk}/",
     )
 
