@@ -146,17 +146,22 @@ def _use(source: Device, resource: Resource, about: Tapped, now: datetime) -> No
         if not still.update(state=Booking.State.CHECKED_IN):
             raise Overtaken
         tell_booking("booking.started", booking, now=now, state=Booking.State.CHECKED_IN)
-    UsageSession.objects.create(
-        resource=resource,
-        member=about.asked.trainee if about.asked else about.member,
-        booking=booking,
-        assisted_by=about.member if about.asked else None,
-        badge=about.asked.badge if about.asked else about.badge,
-        device=source,
-        started_at=now,
-        lease_until=about.facts.machine.until if about.facts.machine else None,
-        told_until=about.facts.machine.until if about.facts.machine else None,
-    )
+    until = about.facts.machine.until if about.facts.machine else None
+    whose = {
+        "member": about.asked.trainee if about.asked else about.member,
+        "booking": booking,
+        "assisted_by": about.member if about.asked else None,
+        "badge": about.asked.badge if about.asked else about.badge,
+        "device": source,
+        "lease_until": until,
+        "told_until": until,
+    }
+    if about.session is None:
+        UsageSession.objects.create(resource=resource, started_at=now, **whose)
+        return
+    begun = UsageSession.objects.filter(pk=about.session.pk, ended_at=None, badge=None)  # before the tap
+    if not begun.update(**whose):
+        raise Overtaken
 
 
 def _text(about: Tapped, verdict: Verdict, now: datetime) -> str:

@@ -90,16 +90,23 @@ def gathered(
     session: UsageSession | None = RUNNING.first(resource=resource.pk)
     if later and session and (session.lease_until is None or session.lease_until <= facts.now):
         session = None
-    if session is not None and member.pk in {session.member_id, session.assisted_by_id}:
+    user = asked.trainee if asked else member
+    unclaimed = session is not None and without_badge(session) and session.member_id in {None, user.pk}
+    if session and not unclaimed and member.pk in {session.member_id, session.assisted_by_id}:
         own = replace(facts, machine=_own(session, facts.now))  # who switches off needs no booking
         return replace(known, facts=own, session=session)
-    user = asked.trainee if asked else member
     booking = booking_near(resource, user, facts.now)
     teacher = asked.award if asked else None
-    machine = machine_facts(resource, user, session, booking, facts.now, teacher=teacher)
+    other = None if unclaimed else session
+    machine = machine_facts(resource, user, other, booking, facts.now, teacher=teacher)
     return replace(
         known, facts=replace(facts, machine=machine), booking=booking, session=session, asked=asked
     )
+
+
+def without_badge(session: UsageSession) -> bool:
+    """Was it the machine's own work that opened it? Whoever may use the machine makes it theirs by a tap."""
+    return session.badge_id is None and session.lease_until is None
 
 
 def _own(session: UsageSession, now: datetime) -> MachineFacts:

@@ -28,15 +28,21 @@ def end_sessions(*, now: datetime) -> int:
 
 
 def warn_next(*, now: datetime) -> int:
-    """Whoever is next on a machine that works past its time hears of it, once."""
+    """Whoever is next on a machine that works past its time hears of it, once.
+
+    Work that nobody badged in for has the time of its booking; without one it has none.
+    """
+    rows = UsageSession.objects.filter(ended_at=None, busy_since__isnull=False)
     late = [
         session
-        for session in running(now)
-        if session.lease_until is not None
-        and session.lease_until <= now
-        and is_held(session.busy_since, session.heard_at, now=now)
+        for session in rows.select_related("resource__zone", "booking", "member")
+        if _ought_to_end(session, now) <= now and is_held(session.busy_since, session.heard_at, now=now)
     ]
     return sum(_warn(session, now) for session in late)
+
+
+def _ought_to_end(session: UsageSession, now: datetime) -> datetime:
+    return session.lease_until or (session.booking.ends_at if session.booking else now)
 
 
 def _keep(session: UsageSession, run: Run, now: datetime) -> bool:

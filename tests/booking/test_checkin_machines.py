@@ -60,6 +60,45 @@ def test_a_running_laser_is_not_switched_off(alice, laser):
     assert UsageSession.objects.get().ended_at is None
 
 
+def test_a_badge_after_the_work_began_makes_its_session_theirs(alice, laser):
+    began = UsageSession.objects.create(
+        resource=laser,
+        started_at=NOW - timedelta(minutes=5),
+        busy_since=NOW - timedelta(minutes=5),
+        heard_at=NOW,
+    )
+
+    decision = tap("laser-reader", "1")
+
+    assert (decision.do, decision.reason) == ("relay", Reason.WELCOME)
+    session = UsageSession.objects.get()
+    assert (session.pk, session.member, session.badge) == (began.pk, alice, alice.badges.get())
+    assert (session.started_at, session.busy_since) == (began.started_at, began.busy_since)
+    assert session.lease_until == NOW + timedelta(hours=12)
+    assert tap("laser-reader", "2").reason == Reason.MACHINE_BUSY  # it is theirs now, and works
+
+
+def test_a_badge_after_the_work_began_in_one_s_own_booking_comes_to_it(alice, laser):
+    booking = factories.booking(alice, laser, span(9.5, 12))
+    UsageSession.objects.create(
+        resource=laser, member=alice, booking=booking, started_at=at(9.6), busy_since=at(9.6), heard_at=NOW
+    )
+
+    assert tap("laser-reader").reason == Reason.WELCOME
+    booking.refresh_from_db()
+    assert (UsageSession.objects.get().booking, booking.state) == (booking, "checked_in")
+
+
+def test_work_in_somebody_elses_booking_is_nobody_elses_by_a_tap(alice, bob, laser):
+    booking = factories.booking(bob, laser, span(9.5, 12))
+    UsageSession.objects.create(
+        resource=laser, member=bob, booking=booking, started_at=at(9.6), busy_since=at(9.6), heard_at=NOW
+    )
+
+    assert tap("laser-reader").reason == Reason.BOOKED_BY_OTHER
+    assert UsageSession.objects.get().member == bob
+
+
 def test_somebody_elses_session_is_busy(alice, bob, laser):
     tap("laser-reader", "1")
 

@@ -176,6 +176,19 @@ def test_who_is_next_hears_once_that_the_machine_still_works(alice, bob, laser):
     assert row.ended_at is None
 
 
+@pytest.mark.parametrize(("mine", "told"), [(span(8, 10), 1), (span(8, 10.5), 0), (None, 1)])
+def test_work_that_nobody_badged_in_for_makes_the_next_one_wait_past_its_booking(
+    alice, bob, laser, mine, told
+):
+    booking = factories.booking(alice, laser, mine) if mine else None
+    factories.booking(bob, laser, span(10 if told else 10.5, 13))
+    UsageSession.objects.create(
+        resource=laser, booking=booking, started_at=at(9), busy_since=at(9), heard_at=NOW
+    )
+
+    assert sweeps.warn_next(now=NOW) == told
+
+
 def test_whose_work_is_done_makes_nobody_wait(alice, bob, laser):
     factories.booking(bob, laser, span(10, 12))
     session(laser, alice, lease_until=at(10))
