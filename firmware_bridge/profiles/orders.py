@@ -9,6 +9,8 @@ from firmware_bridge.profiles import PROFILES, native
 from firmware_bridge.profiles.base import Ask, Deed, Profile, Target
 from firmware_bridge.profiles.memory import Memory
 
+_FORBIDDEN = re.compile(r"fablab/|etabli/|\$|.*[+#\0]", re.DOTALL)
+
 _BY_NAME = {profile.name: profile for profile in PROFILES}
 
 
@@ -22,7 +24,7 @@ def controls(device: str, channels: Iterable[str], memory: Memory) -> Iterator[t
     for control in profile.controls:
         pattern = re.compile(control.key, re.ASCII)
         for key in [control.key] if control.press else filter(pattern.fullmatch, keys):
-            if profile.encode(target, Deed(key), memory) is not None:
+            if _words(profile, target, Deed(key), memory) is not None:
                 yield key, control.press
 
 
@@ -33,7 +35,14 @@ def encode(device: str, deed: Deed, memory: Memory) -> Ask | None:
         return None
     profile, target = found
     known = any(re.fullmatch(control.key, deed.key, re.ASCII) for control in profile.controls)
-    return profile.encode(target, deed, memory) if known else None
+    return _words(profile, target, deed, memory) if known else None
+
+
+def _words(profile: Profile, target: Target, deed: Deed, memory: Memory) -> Ask | None:
+    """A foreign device may name the topic that it obeys on: never one of ours, where only we speak."""
+    ask = profile.encode(target, deed, memory)
+    foreign = profile is not native.PROFILE
+    return None if ask is None or (foreign and _FORBIDDEN.match(ask.topic)) else ask
 
 
 def _of(device: str, memory: Memory) -> tuple[Profile, Target] | None:

@@ -156,3 +156,30 @@ def test_a_configuration_that_is_taken_back_takes_its_words_along():
     decoded("homeassistant/switch/lamp/config", b"", memory=memory)
 
     assert encode("0x1", Deed("relay"), memory) is None
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "fablab/v1/door-1/command",
+        "fablab/v1/door-1/allowlist",
+        "etabli/live/zone/fablab",
+        "$SYS/x",
+        "a/+/b",
+        "a/#",
+    ],
+)
+def test_no_device_speaks_through_us_to_another(topic):
+    """The server's account may publish everywhere; whoever describes itself only below its own name."""
+    evil = LAMP | {
+        "command_topic": topic,
+        "payload_on": '{"id":"x","do":"unlock","nonce":"n-1"}',
+        "state_on": "1",
+    }
+    memory, channels = hear(
+        [("homeassistant/switch/lamp/config", json.dumps(evil).encode()), ("shed/lamp", b"1")]
+    )
+
+    assert channels == {"relay"}
+    assert list(controls("0x1", channels, memory)) == []
+    assert encode("0x1", Deed("relay"), memory) is None
