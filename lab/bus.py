@@ -32,6 +32,42 @@ def publish(kind: str, name: str, snapshot: dict[str, Any]) -> None:
     _client().publish(f"{ROOT}{kind}/{name}", msgspec.json.encode(snapshot), qos=0, retain=True)
 
 
+def send(topic: str, payload: bytes) -> None:
+    """Leave something on the broker for others than our own pages; empty takes it away."""
+    _client().publish(topic, payload, qos=1, retain=True)
+
+
+def look(*filters: str, patience: float) -> dict[str, bytes]:
+    """What the broker keeps on these topics.
+
+    Raises:
+        OSError: when it does not tell within `patience` seconds.
+    """
+    broker, client = settings.CONFIG.broker, new_client("look")
+    echo = f"etabli/echo/{os.urandom(8).hex()}"
+    told: dict[str, bytes] = {}
+
+    def begin(*_: Any) -> None:
+        client.subscribe([(each, 0) for each in (*filters, echo)])
+        client.publish(echo, b"")  # what is retained comes first
+
+    client.on_connect = begin
+    client.on_message = lambda _client, _userdata, message: told.update({message.topic: message.payload})
+    client.connect_timeout = patience
+    client.connect(broker.host, broker.port, keepalive=15)
+    try:
+        until = time.monotonic() + patience
+        while echo not in told:
+            if client.loop(0.1) is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+                raise ConnectionResetError
+            if time.monotonic() >= until:
+                raise TimeoutError
+    finally:
+        client.disconnect()
+    del told[echo]
+    return told
+
+
 def is_up(*, patience: float) -> bool:
     """Will a snapshot leave? A process that has just begun to connect is given some seconds."""
     deadline = time.monotonic() + patience

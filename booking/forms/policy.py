@@ -61,10 +61,20 @@ class PolicyForm(Kept, forms.ModelForm[Policy]):
         help_text=_("Members tap a new card at any reader and type the code that it shows under “My lab”."),
     )
 
+    home_assistant = forms.BooleanField(
+        label=_("Publish the resources for Home Assistant"),
+        required=False,
+        help_text=_(
+            "Free or busy, power and the next booking appear there by themselves, over our broker. "
+            "No names, ever."
+        ),
+    )
+
     PARTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (_("Changes and offers"), ("undo_minutes", "offer_minutes", "reminder_minutes")),
         (_("Outages"), ("outage_days",)),
         (_("Badges"), ("new_badges",)),
+        (_("Other programs"), ("home_assistant",)),
         (_("Missed bookings"), ("points_per_miss", "points_halve_days", "points_limit")),
     )
 
@@ -72,7 +82,7 @@ class PolicyForm(Kept, forms.ModelForm[Policy]):
         model = Policy
         fields = (
             "undo_minutes", "offer_minutes", "reminder_minutes", "outage_days", "points_per_miss",
-            "points_halve_days", "points_limit", "new_badges",
+            "points_halve_days", "points_limit", "new_badges", "home_assistant",
         )  # fmt: skip
 
     @property

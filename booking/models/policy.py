@@ -38,6 +38,8 @@ class Policy(HouseFact):
         _("new badges"), max_length=10, choices=NewBadges, default=NewBadges.MANAGER
     )
 
+    home_assistant = models.BooleanField(_("published for Home Assistant"), default=False)
+
     class Meta:
         verbose_name_plural = "policies"
         constraints = [

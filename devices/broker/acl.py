@@ -23,6 +23,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "zebra": ("{name}/#", "zebra/{name}/#"),
     "impinj": ("{name}/#", "impinj/{name}/#"),
 }
+# What an account may only read: Home Assistant finds devices, and our resources, by it.
+READS: dict[str, tuple[str, ...]] = {
+    "home-assistant": ("homeassistant/#", "etabli/home/#", "etabli/live/system/telemetry"),
+}
 # A device of such a name may not have `{name}/#`: it would be a whole family's tree.
 ROOTS = frozenset(
     {"fablab", "etabli", "tele", "stat", "cmnd", "shellies", "zigbee2mqtt", "homeassistant", "homie"}
@@ -41,9 +45,10 @@ def own_topics(account: Account) -> Iterator[str]:
             yield pattern.format(name=account.name)
 
 
-def may(account: Account, topic: str) -> bool:
-    """Whether the account may publish to a topic, or subscribe to a topic filter."""
-    return any(covers(own, topic) for own in own_topics(account))
+def may(account: Account, topic: str, *, read: bool = False) -> bool:
+    """Whether the account may publish to a topic, or with `read` subscribe to a topic filter."""
+    readable = READS.get(account.profile, ()) if read else ()
+    return any(covers(own, topic) for own in (*own_topics(account), *readable))
 
 
 def covers(pattern: str, topic: str) -> bool:
@@ -66,6 +71,7 @@ def render(accounts: Iterable[Account]) -> str:
 
 def _block(account: Account) -> str:
     lines = [f"user {account.name}", *(f"topic readwrite {topic}" for topic in own_topics(account))]
+    lines += [f"topic read {topic}" for topic in READS.get(account.profile, ())]
     if account.service:
         lines.append("topic read $SYS/#")
     return "\n".join(lines) + "\n"

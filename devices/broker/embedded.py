@@ -56,9 +56,9 @@ class Book:
             self._proved.add(proof)
         return proof in self._proved
 
-    def may(self, name: str | None, topic: str) -> bool:
+    def may(self, name: str | None, topic: str, *, read: bool = False) -> bool:
         account = self._accounts.get(name or "")
-        return account is not None and may(account, topic)
+        return account is not None and may(account, topic, read=read)
 
 
 class TablePlugin(BaseAuthPlugin):
@@ -85,7 +85,9 @@ class EmbeddedBroker(Broker):
     async def _topic_filtering(self, session: Session, topic: str, action: Action) -> bool:
         # As a plugin it would be a task for each delivery; meanwhile another client's SUBSCRIBE would change
         # the dictionary that amqtt walks, and the message would be lost.
-        return action == Action.RECEIVE or self.book.may(session.username, topic)
+        return action == Action.RECEIVE or self.book.may(
+            session.username, topic, read=action == Action.SUBSCRIBE
+        )
 
     async def _publish_retained_messages_for_subscription(
         self, subscription: tuple[str, int], session: Session

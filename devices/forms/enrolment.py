@@ -13,11 +13,12 @@ from devices.models import NAME, Device
 from lab.config import BadSetting, Broker, broker_of
 from lab.models import Door, Resource
 
-DOOR, MACHINE, OTHER = "door-reader", "machine-reader", "native"
+DOOR, MACHINE, OTHER, HOME = "door-reader", "machine-reader", "native", "home-assistant"
 KINDS = [
     (DOOR, _("Reader at a door")),
     (MACHINE, _("Reader at a machine")),
     (OTHER, _("Sensor, plug, anything else")),
+    (HOME, _("Home Assistant, which reads our resources")),
 ]
 CARDS = [("pn532-i2c", "PN532, I²C"), ("pn532-uart", "PN532, UART"), ("rc522", "RC522")]
 PLAIN = {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
@@ -158,7 +159,7 @@ class EnrolForm(ProvisionForm):
 
     def _check_name(self, name: str) -> None:
         if not name:
-            if self.cleaned_data.get("kind") == OTHER:
+            if self.cleaned_data.get("kind") in (OTHER, HOME):
                 self.add_error("name", _("Give it a name."))
         elif Device.objects.filter(name=name).exists() or name == settings.CONFIG.broker.username:
             self.add_error(

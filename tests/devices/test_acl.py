@@ -113,3 +113,14 @@ def test_a_row_that_could_pass_for_something_else_gets_no_account(row):
     assert list(of_rows([row, ("lamp", "$7$1$c$d", "native")], service="bridge")) == [
         Account("lamp", "$7$1$c$d")
     ]
+
+
+def test_home_assistant_reads_our_resources_and_writes_nothing_of_them():
+    home = Account("home-1", "$7$1$i$j", profile="home-assistant")
+
+    read = ["homeassistant/+/+/config", "etabli/home/laser-1", "etabli/live/system/telemetry"]
+    assert all(may(home, topic, read=True) for topic in read)
+    assert not any(may(home, topic) for topic in read)
+    assert not any(may(home, topic, read=True) for topic in ("#", "etabli/#", "etabli/live/resource/laser-1"))
+    assert "topic read etabli/home/#" in acl.render([home])
+    assert not may(DOOR, "etabli/home/laser-1", read=True)

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         forgetting, upkeeps = sweeps.Forgetting(), sweeps.Upkeeps()
         energy = sweeps.Energy()
         log.info("sweeping every %s s", EVERY)
-        due, posting = time.monotonic(), sweeps.Hooks()
+        due, posting, home = time.monotonic(), sweeps.Hooks(), sweeps.HomeAssistant()
         posting.start()
         while not stop.is_set():
             if time.monotonic() >= due:
@@ -53,6 +53,7 @@ class Command(BaseCommand):
                 self._try("upkeep", lambda now: upkeeps.sweep(now=now))
                 self._try("energy", lambda now: energy.sweep(now=now))
                 self._try("what is forgotten", lambda now: forgetting.sweep(now=now))
+                self._try("home assistant", lambda now: home.sweep(now=now))
             self._try("offers", lambda now: offers.sweep(now=now))
             stop.wait(AT_ONCE)
         posting.stop()
