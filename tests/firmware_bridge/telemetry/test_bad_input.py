@@ -140,6 +140,36 @@ def test_a_hundred_thousand_topics_leave_bounded_traces(store, tmp_path, pattern
         assert db.execute("SELECT sum(size) FROM pack").fetchone()[0] <= 50_000
 
 
+@pytest.mark.parametrize(
+    ("topic", "payload"),
+    [
+        ("tele/d{}/SENSOR", b'{"ENERGY":{"Power":1}}'),
+        ("zigbee2mqtt/d{}", b'{"power":1}'),
+        ("shellies/d{}/relay/0/power", b"1"),
+        ("d{}/status/switch:0", b'{"id":0,"apower":1}'),
+        ("d{}/sensor/t/state", b"1"),
+        ("homeassistant/sensor/d{}/config", b'{"state_topic":"a/{}","unique_id":"u{}","name":"n"}'),
+        ("homie/5/d{}/$description", b'{"homie":"5.0","version":1,"nodes":{}}'),
+        ("spBv1.0/g/NDATA/e{}", b"\x08\x01"),
+        ("fablab/v1/d{}/readings", b'{"n":1}'),
+        ("fablab/v1/one/readings", b'{"k{}":1}'),
+    ],
+)
+def test_no_family_fills_the_store_with_ever_new_topics(store, topic, payload):
+    taking, most = decoder(store, burst=20, rate=0), 3_000
+
+    for part in range(3):
+        numbers = [str(part * 1_000 + number) for number in range(1_000)]
+        said = [message(topic.format(n), payload.replace(b"{}", n.encode())) for n in numbers]
+        store.write(taking.decode(said).batch)
+
+    tables = ("channel", "last", "name", "lesson", "reading")
+    held = {table: store._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+    letters = sum(store._db.execute("SELECT sum(kept), sum(suppressed) FROM letter_count").fetchone())
+    assert max(held.values()) <= 256
+    assert letters >= most - 256
+
+
 def test_every_code_has_its_words():
     assert set(CODES) <= set(CODE_NAMES)
     assert set(CODE_NAMES) == set(CODE_MEANINGS)
