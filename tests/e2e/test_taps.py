@@ -2,12 +2,16 @@
 
 import itertools
 import json
+import queue
 import time
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from tests.e2e.demo import Demo, Peer
+from tests.e2e.test_journey import FLAGS
+from tests.processes import eventually
 
 pytestmark = [pytest.mark.server("mosquitto"), pytest.mark.xdist_group("demo")]
 nonces = (f"t-{time.time_ns()}-{n}" for n in itertools.count())
@@ -139,6 +143,29 @@ def test_presence_follows_the_door(lab: Demo, door: Peer) -> None:
     seen = {at_the_door(), at_the_door()}
 
     assert seen == {("welcome", True), ("goodbye", False)}
+
+
+@pytest.mark.server("chromium")
+def test_the_totem_greets_whoever_taps_beside_it_and_forgets_them(lab: Demo) -> None:
+    reader = Peer.device(lab, "badge-carrefour")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS.split())
+        page = chromium.new_page()
+        frames: queue.Queue[object] = queue.Queue()
+        page.on("websocket", lambda socket: socket.on("framereceived", frames.put))
+        page.goto(lab.papers["totems"]["carrefour"])
+        eventually(lambda: page.wait_for_timeout(100) or frames.qsize() > 0)  # the screen listens
+
+        came = tap(reader, "badge-carrefour", lab.badge("maker"))
+
+        greeting = page.locator("#greeting .greeting")
+        expect(greeting).to_contain_text("Bienvenue")
+        expect(greeting).not_to_contain_text("Camille")
+        expect(greeting).to_have_count(0, timeout=20_000)
+        chromium.close()
+    reader.close()
+
+    assert [came["do"], came["on"], came["lease"], came["reason"]] == ["relay", False, 0, "welcome"]
 
 
 def test_a_device_cannot_speak_for_another(lab: Demo) -> None:
