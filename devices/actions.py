@@ -41,11 +41,15 @@ def discover(
             hooks.post(event="device.discovered", data={"device": name, "profile": profile}, now=now)
         else:
             _refresh(device, profile, firmware)
-        known = set(device.channels.values_list("key", flat=True)) if not new else set()
+        known = dict(device.channels.values_list("key", "unit")) if not new else {}
+        told = list(channels)
         Channel.objects.bulk_create(
-            [Channel(device=device, key=key, unit=unit) for key, unit in channels if key not in known],
+            [Channel(device=device, key=key, unit=unit) for key, unit in told if key not in known],
             ignore_conflicts=True,
         )
+        for key, unit in told:  # a first reading may come before the word that tells its unit
+            if unit and known.get(key) == "":
+                Channel.objects.filter(device=device, key=key, unit="").update(unit=unit)
     return device
 
 

@@ -27,7 +27,7 @@ def why(view: DeviceView, *, now: datetime) -> str:
             return _("It signed off, or the broker lost it: {age}.").format(age=since)
         case Why.NEVER_HEARD:
             return _("No value was ever read from it.")
-    every = seconds((view.interval or DEFAULT_INTERVAL).total_seconds())
+    every = seconds(round((view.interval or DEFAULT_INTERVAL).total_seconds()))
     if view.why is Why.OVERDUE:
         return _("Last value {age}; one is expected every {length}.").format(age=last, length=every)
     return _("A value every {length}, as expected.").format(length=every)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from devices.models import Channel, Device
+from devices.models import AlarmRule, Channel, Device
 from lab.models import Member
 
 
@@ -20,7 +20,8 @@ def replaceable(device: Device) -> QuerySet[Device]:
 def replace(*, old: Device, new: Device, by: Member, now: datetime) -> None:
     """Let `new` speak for what `old` spoke for, under its label; the old one speaks for nothing any more.
 
-    Channels of the same key keep their labels and terms. The same again with the two exchanged takes it back.
+    Channels of the same key keep their labels and terms, alarm rules watch the new one. The same again with
+    the two exchanged takes it back.
     """
     for field in ("resource", "door", "zone", "label", "expected_interval"):
         setattr(new, field, getattr(old, field) or getattr(new, field))
@@ -32,6 +33,8 @@ def replace(*, old: Device, new: Device, by: Member, now: datetime) -> None:
         old.replaces = None
     old.save()
     new.save()
+    AlarmRule.objects.filter(device=old).update(device=new)
+    Device.objects.filter(behind=old).exclude(pk=new.pk).update(behind=new)
     known = {channel.key: channel for channel in old.channels.all()}
     for channel in new.channels.filter(key__in=known):
         before = known[channel.key]

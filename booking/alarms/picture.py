@@ -11,7 +11,7 @@ from django.db import transaction
 from booking.queries.alarms import picture
 from lab import bus
 
-NAME = ("system", "alarms")
+NAME = ("alarm", "open")
 REFRESH = timedelta(seconds=60)
 
 

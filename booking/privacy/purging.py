@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from booking.models import AccessEvent, Notice, PassageCount, Presence, UsageSession
 from booking.privacy.erasing import Hindered, erase
-from booking.rules.retention import ACCOUNTS, LOOKS, NOTICES, ORDERS, PASSAGES, PRESENCES, last_day
-from devices.models import Order
+from booking.rules.retention import ACCOUNTS, ALARMS, LOOKS, NOTICES, ORDERS, PASSAGES, PRESENCES, last_day
+from devices.models import Alarm, AlarmMute, Order
 from lab.lab_time import lab_zone
 from lab.models import Look, Member
 
@@ -27,6 +27,7 @@ def purge(*, now: datetime) -> dict[str, int]:
         "presences": presences.delete()[0],
         "badges of sessions": _badges_of_sessions(last_day(now, PASSAGES, zone)),
         "looks": looks.delete()[0],
+        "alarms": _alarms(last_day(now, ALARMS, zone)),
         "notices": Notice.objects.filter(created_at__lt=last_day(now, NOTICES, zone)).delete()[0],
         "orders": Order.objects.filter(created_at__lt=last_day(now, ORDERS, zone)).delete()[0],
         "sign-ins": Session.objects.filter(expire_date__lt=now).delete()[0],
@@ -66,6 +67,12 @@ def _passages(before: datetime) -> int:
             if not new:  # one that a reader told of much later
                 PassageCount.objects.filter(pk=kept.pk).update(passages=F("passages") + number)
         return rows.delete()[0]
+
+
+def _alarms(before: datetime) -> int:
+    """Those that were over by then, and mutes that ended."""
+    gone = Alarm.objects.filter(cleared_at__lt=before).delete()[0]
+    return gone + AlarmMute.objects.filter(until__lt=before).delete()[0]
 
 
 def _badges_of_sessions(before: datetime) -> int:

@@ -8,6 +8,7 @@ PASSAGES = timedelta(days=90)  # then only how many there were
 PRESENCES = timedelta(days=90)
 LOOKS = timedelta(days=365)
 NOTICES = timedelta(days=365)
+ALARMS = timedelta(days=365)  # those that are over; they name who took care
 ORDERS = timedelta(days=365)  # to devices
 ACCOUNTS = timedelta(days=3 * 365)  # without a sign of life
 

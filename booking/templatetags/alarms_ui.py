@@ -27,7 +27,7 @@ def severity_state(row: Alarm | AlarmRule) -> str:
 @register.filter
 def lasted(row: Alarm) -> str:
     """How long it went on."""
-    return seconds(((row.cleared_at or timezone.now()) - row.raised_at).total_seconds())
+    return seconds(round(((row.cleared_at or timezone.now()) - row.raised_at).total_seconds()))
 
 
 @register.simple_tag

@@ -33,7 +33,7 @@ class Member(AbstractUser):
         ALL = "all", _("every alarm")
         WARNING = "warning", _("warnings and alarms")
         ALARM = "alarm", _("only what is serious")
-        NONE = "none", _("none")
+        NONE = "none", _("no alarm")
 
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MAKER)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="fr")

@@ -117,3 +117,10 @@ def test_a_status_of_nobody_makes_no_device():
     actions.report_status(name="stranger", online=True, now=NOW)
 
     assert not Device.objects.exists()
+
+
+def test_a_unit_that_is_told_after_the_first_reading_is_learned_and_never_another():
+    discover(channels=[("power", ""), ("state", "")])
+    discover(channels=[("power", "W"), ("state", "")])
+
+    assert channels(discover(channels=[("power", "kW")])) == [("power", "W"), ("state", "")]

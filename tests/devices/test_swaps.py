@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from devices.models import Channel, Device
+from devices.models import AlarmRule, Channel, Device
 from devices.swaps import replace
 from tests import factories
 from tests.factories import NOW
@@ -89,3 +89,13 @@ def test_a_new_device_is_shown_with_what_we_think_and_adopted_at_once(old):
 
     client.post(f"/devices/{view.device.name}/adopt/", form.initial)
     assert facts(view.device)[:3] == (True, False, "laser-1")
+
+
+def test_alarm_rules_and_what_hangs_behind_follow_the_new_one(old, new):
+    rule = AlarmRule.objects.create(device=old, key="power", limit=9)
+    behind = factories.device("tag-1", behind=old)
+    replace(old=old, new=new, by=factories.manager(), now=NOW)
+    rule.refresh_from_db()
+    behind.refresh_from_db()
+
+    assert (rule.device, behind.behind) == (new, new)

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from booking.models import AccessEvent, Notice, PassageCount, Presence, UsageSession
 from booking.privacy import purge
-from booking.rules.retention import ACCOUNTS, LOOKS, ORDERS, PASSAGES
+from booking.rules.retention import ACCOUNTS, ALARMS, LOOKS, ORDERS, PASSAGES
 from booking.sweeps import Forgetting
-from devices.models import Control, Order
+from devices.models import Alarm, AlarmMute, AlarmRule, Control, Order
 from devices.orders import place
 from lab.models import Look, Member
 from tests import factories
@@ -108,3 +108,14 @@ def test_orders_to_devices_go_after_a_year(alice):
 
     assert purge(now=NOW)["orders"] == 1
     assert Order.objects.count() == 1
+
+
+def test_alarms_that_are_long_over_go_and_open_ones_stay(charlie):
+    facts = {"severity": "info", "raised_at": NOW - 400 * DAY, "noted_at": NOW, "acknowledged_by": charlie}
+    rule = AlarmRule.objects.create(key="power", limit=9)
+    Alarm.objects.create(subject="over", cleared_at=NOW - ALARMS - 2 * DAY, **facts)
+    still = Alarm.objects.create(subject="open", rule=rule, **facts)
+    AlarmMute.objects.create(rule=rule, until=NOW - ALARMS - 2 * DAY, by=charlie, created_at=NOW - 400 * DAY)
+
+    assert purge(now=NOW)["alarms"] == 2
+    assert (Alarm.objects.get(), AlarmMute.objects.count()) == (still, 0)

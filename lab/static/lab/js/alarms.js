@@ -7,7 +7,7 @@ let newest = Number(mark()?.dataset.newest ?? 0);
 let known = null;
 
 document.addEventListener("live:frame", (event) => {
-  const shown = event.detail.state["system/alarms"];
+  const shown = event.detail.state["alarm/open"];
   if (!shown) return;
   const now = `${shown.open} ${shown.waiting} ${shown.newest} ${shown.worst}`;
   if (known !== null && known !== now) window.htmx.trigger(mark(), "alarms");
