@@ -52,7 +52,7 @@ def look(*filters: str, patience: float) -> dict[str, bytes]:
         client.publish(echo, b"")  # what is retained comes first
 
     client.on_connect = begin
-    client.on_message = lambda _client, _userdata, message: told.update({message.topic: message.payload})
+    client.on_message = lambda _client, _userdata, heard: told.update({heard.topic: bytes(heard.payload)})
     client.connect_timeout = patience
     client.connect(broker.host, broker.port, keepalive=15)
     try:

@@ -33,11 +33,11 @@ def processes(now: datetime) -> Iterator[str]:
     known = {name: told for name in PROCESSES if (told := hub.picture(f"system/{name}", patience=PATIENCE))}
     up = [({"process": name}, int(bool(each.get("up")))) for name, each in known.items()]
     yield from metric("etabli_process_up", "gauge", "Is the process connected to the broker?", up)
-    ages = [({"process": name}, _age(each.get("at"), now)) for name, each in known.items() if "at" in each]
+    ages = [({"process": name}, _age(each["at"], now)) for name, each in known.items() if "at" in each]
     yield from metric("etabli_process_report_age_seconds", "gauge", "Since it told of itself", ages)
     for process, rows in (("telemetry", TELEMETRY), ("doors", DOORS)):
         for key, name, kind, text in rows:
-            if _is_number(value := known.get(process, {}).get(key)):
+            if (value := _number(known.get(process, {}).get(key))) is not None:
                 yield from metric(name, kind, text, [({}, value)])
     spent = known.get("doors", {}).get("spent")
     yield from histogram("etabli_tap_decision_seconds", "From the tap's arrival to its command", spent)
@@ -51,9 +51,11 @@ def _broker() -> bool:
     return True
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _number(value: Any) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return value if is_number else None
 
 
 def _age(at: Any, now: datetime) -> float:
-    return max(now.timestamp() - at, 0.0) if _is_number(at) else 0.0
+    since = _number(at)
+    return 0.0 if since is None else max(now.timestamp() - since, 0.0)

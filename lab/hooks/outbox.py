@@ -92,7 +92,7 @@ def _taken_since(row: Delivery) -> bool:
 
 def _pause(row: Delivery, now: datetime) -> Hook | None:
     """Tell it no more until a manager wants so; what waits for it is given up."""
-    hook = Hook.objects.select_for_update().filter(pk=row.hook_id, enabled=True).first()
+    hook: Hook | None = Hook.objects.select_for_update().filter(pk=row.hook_id, enabled=True).first()
     if hook is None:
         return None
     hook.enabled, hook.paused_at = False, now
