@@ -37,5 +37,6 @@ DEVICES = (
     ),
     DeviceRow("room-fablab", "room-sensor", "Air du Fablab", 10, zone="fablab"),
     DeviceRow("room-rfid", "room-sensor", "Air du Centre RFID", 10, zone="rfid-centre"),
+    DeviceRow("gate-rfid", "zebra", "Portique UHF du banc RFID", 10, resource="rfid-bench-1"),
     DeviceRow("plug-new", "tasmota", "", 10, claimed=False),  # one that waits for a manager
 )

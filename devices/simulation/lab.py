@@ -12,6 +12,7 @@ from devices.simulation.clients.native import NativeDevice
 from devices.simulation.clients.printers import Foreign, OctoPrint, TasmotaPlug
 from devices.simulation.clients.readers import DoorReader, MachineReader, PresenceReader, Reader
 from devices.simulation.clients.sensors import Meter, RoomSensor
+from devices.simulation.clients.uhf import UhfReader
 from devices.simulation.clock import LabClock
 from devices.simulation.mischief import makers_of_trouble
 from devices.simulation.past import hand_in
@@ -32,6 +33,7 @@ FAMILIES: dict[str, Callable[[Account, Broker, World], Simulated]] = {
     "room-sensor": RoomSensor,
     "octoprint": OctoPrint,
     "tasmota": TasmotaPlug,
+    "zebra": UhfReader,
 }
 
 

@@ -22,6 +22,7 @@ DEVICES = (
     "room-fablab",
     "octoprint-1",
     "plug-printer-1",
+    "gate-rfid",
 )
 ACCOUNTS = dict.fromkeys(("bridge", *DEVICES), PASSWORD)
 

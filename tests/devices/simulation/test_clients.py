@@ -10,6 +10,7 @@ import pytest
 from devices.simulation.lab import Lab, Options
 from devices.simulation.plan import Account
 from tests.devices.simulation.ear import ACCOUNTS, account, ear_at, live, plan, until
+from tests.firmware_bridge.profiles.decoding import decoded as heard
 from tests.servers import mosquitto_server
 
 DOOR = account("door-fablab", "door-reader", door="door-fablab")
@@ -19,6 +20,7 @@ ROOM = account("room-fablab", "room-sensor", zone="fablab")
 OCTO = account("octoprint-1", "octoprint", resource="printer-1")
 KEY = "0b" * 32
 PLUG = account("plug-printer-1", "tasmota", resource="printer-1")
+GATE = account("gate-rfid", "zebra", resource="rfid-bench-1")
 
 
 @pytest.fixture(scope="module")
@@ -264,3 +266,17 @@ def test_a_wrong_password_is_tried_again_slowly_and_logged(server, ear, caplog):
     assert asyncio.run(scenario()) is False
     assert 2 <= len(caplog.messages) <= 5
     assert caplog.messages[0].startswith("door-fablab: the broker refuses the connection")
+
+
+def test_a_uhf_gate_tells_the_tags_in_its_field_as_a_zebra_reader_does(server, ear):
+    async def scenario(_lab):
+        await until(lambda: len(ear.of("gate-rfid/tevents")) > 1)
+
+    live(plan(server, GATE), scenario)
+    reads = [read for payload in ear.of("gate-rfid/tevents") for read in heard("gate-rfid/tevents", payload)]
+
+    assert {(read.device, read.epc) for read in reads if read.antenna == 1} == {
+        ("gate-rfid", f"3074257BF7194E4000001A8{last}") for last in "567"
+    }
+    assert all(-65 < read.rssi < -40 for read in reads)
+    assert ear.of("gate-rfid/mevents") == []
