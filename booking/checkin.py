@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from booking import live
-from booking.actions.arrive import arrive_in
+from booking.actions.arrive_in import arrive_in
 from booking.actions.enrol import offer
 from booking.actions.hooked import tell_booking
 from booking.carried import prove, recognised
