@@ -27,7 +27,9 @@ class MaterialField(forms.ModelChoiceField[Material]):
 class UseForm(Kept, forms.Form):
     """So much of a material."""
 
-    material = MaterialField(label=_("Material"), queryset=Material.objects.filter(retired=False))
+    material = MaterialField(
+        label=_("Material"), queryset=Material.objects.filter(retired=False), empty_label=_("Choose…")
+    )
     amount = forms.DecimalField(
         label=_("Amount"), max_digits=10, decimal_places=3, min_value=Decimal("0.001"), localize=False
     )
@@ -46,7 +48,7 @@ class ChargeForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         theirs = open_to(member) if member else Project.objects.none()
-        kept = Project.objects.filter(pk=now_charged.pk if now_charged else None)
+        kept = Project.objects.filter(pk__in=[now_charged.pk] if now_charged else [])
         projects: Any = self.fields["project"]
         projects.queryset = (theirs | kept.distinct()).order_by("name")
         self.initial.setdefault("project", now_charged.slug if now_charged else "")

@@ -45,7 +45,7 @@ TaskForms: Any = forms.formset_factory(TaskForm, extra=ROOM, max_num=60)
 class PlanForm(Kept, forms.ModelForm[UpkeepPlan]):
     """What comes round when, and what happens when it is late; `begins` asks how things stand at first."""
 
-    target = forms.ChoiceField(label=_("For"))
+    target = forms.ChoiceField(label=_("At what"))
     hours_before = forms.FloatField(
         label=_("Hours of work since it was last done"),
         required=False, min_value=0, max_value=MOST_HOURS,
