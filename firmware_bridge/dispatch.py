@@ -97,7 +97,8 @@ class Doors:
     def _listen(self, idle: float) -> None:
         """Let what comes queue; a reader that floods is refused at once, and then not even answered."""
         heard = self._link.gather(idle=idle)
-        crowd, dropped = [], []
+        crowd: list[Message] = []
+        dropped: list[Message] = []
         for message in heard:
             fate = self._fate(message)
             if fate is Fate.TAKE:
