@@ -33,6 +33,8 @@ MANAGER = (
     "/devices/",
     "/devices/meter-laser-1/",
     "/devices/plug-new/",
+    "/devices/new/",
+    "/devices/door-fablab/credential/",
     "/nothing/",
 )
 MANAGED = (
