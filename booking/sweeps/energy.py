@@ -17,28 +17,32 @@ from devices import energy, machine_time
 from devices.rules.running import State
 from lab.spans import Span
 
-OFTEN, SELDOM = 20.0, 300.0  # seconds
+OFTEN, AGAIN, SELDOM = 20.0, 40.0, 300.0  # seconds
 FRESH = timedelta(minutes=10)
 LATE = timedelta(days=8)  # readings that come later change no session any more
 
 
 class Energy:
-    """`sweep` looks at what runs or has just ended often, at the last days now and then."""
+    """`sweep` looks at what runs or has just ended often; at the last days now and then, and again soon after
+    something was found there: what comes late seldom comes alone.
+    """
 
     def __init__(self) -> None:
         self._often = self._seldom = 0.0
 
     def sweep(self, *, now: datetime) -> int:
         """How many sessions have other figures now."""
-        at = time.monotonic()
-        if at < self._often:
-            return 0
-        back = FRESH
+        at, changed = time.monotonic(), 0
+        if at >= self._often:
+            self._often = at + OFTEN
+            rows = UsageSession.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now - FRESH))
+            changed += settle_sessions(rows, now=now)
         if at >= self._seldom:
-            back, self._seldom = LATE, at + SELDOM
-        self._often = at + OFTEN
-        rows = UsageSession.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now - back))
-        return settle_sessions(rows, now=now)
+            past = UsageSession.objects.filter(ended_at__gt=now - LATE, ended_at__lte=now - FRESH)
+            late = settle_sessions(past, now=now)
+            self._seldom = at + (AGAIN if late else SELDOM)
+            changed += late
+        return changed
 
 
 def settle_sessions(sessions: Iterable[UsageSession], *, now: datetime) -> int:

@@ -37,11 +37,11 @@ class PowerForm(Kept, forms.ModelForm[Resource]):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name, field in self.fields.items():
-            whole = name not in WATTS
-            field.widget.attrs |= {
-                "inputmode": "numeric" if whole else "decimal",
-                "step": 1 if whole else "any",
-            }
+            in_watts = name in WATTS
+            field.widget.attrs |= {"inputmode": "decimal" if in_watts else "numeric"}
+            field.widget.attrs["step"] = "any" if in_watts else 1
+            if isinstance(value := self.initial.get(name), float):
+                self.initial[name] = f"{value:g}"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -114,7 +114,9 @@ def test_thresholds_have_to_be_in_order(page, laser, typed, wrong):
 
 
 def test_thresholds_can_be_taken_away(page, laser):
-    Resource.objects.update(idle_below_w=20, busy_above_w=40, idle_after_s=60)
+    Resource.objects.update(idle_below_w=20, busy_above_w=40.5, idle_after_s=60)
+    shown = page.get(PAGE).context["form"]
+    assert [shown[name].value() for name in ("idle_below_w", "busy_above_w")] == ["20", "40.5"]
 
     assert page.post(PAGE, {}).status_code == 302
     row = Resource.objects.get()
