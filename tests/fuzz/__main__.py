@@ -13,7 +13,7 @@ from tests.fuzz.decoders import Decoder
 from tests.fuzz.spoiling import spoilt
 
 ROOT = Path(__file__).parents[2]
-WORDS = ("-max_len=4096", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1", "-use_value_profile=1")
+WORDS = ("-max_len=4096", "-timeout=30", "-rss_limit_mb=2048", "-print_final_stats=1", "-use_value_profile=1")
 FOUND = "FOUND"
 
 

@@ -23,7 +23,7 @@ def damaged(seeds):
 
 
 @pytest.mark.parametrize("name", EVERY)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_no_decoder_breaks_or_makes_much_of_little(name, data):
     decoder = EVERY[name]
