@@ -73,6 +73,7 @@ SIGNED = {
     "devices.Capture.by": Fate.DETACHED,
     "devices.Device.claimed_by": Fate.KEPT,
     "devices.Order.by": Fate.DETACHED,
+    "devices.Split.by": Fate.KEPT,
     "lab.Award.awarded_by": Fate.KEPT,
     "lab.Hook.created_by": Fate.KEPT,
     "lab.Look.by": Fate.KEPT,
