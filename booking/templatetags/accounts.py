@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django import template
+from django.utils.formats import number_format
 
 from booking import account_words
 from booking.models import MaterialUse
@@ -33,4 +34,5 @@ def minutes(number: int | None) -> str:
 @register.filter
 def amount(use: MaterialUse) -> str:
     """So much of it, with its unit."""
-    return f"{format(use.amount.normalize(), 'f')}{times.NBSP}{use.material.unit}"
+    shown = number_format(Decimal(format(use.amount.normalize(), "f")))
+    return f"{shown}{times.NBSP}{use.material.unit}"
