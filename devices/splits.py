@@ -19,6 +19,7 @@ from lab.models import Member
 
 Row = tuple[str, str, str, str, int]  # device, channel, part, its channel, since when in Unix nanoseconds
 
+PROFILE = "part"  # no family: it obeys nothing, and no reader is one
 _NUMBERED = re.compile(r"(.*[^_-])[_-][0-9]{1,2}")
 
 
@@ -61,11 +62,13 @@ def split(
             part = Device.objects.create(
                 name=name,
                 label=label,
-                profile=device.profile,
+                profile=PROFILE,
                 claimed_at=now,
                 claimed_by=by,
                 placed_at=now,
                 behind=device,
+                online=device.online,
+                status_at=now,
                 expected_interval=device.expected_interval,
                 **place,
             )

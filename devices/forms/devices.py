@@ -112,7 +112,7 @@ def place_of(chosen: str) -> dict[str, Any]:
 def channel_label(channel: Channel) -> str:
     """What people call a channel, with its key where that says more."""
     word = channel_word(channel.key, channel.label)
-    return word if word == channel.key else f"{word} ({channel.key})"
+    return word if word == channel.key.replace("_", " ") else f"{word} ({channel.key})"
 
 
 def _free_name(device: Device) -> str:

@@ -94,10 +94,12 @@ class Decoder:
 
     def controls(self, device: str, channels: Iterable[str]) -> tuple[tuple[str, bool], ...]:
         """(key, is it a press?) of what a device obeys, by these channels that are on or off."""
+        if device in self._parting.names:
+            return ()
         return tuple(orders.controls(device, channels, self._memory))
 
     def encode(self, device: str, deed: Deed) -> Ask | None:
-        return orders.encode(device, deed, self._memory)
+        return None if device in self._parting.names else orders.encode(device, deed, self._memory)
 
     def decode(self, messages: Iterable[Message]) -> Decoded:
         decoded = Decoded(Batch())

@@ -14,6 +14,7 @@ class Parting:
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         self.rows = sorted(rows)
+        self.names = frozenset(row[2] for row in self.rows)
         self._parts: dict[str, dict[str, tuple[str, str, int]]] = {}
         for device, key, part, part_key, since in self.rows:
             self._parts.setdefault(device, {})[key] = part, part_key, since

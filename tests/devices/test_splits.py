@@ -37,6 +37,7 @@ def test_the_part_speaks_for_its_own_place_under_plain_names(whole):
     part = split_off(whole, "power_2", "energy_2")
 
     assert (part.resource.slug, part.claimed, part.behind) == ("saw", True, whole)
+    assert (part.profile, part.online, part.status_at) == ("part", whole.online, NOW)
     assert list(part.channels.values_list("key", "label")) == [("energy", ""), ("power", "Saw")]
     since = round(NOW.timestamp() * 1e6) * 1000
     assert splits.in_use() == [

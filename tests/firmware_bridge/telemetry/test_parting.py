@@ -6,7 +6,7 @@ from datetime import UTC
 import pytest
 
 from firmware_bridge.letters import Letters
-from firmware_bridge.profiles.base import Reading, Seen, Status
+from firmware_bridge.profiles.base import Deed, Reading, Seen, Status
 from firmware_bridge.redo import redo
 from firmware_bridge.sinks.embedded import Batch, Store
 from firmware_bridge.sinks.rawlog import RawLog
@@ -70,6 +70,15 @@ def test_a_device_no_longer_declares_what_is_its_parts_and_comes_and_goes_by_its
         Status("shelly-4", False),
         Status("plug-1", True),
     ]
+
+
+def test_a_part_obeys_nothing(store):
+    store.keep_parts(PARTS)
+    taking = decoder(store)
+
+    assert taking.controls("shelly-4", ["relay"]) != ()
+    assert taking.controls("saw-meter", ["relay"]) == ()
+    assert taking.encode("saw-meter", Deed("relay", True)) is None
 
 
 def test_a_redelivered_message_of_a_part_is_kept_once(store):
