@@ -74,8 +74,8 @@ class PolicyForm(Kept, forms.ModelForm[Policy]):
         (_("Changes and offers"), ("undo_minutes", "offer_minutes", "reminder_minutes")),
         (_("Outages"), ("outage_days",)),
         (_("Badges"), ("new_badges",)),
-        (_("Other programs"), ("home_assistant",)),
         (_("Missed bookings"), ("points_per_miss", "points_halve_days", "points_limit")),
+        (_("Other programs"), ("home_assistant",)),
     )
 
     class Meta:
