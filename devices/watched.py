@@ -74,8 +74,8 @@ def terms_of(rule: AlarmRule, *, interval: float | None = None) -> Terms:
 def mark(rule: AlarmRule) -> str:
     """Another one whenever what the rule asks for became different."""
     facts = (rule.condition, rule.limit, rule.clear, rule.word, rule.per, rule.only_closed)
-    facts += (rule.hold_seconds, rule.rest_seconds)
-    return blake2b(repr(facts).encode(), digest_size=16).hexdigest()
+    lengths = (rule.hold_seconds, rule.rest_seconds)
+    return blake2b(repr((facts, lengths)).encode(), digest_size=16).hexdigest()
 
 
 def _of(rule: AlarmRule, device: Device) -> Iterator[Place]:

@@ -77,7 +77,8 @@ def _tell(kind: Notice.Kind, found: QuerySet[Alarm], stamp: str, now: datetime) 
 def _is_flood(stamp: str, rows: Sequence[Alarm], now: datetime) -> bool:
     """Were there so many notices in the last hour that this one waits for the next?"""
     told = Alarm.objects.filter(**{f"{stamp}__gt": now - AN_HOUR}).order_by()
-    return told.values(stamp).distinct().count() >= MOST.get(worst(rows), USUAL_MOST)
+    count: int = told.values(stamp).distinct().count()
+    return count >= MOST.get(worst(rows), USUAL_MOST)
 
 
 def _by_weight(rows: Sequence[Alarm]) -> list[Alarm]:
@@ -89,6 +90,10 @@ def _wish(member: Member) -> Member.Alarms:
 
 
 def _facts(row: Alarm) -> dict[str, Any]:
-    known = row.data | {"key": row.key, "severity": row.severity, "raised_at": iso(row.raised_at)}
+    known: dict[str, Any] = row.data | {
+        "key": row.key,
+        "severity": row.severity,
+        "raised_at": iso(row.raised_at),
+    }
     known["cleared_at"] = iso(row.cleared_at)
     return known | {"alarm": row.pk, "resource": row.resource.slug if row.resource else ""}

@@ -22,6 +22,7 @@ from devices.rules.alarms import Phase, State, Step, Turn, hear, measure, observ
 from devices.watched import Place, mark, places
 
 PLACES_FOR = timedelta(seconds=10)  # devices and channels come and go slowly
+HOUSE_EVERY = timedelta(seconds=10)  # of the house itself nothing depends on a second
 SAVED_EVERY = timedelta(
     seconds=60
 )  # how far readings were judged; less often than phases, which are saved at once
@@ -46,6 +47,7 @@ class Round:
     now: datetime
     turns: list[tuple[Place, Turn, str]] = field(default_factory=list)
     left: int = MOST_READINGS
+    with_house: bool = True
 
 
 class Watch:
@@ -55,6 +57,7 @@ class Watch:
         self._kept: dict[Name, Kept] | None = None
         self._places: list[Place] = []
         self._rules: list[AlarmRule] = []
+        self._house_at: datetime | None = None
         self._looked: tuple[frozenset[tuple[int, str]], datetime] | None = None
 
     def sweep(self, *, now: datetime) -> int:
@@ -71,8 +74,11 @@ class Watch:
             self._kept = _remembered()
         self._look_around(now)
         service = Service.objects.filter(name=HEARER).first()
-        found = Round(now)
-        seen = looks(self._rules, self._places, service=service, now=now)
+        due = self._house_at is None or not timedelta(0) <= now - self._house_at < HOUSE_EVERY
+        found = Round(now, with_house=due)
+        self._house_at = now if due else self._house_at
+        rules = self._rules if due else [rule for rule in self._rules if not rule.house]
+        seen = looks(rules, self._places, service=service, now=now)
         watched = [place for place in self._places if place.is_channel]
         if watched:
             with news(store()) as told:
@@ -130,13 +136,11 @@ class Watch:
 
     def _keep(self, names: set[Name], found: Round) -> int:
         assert self._kept is not None
-        running = {rule.pk for rule in self._rules}
         houses = {rule.pk for rule in self._rules if rule.house}
         gone = [
             name
             for name in self._kept
-            if name not in names
-            and (name[0] not in running or name[0] not in houses or house.is_gone(name[1]))
+            if name not in names and (name[0] not in houses or (found.with_house and house.is_gone(name[1])))
         ]
         due = [
             (name, kept) for name, kept in self._kept.items() if name not in gone and _is_due(kept, found.now)
