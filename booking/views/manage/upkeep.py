@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking.actions import upkeep as actions
 from booking.forms.upkeep import HoursForm, PlanForm, PostponeForm, SignOffForm, TaskForms
@@ -73,6 +73,7 @@ def give_up(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @managers_only
+@require_safe
 def at_resource(request: HttpRequest, pk: int) -> HttpResponse:
     return _at_page(request, _found(pk))
 
