@@ -32,6 +32,8 @@ MANAGER = (
     "/presence/",
     "/devices/",
     "/devices/meter-laser-1/",
+    "/devices/plug-printer-1/",
+    "/devices/gate-rfid/reads/",
     "/devices/plug-new/",
     "/devices/new/",
     "/devices/door-fablab/credential/",
