@@ -147,6 +147,7 @@ def _book(job: Job, unit: Unit, member: Member) -> Booking:
     booking = Booking.objects.create(
         member=member, booked_by=member, starts_at=starts, ends_at=ends, state=Booking.State.DONE
     )
+    Booking.objects.filter(pk=booking.pk).update(created_at=starts - timedelta(days=1))
     Claim.objects.create(booking=booking, unit=unit, blocked_from=starts, blocked_until=ends, standing=False)
     return booking
 

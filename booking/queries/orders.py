@@ -12,7 +12,7 @@ from booking.rules.orders import OrderFacts, Who, may_ask
 from devices import history
 from devices.models import Control, Device, Order
 from devices.queries import store
-from devices.rules.running import WORDS
+from devices.rules.running import WORDS, State
 from lab.models import Member, Outage
 
 FRESH = timedelta(minutes=5)  # what was said earlier says nothing of now
@@ -80,7 +80,7 @@ def _at_work(device: Device, session: UsageSession | None, now: datetime) -> boo
 def _busy(values: dict[str, history.Last], most: float | None, now: datetime) -> bool:
     fresh = {key: last.value for key, last in values.items() if now - last.at <= FRESH}
     power = fresh.get("power")
-    return WORDS.get(str(fresh.get("state")), False) or (
+    return WORDS.get(str(fresh.get("state"))) is State.BUSY or (
         most is not None and isinstance(power, float) and power > most
     )
 

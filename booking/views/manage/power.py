@@ -67,7 +67,9 @@ def power(request: HttpRequest, slug: str) -> HttpResponse:
     tried = levels_of(form.instance) if trying and form.is_valid() else None
 
     def choice(levels: Levels | None) -> Choice | None:
-        return levels and Choice(levels, learning.past(week, levels), drawn.strip(levels) if drawn else None)
+        if levels is None:
+            return None
+        return Choice(levels, learning.past(week, levels), drawn.strip(levels) if drawn else None)
 
     context = {
         "resource": row,

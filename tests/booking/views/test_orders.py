@@ -1,5 +1,7 @@
 """The switches of a device: who sees them, what is refused and why, what is insisted on; and as JSON."""
 
+import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +10,9 @@ from django.utils import timezone
 
 from booking.models import UsageSession
 from devices.models import Control, Order
+from devices.queries import store as store_path
+from firmware_bridge.profiles.base import Reading
+from firmware_bridge.sinks.embedded import Batch, Store
 from lab.models import Outage
 from tests import factories
 from tests.callers import Caller
@@ -92,6 +97,21 @@ def test_a_running_job_is_never_cut_unless_a_manager_says_why(relay, printer, al
     assert answer["Location"] == "/devices/plug-1/"
     assert (order.doubts, order.reason) == (["machine_busy", "other_session"], "It smells of smoke")
     assert "In spite of: At work, Somebody else is using it." in told(client.get("/devices/plug-1/"))
+
+
+@pytest.mark.parametrize(("word", "status"), [("busy", 422), ("idle", 200), ("off", 200)])
+def test_what_the_controller_says_now_counts_as_a_job(
+    relay, printer, alice, settings, tmp_path, word, status
+):
+    settings.CONFIG = replace(settings.CONFIG, state=tmp_path)
+    running(printer, alice)
+    store = Store(store_path())
+    store.write(Batch(readings=[[Reading("plug-1", "state", word, "", time.time_ns(), True)]]))
+    store.close()
+
+    answer = browser(alice).post(PAGE, {"channel": "relay", "value": "off"}, headers={"HX-Request": "true"})
+
+    assert answer.status_code == status
 
 
 def test_a_switch_is_no_way_round_the_reader(relay, printer, alice):
