@@ -100,6 +100,14 @@ def test_a_machine_at_work_says_that_it_is_busy_and_stops_afterwards():
     assert board.on
 
 
+def test_a_reader_beside_a_totem_says_yes_and_moves_nothing():
+    reader, board = orders(Machine)
+    counted = {"id": "c1", "nonce": TAP[1], "do": "relay", "on": False, "lease": 0, "text": "Bienvenue"}
+
+    assert reader.obey(told(counted), TAP) == ({"id": "c1", "ok": True, "state": "off"}, True, "Bienvenue")
+    assert not board.on
+
+
 @pytest.mark.parametrize("seconds", ["1e999", "-1e999", '"5 minutes"', "[1]"])
 def test_seconds_that_no_timer_can_count_are_no_command(seconds):
     reader, board = orders()
