@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from devices import history
+from devices import exports, history
 from firmware_bridge.profiles.base import Reading
 from firmware_bridge.sinks.drain import Drainer
 from firmware_bridge.sinks.embedded import Batch, Store
@@ -20,6 +20,7 @@ START = datetime(2026, 3, 28, 12, tzinfo=UTC)
 AT = int(START.timestamp()) * 10**9
 SECOND = 10**9
 NAME = "prise d'entrée, =1"
+DAYS = timedelta(days=2)
 POINTS = [(0, 1.0), (0, 2.0), (0, "on"), (30, 3.5), (61, "off"), (125, 5.25), (7200, -0.5), (90_000, 8.0)]
 
 
@@ -127,3 +128,16 @@ def test_without_the_server_the_store_tells_what_it_can(path, server, influx):
 
     assert ask(path, server).points == []
     assert ask(path, server, step=3600) == before
+
+
+def test_a_file_of_lines_makes_the_same_series_on_a_server(path, server, influx):
+    def told() -> list[list]:
+        return [influx.query(f'SELECT * FROM "{name}"') for name in ("readings", "texts")]
+
+    drained = told()
+    influx.renew()
+    file = b"".join(exports.stream(exports.Asked(path, "plug-1", (NAME,), START, START + DAYS), "lp"))
+    Server(server.url, bucket=server.bucket).write(file.decode().splitlines())
+
+    assert told() == drained
+    assert len(drained[0]) + len(drained[1]) == len(POINTS)
