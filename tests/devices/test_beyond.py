@@ -130,14 +130,14 @@ def test_without_the_server_the_store_tells_what_it_can(path, server, influx):
     assert ask(path, server, step=3600) == before
 
 
-def test_a_file_of_lines_makes_the_same_series_on_a_server(path, server, influx):
+def test_a_file_of_lines_makes_the_same_series_on_a_server(path, influx):
     def told() -> list[list]:
         return [influx.query(f'SELECT * FROM "{name}"') for name in ("readings", "texts")]
 
     drained = told()
     influx.renew()
     file = b"".join(exports.stream(exports.Asked(path, "plug-1", (NAME,), START, START + DAYS), "lp"))
-    Server(server.url, bucket=server.bucket).write(file.decode().splitlines())
+    Server(influx.url, bucket=influx.bucket).write(file.decode().splitlines())
 
     assert told() == drained
     assert len(drained[0]) + len(drained[1]) == len(POINTS)
