@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from epcpy import ConvertException, hex_to_tag_encodable
+from epcpy.utils.common import ConvertException
+from epcpy.utils.parsers import hex_to_tag_encodable
 
 MOST = 20_000  # decoded ones that are remembered; one takes a quarter of a millisecond
 # Parts of a URI, of which the last may hold dots; else three.

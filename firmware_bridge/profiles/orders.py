@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from firmware_bridge.profiles import PROFILES, native
+from firmware_bridge.profiles import OWNED, PROFILES, homeassistant, native
 from firmware_bridge.profiles.base import Ask, Deed, Profile, Target
 from firmware_bridge.profiles.memory import Memory
 
 _FORBIDDEN = re.compile(r"fablab/|etabli/|\$|.*[+#\0]", re.DOTALL)
-
 _BY_NAME = {profile.name: profile for profile in PROFILES}
 
 
@@ -42,7 +41,12 @@ def _words(profile: Profile, target: Target, deed: Deed, memory: Memory) -> Ask 
     """A foreign device may name the topic that it obeys on: never one of ours, where only we speak."""
     ask = profile.encode(target, deed, memory)
     foreign = profile is not native.PROFILE
-    return None if ask is None or (foreign and _FORBIDDEN.match(ask.topic)) else ask
+    if ask is None or (foreign and _FORBIDDEN.match(ask.topic)):
+        return None
+    # Only discovery lets a device name any topic: not one in another family's tree.
+    root = ask.topic.partition("/")[0]
+    stray = profile is homeassistant.PROFILE and root in OWNED and root != homeassistant.PREFIX
+    return None if stray else ask
 
 
 def _of(device: str, memory: Memory) -> tuple[Profile, Target] | None:

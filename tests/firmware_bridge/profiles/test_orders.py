@@ -183,3 +183,11 @@ def test_no_device_speaks_through_us_to_another(topic):
     assert channels == {"relay"}
     assert list(controls("0x1", channels, memory)) == []
     assert encode("0x1", Deed("relay"), memory) is None
+
+
+@pytest.mark.parametrize("where", ["cmnd/plug/POWER1", "zigbee2mqtt/lamp/set", "homie/5/vent/air/fan/set"])
+def test_no_configuration_leads_us_into_another_familys_tree(where):
+    memory, _ = hear([(TOLD["homeassistant"][0][0], json.dumps(LAMP | {"command_topic": where}).encode())])
+
+    assert list(controls("0x1", ["relay"], memory)) == []
+    assert encode("0x1", Deed("relay"), memory) is None
