@@ -46,6 +46,8 @@ BETWEEN_REPORTS = 5.0
 BETWEEN_TRIES = 1.0
 MOST_BURIED = 1_000
 MOST_POSTPONED = 200
+MOST_TURNED_AWAY = 10_000  # who waits to be refused; the oldest of more are not answered
+A_FEW, MANY = 5, 200  # refusals between two decisions, and while nobody waits for one
 SYSTEM = live("system", "doors")
 
 
@@ -75,38 +77,48 @@ class Doors:
         self._turns, self._told = Turns(), Turns()  # what somebody may wait for, and what readers tell
         self._postponed: deque[Message] = deque()
         self._next_report = self._next_try = 0.0
+        self._crowd: deque[Message] = deque(maxlen=MOST_TURNED_AWAY)
         self._dropped = 0  # taps of readers that are locked out, beyond what is answered
 
     def step(self) -> None:
         waiting = bool(self._unshown) or bool(self._unburied and time.monotonic() >= self._next_try)
         waiting = waiting or self._lists.pressing
-        self._listen(0.0 if waiting or self._turns or self._told else min(IDLE, self._lists.rests))
+        busy = waiting or self._turns or self._told or self._crowd
+        self._listen(0.0 if busy else min(IDLE, self._lists.rests))
         message = self._turns.next()
         if message is None and not self._lists.pressing:  # a lost badge is refused before it is known where
             message = self._told.next()
         if message is not None:
             if self._handled(message):
                 self._link.ack([message])
+            self._turn_away(A_FEW)
             waiting = bool(self._unshown) and time.monotonic() - self._unshown[0][0] > SHOW_WITHIN
             if not waiting:
                 return
         elif self._link.connected and not self._told:
             self._hear(self._link.epoch)
+            self._turn_away(MANY)
         self._catch_up()
 
     def _listen(self, idle: float) -> None:
         """Let what comes queue; a reader that floods is refused at once, and then not even answered."""
         heard = self._link.gather(idle=idle)
-        crowd: list[Message] = []
+        away: list[Message] = []
         dropped: list[Message] = []
         for message in heard:
             fate = self._fate(message)
             if fate is Fate.TAKE:
-                crowd += (self._told if _tells(message) else self._turns).admit([message])
+                away += (self._told if _tells(message) else self._turns).admit([message])
             else:
-                (dropped if fate is Fate.DROP else crowd).append(message)
+                (dropped if fate is Fate.DROP else away).append(message)
         self._dropped += len(dropped)
-        self._link.ack([*dropped, *(message for message in crowd if self._handled(message, crowded=True))])
+        self._crowd.extend(away)
+        self._link.ack([*dropped, *away])  # a refusal that gets lost opens nothing
+
+    def _turn_away(self, most: int) -> None:
+        """Refuse some of those who are too many: never before somebody who is not."""
+        for _ in range(min(most, len(self._crowd))):
+            self._handled(self._crowd.popleft(), crowded=True)
 
     def _fate(self, message: Message) -> Fate:
         """What becomes of a message, by how many taps its reader told; what comes again was judged before."""
@@ -161,6 +173,8 @@ class Doors:
             decision = self._taps.on_tap(device, message, now=now)
             if decision is not None:
                 self._unshown.append((time.monotonic(), decision))
+        elif crowded and what == "ack":
+            return  # such as those of thousands of refusals; which list it holds it says again
         elif crowded:  # what a reader decided alone stays with it until it is noted: it comes again
             raise BadPayload("too many messages at once")
         elif what == "ack":

@@ -34,9 +34,6 @@ class Lockouts:
         self._next_look = 0.0
         self._remembered = False
 
-    def __contains__(self, reader: str) -> bool:
-        return reader in self._locked
-
     def judge(self, reader: str, *, waiting: bool, now: datetime) -> Fate:
         clock = time.monotonic()
         fate = self._floods.judge(reader, waiting=waiting, now=clock)
@@ -45,10 +42,6 @@ class Lockouts:
             self._locked[reader] = Locked(now, until)
             log.warning("%s tells more taps than anybody can tap and is locked out until %s", reader, until)
         return fate
-
-    @property
-    def pressing(self) -> bool:
-        return any(not one.told for one in self._locked.values())
 
     def step(self, *, now: datetime) -> None:
         """
