@@ -37,6 +37,15 @@ def letter(text, payload=b"oops", at=1):
     return DeadLetter(at, f"a/{text}", payload, text, "native")
 
 
+def test_recent_numbers_of_a_channel_are_told_in_order(store):
+    told = [reading(3.0, at=30), reading(1.0, at=10), reading("busy", at=20), reading(4.0, at=40)]
+    others = [reading(9.0, at=10, channel="energy"), reading(9.0, at=10, device="plug-2")]
+    store.write(Batch(readings=[told, others]))
+
+    assert store.recent("plug-1", "power", 10, 40) == [(10, 1.0), (30, 3.0)]
+    assert store.recent("plug-3", "power", 10, 40) == []
+
+
 def test_a_message_delivered_twice_is_kept_once(store, path):
     for _ in range(2):
         store.write(Batch(readings=[[reading(1.0), reading(2.0, channel="energy")]]))
