@@ -71,7 +71,7 @@ def preview(
     """
     wish = _wish(member, by, resources, span, rule, resolve or {}, override)
     judged = _judged(wish, _facts(wish, now)) if wish.occurrences else []
-    return foreseen(judged, wish.skipped, member=member, resources=wish.resources, now=now)
+    return foreseen(judged, wish.skipped, member=member, by=by, resources=wish.resources, now=now)
 
 
 def book_series(
@@ -157,7 +157,7 @@ def _fitting(wish: Wish, facts: WishFacts, now: datetime) -> list[Judged]:
         SeriesRefused: when one doesn't fit.
     """
     judged = _judged(wish, facts)
-    fit_or_refuse(judged, wish.skipped, member=wish.member, resources=wish.resources, now=now)
+    fit_or_refuse(judged, wish.skipped, member=wish.member, by=wish.by, resources=wish.resources, now=now)
     return judged
 
 

@@ -197,6 +197,7 @@ def _judged(wish: Wish, facts: WishFacts) -> list[Judged]:
         judged,
         wish.left,
         member=wish.part.series.member,
+        by=wish.by,
         resources=wish.resources,
         now=wish.now,
         besides=wish.moved,

@@ -11,7 +11,7 @@ from booking.actions.book import ANOTHER_TIME
 from booking.actions.claims import claims_for, write
 from booking.models import Booking
 from booking.queries.series import other_times
-from booking.refusals import Foreseen, Refused, SeriesRefused
+from booking.refusals import Foreseen, Refused, SeriesRefused, told_to
 from booking.rules.plans import Judged, Occurrence
 from booking.rules.wishes import Code, Objection
 from lab.lab_time import iso
@@ -65,11 +65,12 @@ def foreseen(
     skipped: Iterable[Occurrence],
     *,
     member: Member,
+    by: Member,
     resources: Mapping[str, Resource],
     now: datetime,
     besides: Iterable[Booking] = (),
 ) -> list[Foreseen]:
-    """What is to be told about each occurrence, in order, with other times for those that don't fit."""
+    """What `by` is told about each occurrence, in order, with other times for those that don't fit."""
     conflicts = [
         each
         for each in judged
@@ -83,7 +84,7 @@ def foreseen(
             each.occurrence.resources,
             fits=each.given is not None,
             asks=each.given is not None and each.asks,
-            objections=each.objections,
+            objections=tuple(told_to(by, each.objections, about=member)),
             alternatives=tuple(other.get(each.occurrence.at, ())),
         )
         for each in judged

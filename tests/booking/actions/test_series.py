@@ -257,6 +257,18 @@ def test_a_manager_sets_rules_aside_for_all_and_every_booking_remembers_why(alic
     ] * 3
 
 
+def test_who_books_for_somebody_else_reads_whose_certification_is_missing(alice):
+    charlie = factories.manager("charlie")
+    laser = factories.resource(certification=factories.certification("laser"))
+
+    refused = refusal(alice, laser, by=charlie)
+
+    said = [[one.data.get("member") for one in each.objections] for each in refused.occurrences]
+    assert said == [[alice.display_name]] * 3
+    assert look(alice, laser, by=charlie)[0].objections == refused.occurrences[0].objections
+    assert [one.data.get("member") for one in refusal(alice, laser).objections] == [None] * 3
+
+
 def test_a_preview_tells_every_occurrence_and_books_nothing(alice):
     laser = factories.resource(approval=True)
     factories.booking(factories.member("bob"), laser, span(15, 17, day=7))
