@@ -5,20 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from devices.exports.rows import Part, Value
 
 HEADER = ("time", "unix", "device", "channel", "unit", "value")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with what a spreadsheet's formula may begin
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def write(parts: Iterable[Part]) -> Iterator[bytes]:
     yield _text([HEADER])
     for part in parts:
         series = (_plain(part.device), _plain(part.channel), _plain(part.unit))
-        yield _text((_time(at), _unix(at), *series, _value(value)) for at, value in part.rows)
+        yield _text((*_times(at), *series, _value(value)) for at, value in part.rows)
 
 
 def _text(rows: Iterable[tuple[str, ...]]) -> bytes:
@@ -36,10 +35,8 @@ def _plain(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _time(at: int) -> str:
-    moment = EPOCH + timedelta(microseconds=at // 1000)
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _unix(at: int) -> str:
-    return f"{at // 1_000_000_000}.{at % 1_000_000_000 // 1000:06d}"
+def _times(at: int) -> tuple[str, str]:
+    """By ISO 8601, and as Unix seconds; to the microsecond."""
+    seconds, rest = divmod(at, 1_000_000_000)
+    fraction = f"{rest // 1000:06d}"
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{fraction}Z", f"{seconds}.{fraction}"
