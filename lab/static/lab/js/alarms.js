@@ -3,27 +3,26 @@
 import { say } from "./toasts.js";
 
 const mark = () => document.getElementById("alarm-mark");
+const state = (place) => `${place?.dataset.open} ${place?.dataset.waiting} ${place?.dataset.newest}`;
 let newest = Number(mark()?.dataset.newest ?? 0);
-let known = null;
+let shown = state(mark());
+let heard = null;
 
 document.addEventListener("live:frame", (event) => {
-  const shown = event.detail.state["alarm/open"];
-  if (!shown) return;
-  const now = `${shown.open} ${shown.waiting} ${shown.newest} ${shown.worst}`;
-  if (known !== null && known !== now) window.htmx.trigger(mark(), "alarms");
-  known = now;
+  const picture = event.detail.state["alarm/open"];
+  if (!picture) return;
+  const now = `${picture.open} ${picture.waiting} ${picture.newest} ${picture.worst}`;
+  if (heard !== null && heard !== now) window.htmx.trigger(mark(), "alarms");
+  heard = now;
 });
 
-document.addEventListener("htmx:afterSwap", () => {
+// The answer to that: what else on the page is about alarms asks again, too.
+document.addEventListener("htmx:afterSettle", () => {
   const place = mark();
-  const last = Number(place?.dataset.newest ?? 0);
-  if (!place || last <= newest) return;
-  newest = last;
-  say(place.dataset.said);
-});
-
-document.addEventListener("htmx:afterSettle", (event) => {
-  const place = mark();
-  if (event.detail.elt !== place) return;
+  if (!place || state(place) === shown) return;
+  shown = state(place);
   document.body.dispatchEvent(new CustomEvent("alarms-changed", { bubbles: true }));
+  const last = Number(place.dataset.newest);
+  if (last > newest) say(place.dataset.said);
+  newest = Math.max(newest, last);
 });
