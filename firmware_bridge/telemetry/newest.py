@@ -68,6 +68,15 @@ class Newest:
         state.admitted |= new
         return ""
 
+    def in_time(self, readings: Iterable[Reading]) -> list[Reading]:
+        """Those that are not older than what their channel told last: what comes late says nothing of now."""
+        return [each for each in readings if each.at >= self._told_at(each)]
+
+    def _told_at(self, reading: Reading) -> int:
+        state = self.states.get(reading.device)
+        held = state.channels.get(reading.channel) if state else None
+        return held[1] if held else 0
+
     def hear(self, readings: list[Reading], now: float) -> None:
         """Take the readings of one message of an admitted device."""
         state = self.states[readings[0].device]

@@ -148,9 +148,10 @@ class Telemetry:
             self._newest.mention(device, ((each.channel, each.unit) for each in readings))
         elif readings:
             self.readings += len(readings)
+            in_time = self._newest.in_time(readings)
             self._newest.hear(readings, now)
             known = self._newest.known.get(device)
-            for change in self._working.hear(known, readings, standing=self._registry.standing):
+            for change in self._working.hear(known, in_time, standing=self._registry.standing):
                 self._registry.observe(change)
         for event in events:
             if type(event) is Status:

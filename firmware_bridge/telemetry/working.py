@@ -49,7 +49,7 @@ class _Machine:
 
 
 class Working:
-    """`recent(device, channel, from, past)` tells stored numbers: what we knew before we were started anew."""
+    """`recent(device, channel, from, past)` tells stored numbers: what we knew before a restart."""
 
     def __init__(self, recent: Recent | None = None) -> None:
         self._machines: dict[int, _Machine] = {}

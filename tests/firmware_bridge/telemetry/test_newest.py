@@ -173,3 +173,21 @@ def test_a_reader_that_tells_only_reads_is_there():
 
     shown = snapshot(newest)
     assert (shown["status"], shown["freshness"], shown["channels"]) == ("online", "fresh", {})
+
+
+def test_what_is_older_than_what_its_channel_told_last_comes_late():
+    newest = Newest()
+    newest.admit("plug-1", ["power", "state"], "native")
+    newest.hear([Reading("plug-1", "power", 10.0, "W", 50, True)], 1.0)
+    told = [
+        Reading("plug-1", channel, value, "", at, True)
+        for channel, value, at in (
+            ("power", 1.0, 49),
+            ("power", 2.0, 50),
+            ("power", 3.0, 60),
+            ("state", "on", 1),
+        )
+    ]
+
+    assert newest.in_time(told) == told[1:]
+    assert newest.in_time([Reading("plug-2", "power", 1.0, "W", 1, True)]) != []

@@ -106,7 +106,7 @@ def test_a_look_tells_what_the_table_knows():
 
     assert registry.known == {
         "meter-1": Known(
-            "meter", "Compteur", True, "laser-1", laser.pk, "fablab", True, None, None, 1, Levels(50.0, 200.0)
+            "meter", "Compteur", True, "laser-1", laser.pk, "fablab", True, levels=Levels(50.0, 200.0)
         )
     }
     assert registry.standing == {laser.pk: Standing(State.BUSY, factories.NOW, heard=False)}
