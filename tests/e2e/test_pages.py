@@ -26,6 +26,7 @@ MAKER = (
     "/resources/laser-1/",
     "/resources/operator/",
     "/certifications/laser/",
+    "/me/usage/",
 )
 MANAGER = (
     "/dashboard/",
@@ -53,6 +54,11 @@ MANAGED = (
     "/manage/outages/",
     "/manage/outages/new/?resource=laser-2",
     "/manage/no-shows/",
+    "/manage/upkeep/",
+    "/manage/upkeep/1/",
+    "/manage/upkeep/at/1/",
+    "/manage/upkeep/at/1/sign/",
+    "/manage/accounts/",
     "/manage/quotas/",
     "/manage/quotas/new/",
     "/manage/programmes/residence-3-mois/?q=a",
