@@ -87,6 +87,14 @@ def last(path: Path, devices: Iterable[str] | None = None) -> dict[str, dict[str
     return found
 
 
+def last_reads(path: Path, devices: Iterable[str]) -> dict[str, datetime]:
+    """When these devices saw a tag last; those that never did are missing."""
+    sql = "SELECT value, (SELECT max(last_seen) FROM reads WHERE device = value) FROM json_each(?)"
+    with opened(path) as store:
+        found = store.execute(sql, (json.dumps(list(devices)),)).fetchall()
+    return {device: _moment(at) for device, at in found if at is not None}
+
+
 def readings(
     path: Path,
     *,

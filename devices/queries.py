@@ -76,9 +76,10 @@ def unclaimed() -> QuerySet[Device]:
 def views(devices: Iterable[Device], *, now: datetime) -> list[DeviceView]:
     """The devices with their newest values, read from the store at once."""
     rows = list(devices)
-    newest = history.last(store(), [device.name for device in rows])
+    names = [device.name for device in rows]
+    newest, read = history.last(store(), names), history.last_reads(store(), names)
     heard = is_heard(now)
-    return [_view(device, newest.get(device.name, {}), heard, now) for device in rows]
+    return [_view(device, newest.get(device.name, {}), read.get(device.name), heard, now) for device in rows]
 
 
 def is_heard(now: datetime) -> bool:
@@ -87,11 +88,14 @@ def is_heard(now: datetime) -> bool:
     return seen is None or now - seen <= AWAY
 
 
-def _view(device: Device, newest: dict[str, history.Last], heard: bool, now: datetime) -> DeviceView:
+def _view(
+    device: Device, newest: dict[str, history.Last], read: datetime | None, heard: bool, now: datetime
+) -> DeviceView:
     gateway = device.behind is None or device.behind.online or device.behind.status_at is None
+    online = device.online or device.status_at is None  # who never said so is not gone
 
     def judge(at: datetime | None, interval: timedelta | None) -> Judged:
-        return judged(at, online=device.online, interval=interval, now=now, heard=heard, gateway=gateway)
+        return judged(at, online=online, interval=interval, now=now, heard=heard, gateway=gateway)
 
     channels = []
     for channel in device.channels.all():
@@ -102,7 +106,7 @@ def _view(device: Device, newest: dict[str, history.Last], heard: bool, now: dat
         channels.append(
             ChannelView(channel.key, channel.unit, channel.label, value, at, found.freshness, found.why)
         )
-    latest = max((view.at for view in channels if view.at), default=None)
+    latest = max((at for at in (read, *(view.at for view in channels)) if at), default=None)
     interval = expected(device.expected_interval, *(channel.rhythm for channel in device.channels.all()))
     whole = judge(latest, interval)
     status = "unknown" if device.status_at is None else "online" if device.online else "offline"

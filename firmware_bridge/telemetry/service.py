@@ -181,6 +181,7 @@ class Telemetry:
             for state in self._newest.states.values():
                 self._look_for_controls(state)
                 self._wish(state)
+                self._report_first(state)
             for change in self._working.tick(now, self._newest.known):
                 self._registry.observe(change)
             self._registry.hear(self._working.heard())
@@ -226,6 +227,12 @@ class Telemetry:
             state.untold = False
             wish = Wish(state.profile, state.firmware, tuple(state.units.items()), state.controls or ())
             self._registry.wish(state.name, wish)
+
+    def _report_first(self, state: State) -> None:
+        """Whoever was let in before it spoke, and has no word for coming and going, is there all the same."""
+        known = self._newest.known.get(state.name)
+        if known is not None and known.status_at is None and state.online and state.status_at is not None:
+            self._registry.report(state.name, online=True, at=state.status_at)
 
     def _wait(self, seconds: float) -> None:
         self._link.tend(seconds)

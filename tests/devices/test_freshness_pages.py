@@ -10,7 +10,7 @@ from django.utils import timezone
 from devices import actions
 from devices.models import Channel, Device
 from devices.rhythms import Rhythms
-from firmware_bridge.profiles.base import Reading
+from firmware_bridge.profiles.base import Read, Reading
 from firmware_bridge.sinks.embedded import Batch, Store
 from tests import factories
 
@@ -90,3 +90,14 @@ def test_devices_do_not_hang_behind_each_other_in_a_circle(manager, sensor):
     assert sensor.behind is None
     manager.post("/devices/gateway/behind/", {"gateway": ""})
     assert Device.objects.get(name="gateway").behind is None
+
+
+def test_a_reader_that_has_no_word_for_coming_and_going_is_as_fresh_as_the_last_tag_it_saw(manager, store):
+    factories.device("gate", online=False, status_at=None)
+    before = manager.get("/api/v1/devices/gate").json()
+    seen = round((timezone.now().timestamp() - 3) * 1e6) * 1000
+    store.write(Batch(reads=[Read("gate", "7EDA9038051002710002C0AE", 1, -52.0, 1, seen, True)]))
+    after = manager.get("/api/v1/devices/gate").json()
+
+    assert (before["freshness"], before["freshness_reason"]) == ("silent", "never_heard")
+    assert (after["freshness"], after["freshness_reason"]) == ("fresh", "on_time")

@@ -48,6 +48,16 @@ def test_a_last_will_puts_a_device_offline(lab):
         eventually(lambda: [row[2] for row in lab.rows(DEVICES)] == [0], PATIENCE)
 
 
+def test_a_device_that_was_let_in_before_it_spoke_is_online_once_it_does(lab):
+    online = "SELECT online, status_at IS NULL FROM devices_device WHERE name = 'door-1'"
+    with lab.bridge("telemetry"), lab.client() as client:
+        before = lab.rows(online)
+        client.say("fablab/v1/door-1/readings", {"rssi": -52})
+
+        eventually(lambda: lab.rows(online) == [(1, 0)], PATIENCE)
+        assert before == [(0, 1)]
+
+
 def test_a_value_is_on_the_screens_bus_at_once(lab):
     with lab.bridge("telemetry"), lab.client("etabli/live/device/plug-1") as client:
         client.say(READINGS, {"power": 1})
