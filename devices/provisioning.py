@@ -1,4 +1,4 @@
-"""What a new device is told, once: where the broker is, who it is there, and a reader the keys of its list."""
+"""What a new device is told, once: where the broker is, who it is there, and for a reader its list's keys."""
 
 from __future__ import annotations
 

@@ -30,7 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         device = Device.objects.filter(name=options["device"]).select_related("door", "resource").first()
         if device is None or not _reads(device):
-            raise CommandError(f"{options['device']} is no reader of a door, machine or zone: adopt it first.")
+            raise CommandError(
+                f"{options['device']} is no reader of a door, machine or zone: adopt it first."
+            )
         try:
             broker = broker_of(options["broker"]) if options["broker"] else settings.CONFIG.broker
             ca = options["ca"].read_text() if options["ca"] else ""

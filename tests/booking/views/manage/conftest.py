@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from booking.models import Enrolment, FaultReport, Material, NoShow, Project, Upkeep, UpkeepPlan
 from devices.models import Alarm, AlarmMute, AlarmRule
 from lab.actions.changes import note_added
-from lab.models import Closure, Member, Outage, Programme, Quota, SpecialDay, Tariff, Totem, Training
+from lab.models import Closure, Hook, Member, Outage, Programme, Quota, SpecialDay, Tariff, Totem, Training
 from tests import factories
 from tests.factories import NOW, at, span
 
@@ -30,6 +30,7 @@ class House:
     totem: int
     upkeep: int
     alarm: int
+    hook: int
 
 
 @pytest.fixture
@@ -69,7 +70,13 @@ def house(charlie: Member, alice: Member) -> House:
     rule = AlarmRule.objects.create(pk=4711, device=factories.device("room-1"), key="power", limit=9)
     Alarm.objects.create(pk=4711, rule=rule, subject="x", severity="info", raised_at=NOW, noted_at=NOW)
     AlarmMute.objects.create(pk=4711, rule=rule, until=NOW, by=charlie, created_at=NOW)
+    hook = Hook.objects.create(
+        pk=4711, url="https://example.org/", created_by=charlie, created_at=NOW, since=NOW, enabled=False
+    )
+    hook.deliveries.create(
+        pk=4711, message="msg_1", event="booking.created", payload="{}", created_at=NOW, next_at=NOW
+    )
     return House(
         special.pk, training.pk, closure.pk, quota.pk, line, outage.pk, fault.pk, no_show.pk,
-        badge=badge.pk, totem=totem.pk, upkeep=upkeep.pk, alarm=rule.pk,
+        badge=badge.pk, totem=totem.pk, upkeep=upkeep.pk, alarm=rule.pk, hook=hook.pk,
     )  # fmt: skip

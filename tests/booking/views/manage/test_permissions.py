@@ -32,8 +32,9 @@ KEYS |= {
     "totems/": "totem",
     "upkeep/": "upkeep",
     "alarms/": "alarm",
+    "hooks/": "hook",
 }
-OTHERS = {"kind": "machine", "also": "kit-1", "number": 2, "username": "alice"}
+OTHERS = {"kind": "machine", "also": "kit-1", "number": 2, "username": "alice", "delivery": 4711}
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
