@@ -24,6 +24,7 @@ log = logging.getLogger("etabli.link")
 
 PATIENCE = 2.0  # seconds for a broker to answer our CONNECT
 SETTLING = 2.0  # seconds after which what still comes can't have waited for us
+STOOD_STILL = 5.0  # seconds without a look at the network, after which what lies there may have waited
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 MOST_HEARD = 20_000  # QoS 0 knows no back-pressure; QoS 1 stays within our receive maximum
 IN_ONE_GO = 500
@@ -60,6 +61,7 @@ class Link:
         self._wait, self._next_try, self._opened_at = FIRST_WAIT, 0.0, 0.0
         self._subscribed_at: float | None = None
         self._settled = False
+        self._looked_at = 0.0
         self._refusal = self._told = ""
 
     def gather(self, *, most: int = IN_ONE_GO, idle: float = 1.0, within: float = 0.0) -> list[Message]:
@@ -155,6 +157,7 @@ class Link:
             [],
             0.0 if held() else min(seconds, 1.0),
         )
+        self._look()
         if sock in readable or held():
             self._read(client)
         elif not readable and self._subscribed_at is not None:
@@ -169,6 +172,13 @@ class Link:
         elif not self.connected and time.monotonic() - self._opened_at > PATIENCE:
             self._lose("no answer to our CONNECT")
         return None
+
+    def _look(self) -> None:
+        """After a while without a look, begin as after a connection: what comes now may be old."""
+        now = time.monotonic()
+        if self._subscribed_at is not None and now - self._looked_at > STOOD_STILL:
+            self._subscribed_at, self._settled = now, False
+        self._looked_at = now
 
     def _read(self, client: paho.Client) -> None:
         for _ in range(IN_ONE_GO):

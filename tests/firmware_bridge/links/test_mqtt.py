@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 import paho.mqtt.client as paho
 import pytest
 
-from firmware_bridge.links import dialling
+from firmware_bridge.links import dialling, mqtt
 from firmware_bridge.links.dialling import DOWN, Server
 from firmware_bridge.links.mqtt import Link
 from tests.servers import amqtt_server, free_port, mosquitto_server
@@ -141,6 +141,27 @@ def test_what_was_said_while_we_were_away_is_marked(mosquitto):
             live = until(lambda heard: heard, link)
 
     assert [(m.payload, m.waited) for m in waited + live] == [(b"early", True), (b"now", False)]
+
+
+def test_what_was_said_while_we_stood_still_is_marked(mosquitto, monkeypatch):
+    monkeypatch.setattr(mqtt, "STOOD_STILL", 0.2)
+    with linked(mosquitto) as link, device(mosquitto) as client:
+        ready(link)
+        link.tend(0.2)
+        say(client, "before")
+        before = until(lambda heard: heard, link)
+        say(client, "meanwhile")
+        time.sleep(0.3)
+        meanwhile = until(lambda heard: heard, link)
+        link.tend(0.2)
+        say(client, "after")
+        after = until(lambda heard: heard, link)
+
+    assert [(m.payload, m.waited) for m in before + meanwhile + after] == [
+        (b"before", False),
+        (b"meanwhile", True),
+        (b"after", False),
+    ]
 
 
 def test_a_broker_that_dies_is_found_again(server):
