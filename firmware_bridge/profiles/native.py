@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from firmware_bridge.profiles.base import (
     Ask,
@@ -11,17 +11,23 @@ from firmware_bridge.profiles.base import (
     Deed,
     Event,
     Heard,
+    Lesson,
     Place,
     Profile,
     Reading,
     Seen,
     Status,
     Target,
+    measured,
 )
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire import native, topics
-from firmware_bridge.wire.clock import Arrival, judge
+from firmware_bridge.wire.clock import Arrival, Instant, judge
 from firmware_bridge.wire.payload import BadPayload
+from firmware_bridge.wire.units import unit_of
+
+NAME = "native"
+USUAL = {"power": "W", "energy": "Wh", "rssi": "dBm"}  # of channels whose unit nobody told
 
 
 def place(heard: Heard, _memory: Memory) -> Place | None:
@@ -33,25 +39,45 @@ def of(topic: str) -> Place | None:
     return None if found is None else Place(*found)
 
 
-def decode(place: Place, payload: bytes, arrival: Arrival, _memory: Memory) -> Iterable[Event]:
+def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> Iterable[Event]:
     device, what, _ = place
     if not topics.is_device(device):
         raise BadPayload("the topic holds no device name")
     if what == "readings":
-        return _readings(device, payload, arrival)
+        return _readings(device, payload, arrival, memory)
     if what == "status":
         return (Status(device, native.status(payload)),)
     if what == "hello":
-        hello = native.hello(payload)
-        return (Seen(device, hello.profile, hello.firmware, hello.channels),)
+        return _hello(device, native.hello(payload), arrival, memory)
     raise BadPayload("the topic is none of ours")
 
 
-def _readings(device: str, payload: bytes, arrival: Arrival) -> list[Event]:
+def _hello(device: str, hello: native.Hello, arrival: Arrival, memory: Memory) -> Iterator[Event]:
+    """Units that are not what its readings are taken for without a word are remembered."""
+    shelf = memory.shelf(NAME)
+    others = {key: unit for key, unit in hello.channels if unit and unit != USUAL.get(key, unit_of(unit))}
+    yield Seen(
+        device, hello.profile, hello.firmware, tuple((key, unit_of(unit)) for key, unit in hello.channels)
+    )
+    if others:
+        shelf.learn(device, others, arrival.ns, weight=len(others))
+        yield Lesson()
+    elif shelf.get(device) is not None:
+        shelf.forget(device)
+        yield Lesson(kept=False)
+
+
+def _readings(device: str, payload: bytes, arrival: Arrival, memory: Memory) -> list[Event]:
+    told: Mapping[str, str] = memory.shelf(NAME).get(device, arrival.ns) or {}
     found: list[Event] = []
     for claimed, values in native.readings(payload):
         at, by_device = judge(claimed, arrival.ns)
-        found += [Reading(device, key, value, "", at, by_device) for key, value in values]
+        for key, value in values:
+            unit = told.get(key) or USUAL.get(key, "")
+            if unit and type(value) is float:
+                found.append(measured(device, key, value, unit, Instant(at, by_device)))
+            else:
+                found.append(Reading(device, key, value, "", at, by_device))
     return found
 
 
@@ -74,7 +100,7 @@ def order_id(number: int) -> str:
 
 
 PROFILE = Profile(
-    "native",
+    NAME,
     "Établi",
     (),
     ("fablab/v1/{device}/#",),

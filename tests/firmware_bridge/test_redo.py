@@ -20,7 +20,7 @@ def files(tmp_path):
     return tmp_path / "telemetry.sqlite3", tmp_path / "raw.sqlite3"
 
 
-def reading(value, *, channel="power", device="plug-1", unit="", at=AT):
+def reading(value, *, channel="power", device="plug-1", unit="W", at=AT):
     return Reading(device, channel, value, unit, at, True)
 
 
@@ -125,4 +125,4 @@ def test_a_device_that_is_understood_now_is_told(files):
 
     done = redo(*files, zone=UTC, first=0, past=2**62)
 
-    assert done.found == {"plug-1": ("native", "", (("power", ""),))}
+    assert done.found == {"plug-1": ("native", "", (("power", "W"),))}

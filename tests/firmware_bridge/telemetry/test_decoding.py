@@ -30,7 +30,7 @@ def decoder(store, **limits):
 def test_readings_are_kept_and_told(store):
     decoded = decoder(store).decode([message(payload={"at": AT, "power": 5})])
 
-    reading = Reading("plug-1", "power", 5.0, "", ARRIVED, True)
+    reading = Reading("plug-1", "power", 5.0, "W", ARRIVED, True)
     assert decoded.batch.readings == [[reading]]
     assert decoded.told == [(False, "plug-1", "native", [reading])]
     assert decoded.batch.letters == []
@@ -323,7 +323,7 @@ def test_messages_are_logged_as_they_came_with_what_they_made(store):
 
     decoded = decoder(store).decode(said)
 
-    reading = Reading("plug-1", "power", 5.0, "", ARRIVED, True)
+    reading = Reading("plug-1", "power", 5.0, "W", ARRIVED, True)
     assert decoded.raw == [(said[0], [reading]), (said[1], []), (said[2], []), (said[3], [])]
 
 

@@ -95,8 +95,8 @@ def test_what_is_read_again_stays_where_it_was_said(tmp_path, store):
     """Messages from before the split are the whole's for ever."""
     store.keep_parts(PARTS)
     old = [
-        Reading("shelly-4", key, value, "", ARRIVED - 1, False)
-        for key, value in (("power", 10.0), ("power_2", 20.0))
+        Reading("shelly-4", key, value, unit, ARRIVED - 1, False)
+        for key, value, unit in (("power", 10.0, "W"), ("power_2", 20.0, ""))
     ]
     raw = RawLog(tmp_path / "raw.sqlite3", most_bytes=1_000_000, days=7)
     store.write(Batch(ARRIVED - 1, readings=[old]))
