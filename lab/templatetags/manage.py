@@ -2,113 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import template
 from django.db.models import Count
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lab.events import Words
 from lab.models import Certification, Seat
 
 register = template.Library()
 
 SESSIONS_SHOWN = 5
-# Address, symbol, word, and what one settles there.
+# What managers come for; in each: address, symbol, word, and what one settles there.
 SECTIONS = (
     (
-        "manage_rules",
-        "tools",
-        _("Rules"),
-        _("Lengths, notice, approval, price: of each kind and each resource."),
+        _("Day to day"),
+        (
+            (
+                "manage_alarms",
+                "state-alarm",
+                _("Alarms"),
+                _("What is not as it should be, who takes care of it, and the rules."),
+            ),
+            (
+                "manage_outages",
+                "state-out_of_order",
+                _("Outages"),
+                _("What does not work, what members report, and until when."),
+            ),
+            (
+                "manage_hits",
+                "warning",
+                _("Bookings that are hit"),
+                _("What outages and closures fall on: move, cancel or keep."),
+            ),
+            (
+                "manage_no_shows",
+                "state-refused",
+                _("Absences"),
+                _("Who did not come, and what they have to say about it."),
+            ),
+            (
+                "manage_upkeep",
+                "tools",
+                _("Maintenance"),
+                _("What has to be done to machines again and again, and when it is due."),
+            ),
+        ),
     ),
     (
-        "manage_hours",
-        "clock",
-        _("Opening hours"),
-        _("The week of each space, public holidays, special days."),
+        _("People"),
+        (
+            ("manage_members", "me", _("Members"), _("Find somebody, suspend, set an end, choose a role.")),
+            ("manage_badges", "badge", _("Badges"), _("Approve new ones, lend to guests, block lost ones.")),
+            (
+                "manage_certifications",
+                "award",
+                _("Certifications"),
+                _("Who holds which, until when; trainings and seats."),
+            ),
+            (
+                "manage_programmes",
+                "presence",
+                _("Programmes"),
+                _("Cohorts with dates, and what is kept for them."),
+            ),
+        ),
     ),
     (
-        "manage_access",
-        "badge",
-        _("Access"),
-        _("What each space demands of whoever comes in, and its doors."),
+        _("Hours and rules"),
+        (
+            (
+                "manage_hours",
+                "clock",
+                _("Opening hours"),
+                _("The week of each space, public holidays, special days."),
+            ),
+            (
+                "manage_closures",
+                "state-closed",
+                _("Closures"),
+                _("When the lab or a space is shut, and whom that hits."),
+            ),
+            (
+                "manage_access",
+                "lock",
+                _("Access"),
+                _("What each space demands of whoever comes in, and its doors."),
+            ),
+            (
+                "manage_rules",
+                "planning",
+                _("Rules"),
+                _("Lengths, notice, approval, price: of each kind and each resource."),
+            ),
+            (
+                "manage_quotas",
+                "dashboard",
+                _("Quotas"),
+                _("How much each may book, a day, a week or in any days."),
+            ),
+        ),
     ),
     (
-        "manage_closures",
-        "state-closed",
-        _("Closures"),
-        _("When the lab or a space is shut, and whom that hits."),
+        _("Prices and accounts"),
+        (
+            ("manage_tariffs", "extend", _("Tariffs"), _("What an hour costs, in the lab's own credits.")),
+            (
+                "manage_accounts",
+                "download",
+                _("Accounts"),
+                _("Minutes, energy, material and credits of each month; price list and projects."),
+            ),
+        ),
     ),
     (
-        "manage_alarms",
-        "warning",
-        _("Alarms"),
-        _("What is not as it should be, who takes care of it, and the rules."),
+        _("Screens and settings"),
+        (
+            (
+                "manage_totems",
+                "place",
+                _("Totems"),
+                _("Screens that show a space's day to anybody who passes."),
+            ),
+            ("manage_hooks", "leave", _("Webhooks"), _("Tell other programs what happens here.")),
+            (
+                "manage_policy",
+                "settings",
+                _("Settings"),
+                _("Undo, offers, reminders, points for missed bookings."),
+            ),
+        ),
     ),
-    (
-        "manage_outages",
-        "state-out_of_order",
-        _("Outages"),
-        _("What does not work, what members report, and until when."),
-    ),
-    (
-        "manage_upkeep",
-        "tools",
-        _("Maintenance"),
-        _("What has to be done to machines again and again, and when it is due."),
-    ),
-    (
-        "manage_no_shows",
-        "state-refused",
-        _("Absences"),
-        _("Who did not come, and what they have to say about it."),
-    ),
-    (
-        "manage_hits",
-        "warning",
-        _("Bookings that are hit"),
-        _("What outages and closures fall on: move, cancel or keep."),
-    ),
-    ("manage_quotas", "planning", _("Quotas"), _("How much each may book, a day, a week or in any days.")),
-    (
-        "manage_certifications",
-        "award",
-        _("Certifications"),
-        _("Who holds which, until when; trainings and seats."),
-    ),
-    ("manage_programmes", "presence", _("Programmes"), _("Cohorts with dates, and what is kept for them.")),
-    ("manage_tariffs", "extend", _("Tariffs"), _("What an hour costs, in the lab's own credits.")),
-    (
-        "manage_accounts",
-        "extend",
-        _("Accounts"),
-        _("Minutes, energy, material and credits of each month; price list and projects."),
-    ),
-    ("manage_members", "me", _("Members"), _("Find somebody, suspend, set an end, choose a role.")),
-    ("manage_badges", "badge", _("Badges"), _("Approve new ones, lend to guests, block lost ones.")),
-    ("manage_totems", "planning", _("Totems"), _("Screens that show a space's day to anybody who passes.")),
-    ("manage_hooks", "leave", _("Webhooks"), _("Tell other programs what happens here.")),
-    ("manage_policy", "settings", _("Settings"), _("Undo, offers, reminders, points for missed bookings.")),
 )
+# Pages with addresses of their own that belong to a section.
+ALSO = {"manage_accounts": ("manage_materials", "manage_projects")}
 
 
 @register.simple_tag(takes_context=True)
 def manage_sections(context: template.Context) -> list[dict[str, Any]]:
-    """The pages that there are, and which one this belongs to."""
+    """The pages that there are by what managers come for, and which one this belongs to."""
     path = context["request"].path
-    return list(_sections(path))
+    return [{"label": label, "pages": list(_pages(pages, path))} for label, pages in SECTIONS]
 
 
-def _sections(path: str) -> Iterator[dict[str, Any]]:
-    for name, symbol, label, about in SECTIONS:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        yield {"url": url, "symbol": symbol, "label": label, "about": about, "here": path.startswith(url)}
+@register.simple_tag(takes_context=True)
+def manage_beside(context: template.Context) -> list[dict[str, Any]]:
+    """The pages that stand together with this one."""
+    groups = [group["pages"] for group in manage_sections(context)]
+    return next((pages for pages in groups if any(page["here"] for page in pages)), [])
+
+
+def _pages(pages: Iterable[tuple[str, str, Words, Words]], path: str) -> Iterator[dict[str, Any]]:
+    for name, symbol, label, about in pages:
+        addresses = [reverse(each) for each in (name, *ALSO.get(name, ()))]
+        here = path.startswith(tuple(addresses))
+        yield {"url": addresses[0], "symbol": symbol, "label": label, "about": about, "here": here}
 
 
 @register.inclusion_tag("lab/components/sessions.html", takes_context=True)
