@@ -23,7 +23,9 @@ def why(view: DeviceView, *, now: datetime) -> str:
         case Why.GATEWAY_AWAY:
             return _("Unknown: {gateway}, which it speaks through, is offline.").format(gateway=device.behind)
         case Why.LAST_WILL:
-            since = times.age(device.status_at, now=now) if device.status_at else ""
+            if device.status_at is None:
+                return _("It has not said yet that it is there.")
+            since = times.age(device.status_at, now=now)
             return _("It signed off, or the broker lost it: {age}.").format(age=since)
         case Why.NEVER_HEARD:
             return _("No value was ever read from it.")
