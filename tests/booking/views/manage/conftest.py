@@ -71,7 +71,7 @@ def house(charlie: Member, alice: Member) -> House:
     Alarm.objects.create(pk=4711, rule=rule, subject="x", severity="info", raised_at=NOW, noted_at=NOW)
     AlarmMute.objects.create(pk=4711, rule=rule, until=NOW, by=charlie, created_at=NOW)
     hook = Hook.objects.create(
-        pk=4711, url="https://example.org/", created_by=charlie, created_at=NOW, since=NOW, enabled=False
+        pk=4711, url="https://example.org/", created_by=charlie, created_at=NOW, since=NOW
     )
     hook.deliveries.create(
         pk=4711, message="msg_1", event="booking.created", payload="{}", created_at=NOW, next_at=NOW
