@@ -16,6 +16,7 @@ from devices.models import Device
 from lab.calendar import day_span
 from lab.lab_time import lab_zone
 from lab.models import Zone
+from lab.times import soon
 
 LONG = timedelta(hours=8)
 LAST_LEFT = timedelta(hours=24)
@@ -88,11 +89,12 @@ def muster(now: datetime) -> list[Mustered]:
     readers = list(Device.objects.filter(counts, revoked=False).select_related("door").order_by("name"))
     gone = Presence.objects.filter(how=Presence.How.AUTOMATIC, until__gt=now - LAST_LEFT)
     automatic = list(gone.select_related("member").order_by("-until"))
+    latest = {row.member_id: row for row in sorted(rows, key=lambda row: heard[row.pk])}
     found = []
     for zone in Zone.objects.order_by("slug"):
         here = tuple(one for one in readers if zone.pk == (one.door.zone_id if one.door else one.zone_id))
         people = tuple(
-            Inside(row, heard[row.pk], tuple(_doubts(row, heard[row.pk], here, now)))
+            Inside(row, heard[row.pk], tuple(_doubts(row, heard[row.pk], latest[row.member_id], here, now)))
             for row in rows
             if row.zone_id == zone.pk
         )
@@ -100,7 +102,12 @@ def muster(now: datetime) -> list[Mustered]:
     return found
 
 
-def _doubts(row: Presence, heard: datetime, readers: Collection[Device], now: datetime) -> Iterator[str]:
+def _doubts(
+    row: Presence, heard: datetime, latest: Presence, readers: Collection[Device], now: datetime
+) -> Iterator[str]:
+    if latest.pk != row.pk:
+        where = {"zone": latest.zone.label, "time": soon(latest.since, now=now)}
+        yield _("tapped in since: {zone}, {time}").format(**where)
     if now - heard > LONG:
         yield _("not heard of for more than 8 hours")
     if not row.member.any_hour and house().zones[row.zone_id].at(now, lab_zone()) is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -53,11 +54,15 @@ def muster(request: HttpRequest) -> HttpResponse:
     Look.note(asking(request), Look.What.PRESENCE, now=now)
     found = presences.muster(now)
     everybody = [one for zone in found for one in zone.people]
+
+    def people_of(rows: Iterable[presences.Inside]) -> set[int]:
+        return {one.presence.member_id for one in rows}
+
     context = {
         "now": now,
         "zones": found,
-        "total": len({one.presence.member_id for one in everybody}),
-        "unsure": sum(bool(one.doubts) for one in everybody),
+        "total": len(people_of(everybody)),
+        "unsure": len(people_of(everybody) - people_of(one for one in everybody if not one.doubts)),
     }
     return render(request, "booking/muster.html", context)
 

@@ -95,6 +95,19 @@ def test_the_muster_list_says_how_far_to_trust_it(fablab, charlie):
     assert "reader out of contact since 10:00" in text(answer)
 
 
+def test_who_tapped_in_elsewhere_since_is_one_person_and_unsure_in_the_first_space(fablab, charlie):
+    studio = factories.zone("studio", hours=(9, 20))
+    first = comes(fablab, "bob", hours=2)
+    Presence.objects.create(member=first.member, zone=studio, since=NOW - timedelta(hours=1))
+
+    answer = sign_in(charlie).get("/presence/muster/")
+
+    zones = answer.context["zones"]
+    assert [len(one.doubts) for zone in zones for one in zone.people] == [1, 0]
+    assert "tapped in since: Studio, 09:00" in text(answer)
+    assert (answer.context["total"], answer.context["unsure"]) == (1, 0)
+
+
 def test_a_zone_without_a_reader_says_that_it_knows_nothing(fablab, charlie):
     assert "No reader counts here" in text(sign_in(charlie).get("/presence/muster/"))
 
