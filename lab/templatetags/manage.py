@@ -20,7 +20,7 @@ SESSIONS_SHOWN = 5
 # What managers come for; in each: address, symbol, word, and what one settles there.
 SECTIONS = (
     (
-        _("Day to day"),
+        _("Machines"),
         (
             (
                 "manage_alarms",
@@ -35,6 +35,17 @@ SECTIONS = (
                 _("What does not work, what members report, and until when."),
             ),
             (
+                "manage_upkeep",
+                "tools",
+                _("Maintenance"),
+                _("What has to be done to machines again and again, and when it is due."),
+            ),
+        ),
+    ),
+    (
+        _("Bookings"),
+        (
+            (
                 "manage_hits",
                 "warning",
                 _("Bookings that are hit"),
@@ -47,10 +58,16 @@ SECTIONS = (
                 _("Who did not come, and what they have to say about it."),
             ),
             (
-                "manage_upkeep",
-                "tools",
-                _("Maintenance"),
-                _("What has to be done to machines again and again, and when it is due."),
+                "manage_rules",
+                "planning",
+                _("Rules"),
+                _("Lengths, notice, approval, price: of each kind and each resource."),
+            ),
+            (
+                "manage_quotas",
+                "state-finishing",
+                _("Quotas"),
+                _("How much each may book, a day, a week or in any days."),
             ),
         ),
     ),
@@ -74,7 +91,7 @@ SECTIONS = (
         ),
     ),
     (
-        _("Hours and rules"),
+        _("The place"),
         (
             (
                 "manage_hours",
@@ -95,39 +112,22 @@ SECTIONS = (
                 _("What each space demands of whoever comes in, and its doors."),
             ),
             (
-                "manage_rules",
-                "planning",
-                _("Rules"),
-                _("Lengths, notice, approval, price: of each kind and each resource."),
-            ),
-            (
-                "manage_quotas",
-                "dashboard",
-                _("Quotas"),
-                _("How much each may book, a day, a week or in any days."),
-            ),
-        ),
-    ),
-    (
-        _("Prices and accounts"),
-        (
-            ("manage_tariffs", "extend", _("Tariffs"), _("What an hour costs, in the lab's own credits.")),
-            (
-                "manage_accounts",
-                "download",
-                _("Accounts"),
-                _("Minutes, energy, material and credits of each month; price list and projects."),
-            ),
-        ),
-    ),
-    (
-        _("Screens and settings"),
-        (
-            (
                 "manage_totems",
                 "place",
                 _("Totems"),
                 _("Screens that show a space's day to anybody who passes."),
+            ),
+        ),
+    ),
+    (
+        _("Prices and settings"),
+        (
+            ("manage_tariffs", "extend", _("Tariffs"), _("What an hour costs, in the lab's own credits.")),
+            (
+                "manage_accounts",
+                "dashboard",
+                _("Accounts"),
+                _("Minutes, energy, material and credits of each month; price list and projects."),
             ),
             ("manage_hooks", "leave", _("Webhooks"), _("Tell other programs what happens here.")),
             (
