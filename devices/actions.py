@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from devices.models import Channel, Device, Service
 from lab.actions import hooks
@@ -93,6 +94,11 @@ def ignore(*, device: Device) -> None:
     """Take a device off the list of those that wait for adoption."""
     device.ignored = True
     device.save(update_fields=["ignored"])
+
+
+def ignore_waiting(waiting: QuerySet[Device]) -> int:
+    """Take all of these off the list, as after a flood; how many they were."""
+    return waiting.update(ignored=True)
 
 
 def _refresh(device: Device, profile: str, firmware: str) -> None:

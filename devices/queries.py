@@ -68,9 +68,10 @@ def visible(reader: Member) -> QuerySet[Device]:
     return rows if reader.is_manager else rows.filter(claimed_at__isnull=False)
 
 
-def unclaimed() -> QuerySet[Device]:
-    """Devices that wait for a manager, the newest first."""
-    return Device.objects.filter(claimed_at=None, ignored=False).order_by("-created_at")
+def unclaimed(name: str = "") -> QuerySet[Device]:
+    """Devices that wait for a manager, with this in their name, the newest first."""
+    rows = Device.objects.filter(claimed_at=None, ignored=False, name__icontains=name)
+    return rows.order_by("-created_at")
 
 
 def views(devices: Iterable[Device], *, now: datetime) -> list[DeviceView]:

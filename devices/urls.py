@@ -2,11 +2,23 @@
 
 from django.urls import path
 
-from devices.views import devices, enrolment, exports, gateways, letters, mappings, ports, reads, splits
+from devices.views import (
+    devices,
+    enrolment,
+    exports,
+    gateways,
+    letters,
+    mappings,
+    newcomers,
+    ports,
+    reads,
+    splits,
+)
 
 urlpatterns = [
     path("devices/", devices.devices, name="devices"),
     path("devices/new/", enrolment.new_device, name="new_device"),
+    path("devices/new/ignore/", newcomers.ignore_all, name="devices_ignore"),
     path("devices/serial/", ports.serial_ports, name="serial_ports"),
     path("devices/serial/new/", ports.new_port, name="new_serial_port"),
     path("devices/serial/<slug:name>/", ports.serial_port, name="serial_port"),

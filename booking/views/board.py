@@ -27,6 +27,7 @@ from lab.gates import managers_only
 from lab.models import Look, Totem
 
 PASSAGES_SHOWN = 12
+NEW_SHOWN = 5
 ALARMS_SHOWN = 4
 SOON = timedelta(hours=3)
 DAY = timedelta(days=1)
@@ -40,6 +41,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     inside, sessions = list(people.inside()), list(people.running())
     known = Device.objects.exclude(claimed_at=None).select_related("resource", "door", "zone")
     devices = views(known.prefetch_related("channels"), now=now)
+    waiting = unclaimed().count()
     meters = [(view, watts) for view in devices for watts in view.channels if watts.key == "power"]
     context = {
         "now": now,
@@ -52,7 +54,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "watts": sum(float(watts.value) for _, watts in meters if isinstance(watts.value, int | float)),
         "devices": len(devices),
         "online": sum(view.device.online for view in devices),
-        "unclaimed": views(unclaimed().prefetch_related("channels"), now=now),
+        "unclaimed": views(unclaimed().prefetch_related("channels")[:NEW_SHOWN], now=now),
+        "waiting": waiting,
+        "unclaimed_more": max(waiting - NEW_SHOWN, 0),
         "troubled": [view for view in devices if _silent(view)],
         "outages": running(now),
         **_alarms(now),

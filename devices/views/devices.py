@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from devices import actions, letters, queries, swaps
-from devices.forms.devices import AdoptForm, ReplaceForm, quick_forms
+from devices.forms.devices import AdoptForm, ReplaceForm
 from devices.models import Device, Lockout
 from devices.queries import ChannelView, DeviceView
+from devices.views.newcomers import waiting
 from lab.auth import asking
 from lab.gates import managers_only
 
@@ -28,17 +29,21 @@ RANGES = {
 }
 
 
+MOST_IGNORED = 200  # by name; the others are found by their address
+
+
 @managers_only
 def devices(request: HttpRequest) -> HttpResponse:
-    """Context: `unclaimed` (DeviceView, form), `claimed` and `readers` DeviceViews, `ignored` Devices."""
+    """Context: those of `waiting`, `claimed` and `readers` DeviceViews, `ignored` Devices and how many."""
     rows = queries.visible(asking(request))
-    shown = queries.views(rows.filter(ignored=False), now=timezone.now())
-    new = [view for view in shown if not view.device.claimed]
+    claimed = queries.views(rows.exclude(claimed_at=None), now=timezone.now())
+    ignored = rows.filter(ignored=True)
     context = {
-        "claimed": [view for view in shown if view.device.claimed],
-        "unclaimed": list(zip(new, quick_forms(view.device.name for view in new), strict=True)),
-        "readers": [view for view in shown if view.listed],
-        "ignored": rows.filter(ignored=True),
+        **waiting(request),
+        "claimed": claimed,
+        "readers": [view for view in claimed if view.listed],
+        "ignored": ignored[:MOST_IGNORED],
+        "ignored_count": ignored.count(),
         "now": timezone.now(),
     }
     return render(request, "devices/devices.html", context)

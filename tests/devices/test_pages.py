@@ -93,3 +93,24 @@ def test_a_device_without_channels_says_that_it_has_not_spoken(manager):
     factories.device("mute")
 
     assert "No reading yet" in manager.get("/devices/mute/").content.decode()
+
+
+def test_after_a_flood_a_screenful_is_offered_and_the_rest_is_let_go_together(manager, plug):
+    Device.objects.bulk_create([Device(name=f"junk-{n}", profile="tasmota") for n in range(40)])
+    shown = manager.get("/devices/").context
+    found = manager.get("/devices/?name=PLUG").context
+    board = manager.get("/dashboard/").context
+    manager.post("/devices/new/ignore/", {"name": "junk"}, follow=True)
+    left = manager.get("/devices/").context
+
+    assert (len(shown["unclaimed"]), shown["waiting"]) == (24, 41)
+    assert [view.device for view, _ in found["unclaimed"]] == [plug]
+    assert (len(board["unclaimed"]), board["unclaimed_more"], board["waiting"]) == (5, 36, 41)
+    assert ([view.device for view, _ in left["unclaimed"]], left["ignored_count"]) == ([plug], 40)
+
+
+def test_a_maker_lets_no_device_go(client, plug):
+    client.force_login(factories.member("alice"))
+
+    assert client.post("/devices/new/ignore/").status_code == 403
+    assert not Device.objects.filter(ignored=True).exists()
