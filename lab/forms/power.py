@@ -25,8 +25,8 @@ class PowerForm(Kept, forms.ModelForm[Resource]):
             "off_below_w": _("Off below (W)"),
             "idle_below_w": _("Idle below (W)"),
             "busy_above_w": _("At work above (W)"),
-            "busy_after_s": _("Believed after (s): at work"),
-            "idle_after_s": _("Believed after (s): idle or off"),
+            "busy_after_s": _("Wait before “at work” (s)"),
+            "idle_after_s": _("Wait before “idle” or “off” (s)"),
         }
         help_texts = {
             "off_below_w": _("Empty: 2 W, or less on a weak machine."),

@@ -48,7 +48,7 @@ SECTIONS = (
             (
                 "manage_hits",
                 "warning",
-                _("Bookings that are hit"),
+                _("Affected bookings"),
                 _("What outages and closures fall on: move, cancel or keep."),
             ),
             (
