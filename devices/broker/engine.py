@@ -16,6 +16,7 @@ from devices.broker.embedded import Server
 from devices.broker.mosquitto import Mosquitto
 
 PERIOD = 1.0
+SOON = 10.0  # seconds; a mosquitto that ends twice within them can't live here
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 log = logging.getLogger(__name__)
@@ -43,18 +44,32 @@ class Watch:
 
 
 def run_mosquitto(broker: Mosquitto, watch: Watch) -> int:
-    """Returns the exit status: 0 after SIGTERM or SIGINT, something else when mosquitto ended by itself."""
+    """Returns the exit status: 0 after SIGTERM or SIGINT, something else when mosquitto can't live.
+
+    One that ends is started again at once: all of this process takes seconds, and no door opens meanwhile.
+    """
     stop = threading.Event()
     for number in SIGNALS:
         signal.signal(number, lambda *_: stop.set())
-    broker.start(watch.read())
+    accounts, begun = watch.read(), -SOON
+    while True:
+        began = time.monotonic()
+        broker.start(accounts)
+        _serve(broker, watch, stop)
+        status = broker.stop()
+        if stop.is_set() or began - begun < SOON:
+            return 0 if stop.is_set() else status or 1
+        log.warning("mosquitto ended (exit status %d), it begins again", status)
+        accounts, begun = watch.last, began
+
+
+def _serve(broker: Mosquitto, watch: Watch, stop: threading.Event) -> None:
+    """Until mosquitto ends, or is to end."""
     # Before mosquitto listens, the signal that makes it read its files again would end it.
     while broker.wait(0.05, stop) and not _listens(broker.port):
         pass
     while broker.wait(PERIOD, stop):
         broker.admit(watch.read())
-    status = broker.stop()
-    return 0 if stop.is_set() else status or 1
 
 
 async def run_amqtt(server: Server, watch: Watch) -> int:

@@ -27,13 +27,28 @@ def test_mosquitto_keeps_what_is_retained_over_a_restart(tmp_path):
 
 
 @pytest.mark.server("mosquitto")
-def test_when_mosquitto_dies_the_command_ends_too_and_says_so(tmp_path):
+def test_when_mosquitto_dies_it_begins_again_and_when_it_dies_at_once_the_command_says_so(tmp_path):
     broker = Broker("mosquitto", tmp_path)
     with broker.run() as one:
         wait_for_port(broker.port)
-        os.kill(eventually(lambda: [child.pid for child in one.family()[1:]])[0], signal.SIGKILL)
+        broker.client("door-1").say("fablab/v1/door-1/status", "online", retain=True)
+        first = killed(one)
+
+        again = eventually(lambda: [child.pid for child in one.family()[1:] if child.pid != first])
+        wait_for_port(broker.port)
+
+        assert again
+        assert broker.client("door-1").welcome
+
+        killed(one)
 
         assert one.end() != 0
+
+
+def killed(one):
+    pid = eventually(lambda: [child.pid for child in one.family()[1:]])[0]
+    os.kill(pid, signal.SIGKILL)
+    return pid
 
 
 def test_in_amqtt_another_account_s_session_can_not_be_taken(tmp_path):
