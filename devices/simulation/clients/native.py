@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from devices.simulation.link import Link, Message
@@ -11,6 +12,7 @@ from devices.simulation.plan import Account, Broker
 from devices.simulation.world import World
 
 FIRMWARE = "1.4.0"
+BETWEEN_HELLOS = 4  # reports: the first may have come before anybody listened
 SHORTEST_REPORT = 0.5  # true seconds: a faster lab does not flood its broker
 
 
@@ -45,14 +47,17 @@ class NativeDevice:
         self.link.send(Message(self.topic(what), json.dumps(payload), qos))
 
     def opened(self) -> None:
+        self.link.send(Message(self.topic("status"), "online", qos=1, retain=True))
+        self.introduce()
+        self.report()
+
+    def introduce(self) -> None:
         channels = [
             {"key": key, "unit": unit} for key, unit in (*self.channels, ("uptime", "s"), ("rssi", "dBm"))
         ]
-        self.link.send(Message(self.topic("status"), "online", qos=1, retain=True))
         self.say(
             "hello", {"profile": self.account.profile, "firmware": FIRMWARE, "channels": channels}, qos=1
         )
-        self.report()
 
     def heard(self, _topic: str, payload: bytes) -> None:
         try:
@@ -81,9 +86,11 @@ class NativeDevice:
         self.say("readings", {"at": self.stamp(), **self.measure(), **health}, qos=1)
 
     async def live(self) -> None:
-        while True:
+        for turn in count(1):
             await asyncio.sleep(max(min(SHORTEST_REPORT, self.period), self.period / self.world.clock.speed))
             if self.link.connected:
+                if turn % BETWEEN_HELLOS == 0:
+                    self.introduce()
                 self.report()
 
     def goodbye(self) -> None:

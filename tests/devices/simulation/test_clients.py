@@ -50,6 +50,15 @@ def test_a_device_says_hello_reports_and_says_goodbye(server, ear):
     asyncio.run(until(lambda: ear.of("fablab/v1/room-fablab/status")[-2:] == [b"online", b"offline"]))
 
 
+def test_who_says_hello_before_anybody_listens_says_it_again(server, ear):
+    async def scenario(_lab):
+        await until(lambda: len(ear.of("fablab/v1/meter-laser-2/hello")) > 1)
+
+    live(plan(server, METER), scenario, speed=60)
+
+    assert {hello["profile"] for hello in ear.values("fablab/v1/meter-laser-2/hello")} == {"power-meter"}
+
+
 @pytest.mark.parametrize(("key", "ok"), [(KEY, True), ("00" * 32, False), ("", False)])
 def test_a_reader_holds_the_list_that_was_made_for_it(server, ear, key, ok):
     body = b'{"version":7,"entries":[]'
