@@ -93,3 +93,9 @@ class BadgeForm(Kept, forms.ModelForm[Badge]):
     class Meta:
         model = Badge
         fields = ("label", "valid_from", "valid_until")
+
+    def clean(self) -> None:
+        super().clean()
+        since, until = self.cleaned_data.get("valid_from"), self.cleaned_data.get("valid_until")
+        if since and until and until <= since:
+            self.add_error("valid_until", _("The end must come after the start."))

@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -102,15 +104,22 @@ def _page(request: HttpRequest, template: str, member: Member) -> HttpResponse:
 
 
 def _context(request: HttpRequest, member: Member) -> dict[str, Any]:
-    """`kept` [(words, how many)], `looks` at this member, `hindered` sentences against erasing."""
+    """`kept` [(words, how many)], `looks` at them or at everybody, `hindered` sentences against it."""
     found = counts(member)
     against = hindrances(member, by=asking(request), now=timezone.now())
     return {
         "who": member,
         "kept": [(KEPT[label], number) for label, number in found.items()],
-        "looks": member.looked_at.select_related("by")[:LOOKS_SHOWN],
+        "looks": _looks(member)[:LOOKS_SHOWN],
         "hindered": [WORDS[code] for code in against],
     }
+
+
+def _looks(member: Member) -> QuerySet[Look]:
+    """Also at lists of everybody, in which they may have stood."""
+    all_of_us = Q(about=None, day__gte=localdate(member.date_joined))
+    rows = Look.objects.filter(Q(about=member) | all_of_us).exclude(by=member)
+    return rows.select_related("by").order_by("-at", "-pk")
 
 
 def _file(member: Member) -> HttpResponse:

@@ -73,6 +73,13 @@ def test_the_lists_of_people_are_noted(charlie):
     assert set(Look.objects.values_list("what", flat=True)) == {"passages", "presence", "sessions"}
 
 
+def test_members_read_of_looks_at_lists_of_everybody(alice, charlie):
+    signed_in(charlie).get("/api/v1/access-events")
+
+    assert "passages · a list of everybody" in signed_in(alice).get("/me/data/").content.decode()
+    assert "a list of everybody" not in signed_in(charlie).get("/me/data/").content.decode()
+
+
 @pytest.mark.parametrize("typed", ["", "Alice", "bob"])
 def test_a_wrong_name_erases_nobody(alice, typed):
     page = signed_in(alice).post("/me/data/", {"username": typed})

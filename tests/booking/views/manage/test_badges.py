@@ -153,4 +153,7 @@ def test_its_name_and_dates_are_changed_with_a_line_in_the_log(alice, charlie):
     assert (badge.label, badge.valid_until.isoformat()) == ("Blue fob", "2026-06-01T10:00:00+00:00")
     assert "Blue fob" in boss.get(f"{URL}{badge.pk}/").content.decode()
     turned = {"label": "", "valid_from": "2026-06-02T12:00", "valid_until": "2026-06-01T12:00"}
-    assert boss.post(f"{URL}{badge.pk}/", turned).status_code == 422
+    refused = boss.post(f"{URL}{badge.pk}/", turned)
+    assert refused.status_code == 422
+    assert "The end must come after the start." in refused.content.decode()
+    assert "badge_ends_after_start" not in refused.content.decode()
