@@ -129,7 +129,7 @@ def _meaning(told: Any) -> Value:
 
 
 def _plain_value(told: Any) -> Value:
-    return float(told) if type(told) in (int, float) else str(told)[:LONGEST_TEXT]
+    return number(told, "a state") if type(told) in (int, float) else str(told)[:LONGEST_TEXT]
 
 
 def _path(field: str, told: str) -> paths.Path:

@@ -261,7 +261,7 @@ def _state(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Eve
             yield Reading(device, "vcc", number(value, word), "V", *at)
     wifi = facts.get("Wifi")
     if type(wifi) is dict and type(wifi.get("Signal")) is int:
-        yield Reading(device, "rssi", float(wifi["Signal"]), "dBm", *at)
+        yield Reading(device, "rssi", number(wifi["Signal"], "Signal"), "dBm", *at)
 
 
 def _values(device: str, channel: str, value: list[Any], unit: str, at: Instant) -> Iterator[Event]:

@@ -230,3 +230,8 @@ def test_an_announcement_tells_topics_that_nobody_could_guess():
     assert decoded("lab/tasmota_001234/says/POWER", b"OFF", memory=memory) == readings(
         "tasmota-001234", [("relay", 0.0, "")]
     )
+
+
+def test_a_signal_beyond_every_number_is_refused():
+    with pytest.raises(BadPayload, match="Signal is out of range"):
+        decoded("tele/plug-1/STATE", b'{"Wifi":{"Signal":%s}}' % (b"9" * 400))
