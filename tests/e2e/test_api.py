@@ -51,7 +51,7 @@ def bearer(lab: Demo, user: str) -> dict[str, str]:
 
 def test_the_papers_hold_what_a_stranger_needs(lab: Demo) -> None:
     papers = lab.papers
-    keys = {"base_url", "mqtt", "accounts", "bridge", "devices", "badges", "resources", "totems"}
+    keys = {"base_url", "mqtt", "accounts", "bridge", "devices", "badges", "cards", "resources", "totems"}
 
     assert set(papers) == keys
     assert set(papers["mqtt"]) == {"host", "port"}
