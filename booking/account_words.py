@@ -15,9 +15,9 @@ from booking.queries.accounts import Entry, Line
 from booking.rules.accounts import Amounts
 from lab import times
 from lab.lab_time import iso
+from lab.spreadsheets import cell
 
 KILO = 1000
-NO_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run them
 HEAD = ("sessions", "minutes", "busy_minutes", "energy_wh", "time_credits", "material_credits", "credits")
 
 
@@ -84,12 +84,8 @@ def _file(head: Iterable[str], rows: Iterable[list[Any]]) -> str:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(head)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([cell(value) for value in row] for row in rows)
     return "\ufeff" + out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(NO_FORMULA) else value
 
 
 def lines(found: Iterable[Line], by: str) -> Iterator[tuple[Line, str]]:

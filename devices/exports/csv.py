@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from devices.exports.rows import Part, Value
+from lab.spreadsheets import cell
 
 HEADER = ("time", "unix", "device", "channel", "unit", "value")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with what a spreadsheet's formula may begin
 
 
 def write(parts: Iterable[Part]) -> Iterator[bytes]:
     yield _text([HEADER])
     for part in parts:
-        series = (_plain(part.device), _plain(part.channel), _plain(part.unit))
+        series = (cell(part.device), cell(part.channel), cell(part.unit))
         yield _text((*_times(at), *series, _value(value)) for at, value in part.rows)
 
 
@@ -27,12 +27,7 @@ def _text(rows: Iterable[tuple[str, ...]]) -> bytes:
 
 
 def _value(value: Value) -> str:
-    return _plain(value) if isinstance(value, str) else repr(value)
-
-
-def _plain(text: str) -> str:
-    """Text that a spreadsheet takes for text, whatever a device says."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return str(cell(value)) if isinstance(value, str) else repr(value)
 
 
 def _times(at: int) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from devices.forms.reads import ReadFilter
 from devices.models import Capture, Device
 from lab.auth import asking
 from lab.gates import managers_only
+from lab.spreadsheets import cell
 
 PAGE = 50
 HERE = timedelta(seconds=10)  # a tag that was seen so lately is still in the field
@@ -138,5 +139,5 @@ def _told(row: history.Dwell) -> tuple[object, ...]:
 
 def _line(cells: tuple[object, ...]) -> bytes:
     told = io.StringIO()
-    csv.writer(told).writerow("" if cell is None else cell for cell in cells)
+    csv.writer(told).writerow("" if one is None else cell(one) for one in cells)
     return told.getvalue().encode()

@@ -18,6 +18,7 @@ from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 SGTIN, OTHER = "3074257BF7194E4000001A85", "7EDA9038051002710002C0AE"
+FORMULA = "3634257BF7194E56B10000000000000000000000000000000000"  # an SGTIN whose serial is -1
 EARLIER = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3)
 SPAN = (
     f"start={EARLIER - timedelta(hours=1):%Y-%m-%dT%H:%M}&end={EARLIER + timedelta(hours=1):%Y-%m-%dT%H:%M}"
@@ -94,6 +95,17 @@ def test_what_the_filter_shows_is_exported(manager):
         (SGTIN, "0614141", "6789", "2")
     ]
     assert (rows[0]["rssi_min"], rows[0]["rssi_mean"], rows[0]["rssi_max"]) == ("-60.0", "-56.0", "-52.0")
+
+
+def test_what_a_tag_says_is_no_formula(manager, state):
+    store = Store(state / "telemetry.sqlite3")
+    store.write(Batch(reads=[seen(FORMULA, EARLIER)]))
+    store.close()
+
+    answer = manager.get(f"/devices/gate/reads.csv?epc={FORMULA}")
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+
+    assert [row["serial"] for row in rows] == ["'-1"]
 
 
 def test_programs_get_what_a_tag_says_beside_the_window(state):
