@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -39,8 +40,18 @@ def hear(store: Store, moment: int) -> None:
     store.write(Batch(arrived=at, readings=told))
 
 
-def arrived(url: str) -> tuple[int, int]:
-    """(how many readings are on the server, how many of them more than once)."""
+def arrived(url: str, *, total: int, patience: float = 30) -> tuple[int, int]:
+    """(how many readings are on the server, how many of them more than once).
+
+    The server shows what it acknowledged a little later, however hard one asks it to: wait for `total`.
+    """
+    until = time.monotonic() + patience
+    while (found := _shown(url))[0] < total and time.monotonic() < until:
+        time.sleep(0.2)
+    return found
+
+
+def _shown(url: str) -> tuple[int, int]:
     asked = urllib.parse.urlencode({"match[]": "readings_value", "start": T0 - 1, "end": T0 + 86_400})
     urllib.request.urlopen(f"{url}/internal/force_flush", timeout=60).close()
     seen: dict[str, list[int]] = {}

@@ -29,7 +29,7 @@ def run() -> Iterator[dict]:
             cpu = time.process_time()
             value = _drained(path, Server(victoria.url, bucket="lab"), total)
             cpu = time.process_time() - cpu
-            found, twice = arrived(victoria.url)
+            found, twice = arrived(victoria.url, total=total)
         if (found, twice) != (total, 0):
             raise AssertionError(f"{found} of {total} readings arrived, {twice} of them twice")
     yield {

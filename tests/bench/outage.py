@@ -38,8 +38,8 @@ def run() -> Iterator[dict]:
             _drained(path)
         finally:
             drainer.stop()
-        found, twice = arrived(victoria.url)
-    total = moments * PER_SECOND // HZ
+        total = moments * PER_SECOND // HZ
+        found, twice = arrived(victoria.url, total=total)
     if (found, twice) != (total, 0):
         raise AssertionError(f"{found} of {total} readings arrived, {twice} of them twice")
     yield {
