@@ -8,23 +8,21 @@ from devices.models import Channel
 from devices.news import news
 from devices.queries import store
 from devices.rules.rhythm import differs, rhythm
+from lab.every import Every
 
 EVERY = timedelta(minutes=10)
 SECOND = 1_000_000_000
 
 
 class Rhythms:
-    """Remembers when it last looked; a new process looks at once."""
+    """What `learn` does, often enough."""
 
     def __init__(self) -> None:
-        self._next: datetime | None = None
+        self._pause = Every(EVERY)
 
     def sweep(self, *, now: datetime) -> int:
         """How many channels keep another rhythm than was known; nothing until it is time again."""
-        if self._next is not None and now < self._next:
-            return 0
-        self._next = now + EVERY
-        return learn(now=now)
+        return learn(now=now) if self._pause.due(now) else 0
 
 
 def learn(*, now: datetime) -> int:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from booking.queries.alarms import picture
 from lab import bus
+from lab.every import Every
 
 NAME = ("alarm", "open")
 REFRESH = timedelta(seconds=60)
@@ -29,17 +30,16 @@ class AlarmPicture:
 
     def __init__(self) -> None:
         self._sent: dict[str, Any] = {}
-        self._sent_at: datetime | None = None
+        self._again = Every(REFRESH)
 
     def publish(self, *, now: datetime) -> bool:
         shown = picture(now)
         known = {key: value for key, value in shown.items() if key != "at"}
-        late = self._sent_at is None or now - self._sent_at >= REFRESH
-        if known == self._sent and not late:
+        if not self._again.due(now) and known == self._sent:
             return False
         bus.publish(*NAME, shown)
-        self._sent, self._sent_at = known, now
+        self._sent = known
         return True
 
     def forget(self) -> None:
-        self._sent_at = None
+        self._again.at_once()

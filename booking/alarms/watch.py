@@ -20,6 +20,7 @@ from devices.news import AT_ONCE, News, news
 from devices.queries import HEARER, store
 from devices.rules.alarms import Phase, State, Step, Turn, hear, measure, observe, tick
 from devices.watched import Place, mark, places
+from lab.every import Every
 
 PLACES_FOR = timedelta(seconds=10)  # devices and channels come and go slowly
 HOUSE_EVERY = timedelta(seconds=10)  # of the house itself nothing depends on a second
@@ -57,7 +58,7 @@ class Watch:
         self._kept: dict[Name, Kept] | None = None
         self._places: list[Place] = []
         self._rules: list[AlarmRule] = []
-        self._house_at: datetime | None = None
+        self._house = Every(HOUSE_EVERY)
         self._looked: tuple[frozenset[tuple[int, str]], datetime] | None = None
 
     def sweep(self, *, now: datetime) -> int:
@@ -74,10 +75,8 @@ class Watch:
             self._kept = _remembered()
         self._look_around(now)
         service = Service.objects.filter(name=HEARER).first()
-        due = self._house_at is None or not timedelta(0) <= now - self._house_at < HOUSE_EVERY
-        found = Round(now, with_house=due)
-        self._house_at = now if due else self._house_at
-        rules = self._rules if due else [rule for rule in self._rules if not rule.house]
+        found = Round(now, with_house=self._house.due(now))
+        rules = self._rules if found.with_house else [rule for rule in self._rules if not rule.house]
         seen = looks(rules, self._places, service=service, now=now)
         watched = [place for place in self._places if place.is_channel]
         if watched:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from booking.privacy import purge
+from lab.every import Every
 
 EVERY = timedelta(hours=1)
 
 
 class Forgetting:
-    """Remembers when it last looked; a new process looks at once."""
+    """What `purge` does, often enough."""
 
     def __init__(self) -> None:
-        self._next: datetime | None = None
+        self._pause = Every(EVERY)
 
     def sweep(self, *, now: datetime) -> dict[str, int]:
         """How many of each kind went; nothing until the hour is over."""
-        if self._next is not None and now < self._next:
-            return {}
-        self._next = now + EVERY
-        return purge(now=now)
+        return purge(now=now) if self._pause.due(now) else {}

@@ -7,27 +7,26 @@ from datetime import datetime, timedelta
 
 from booking.actions.hits import note_hits
 from booking.models import Booking, Change
+from lab.every import Every
 from lab.models import Revision
 
+WHOLE = timedelta(seconds=30)
 TAIL = 64  # newest rows that tell a change; later keys may become visible before earlier ones
 
 
 class Hits:
     """Looks at the planning only when something changed since the last look, or once in a while."""
 
-    WHOLE = timedelta(seconds=30)
-
     def __init__(self) -> None:
         self._seen: Hashable | None = None
-        self._looked_at: datetime | None = None
+        self._whole = Every(WHOLE)
 
     def sweep(self, *, now: datetime) -> int:
         """The number of hits that were not noted before."""
         mark = _mark()  # first: what changes while we look is looked at the next time
-        late = self._looked_at is None or not timedelta(0) <= now - self._looked_at < self.WHOLE
-        if mark == self._seen and not late:
+        if not self._whole.due(now) and mark == self._seen:
             return 0
-        self._seen, self._looked_at = mark, now
+        self._seen = mark
         return note_hits(now=now)
 
 

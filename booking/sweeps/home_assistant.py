@@ -16,9 +16,11 @@ from booking.rules.home_assistant import Shown
 from devices import history, queries
 from devices.models import Channel
 from lab import bus, states
+from lab.every import Every
 from lab.models import Resource
 
 FILTERS = ("homeassistant/device/+/config", f"{rules.ROOT}+")
+REFRESH = timedelta(seconds=60)
 PATIENCE = 2.0
 OLD = timedelta(minutes=5)  # a power that is older is not the present one
 
@@ -29,11 +31,9 @@ class HomeAssistant:
     What an earlier process left on the broker is read there: nothing else knows it.
     """
 
-    REFRESH = timedelta(seconds=60)
-
     def __init__(self) -> None:
         self._sent: dict[str, bytes] = {}
-        self._whole_at: datetime | None = None
+        self._whole = Every(REFRESH)
         self._cleared = False
 
     def sweep(self, *, now: datetime) -> int:
@@ -42,15 +42,13 @@ class HomeAssistant:
         if not on and self._cleared:
             return 0
         if not bus.is_up(patience=0):
-            self._whole_at = None  # what the broker keeps is looked at anew
+            self._whole.at_once()  # what the broker keeps is looked at anew
             return 0
         wanted = messages(now) if on else {}
-        whole = self._whole_at is None or now - self._whole_at >= self.REFRESH or not on
         known = self._sent
-        if whole:
+        if self._whole.due(now) or not on:
             kept = bus.look(*FILTERS, patience=PATIENCE)
             known = {topic: payload for topic, payload in kept.items() if rules.is_ours(topic)}
-            self._whole_at = now
         gone = dict.fromkeys(known.keys() - wanted.keys(), b"")
         changed = {topic: payload for topic, payload in wanted.items() if known.get(topic) != payload}
         for topic, payload in (gone | changed).items():

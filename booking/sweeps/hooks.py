@@ -12,6 +12,7 @@ from django.utils import timezone
 from booking.actions.tell import tell_managers
 from booking.models import Notice
 from booking.sweeps.telling import Telling
+from lab.every import Every
 from lab.hooks import outbox
 from lab.hooks.sender import Sender
 from lab.models import Hook
@@ -27,7 +28,7 @@ class Hooks:
     def __init__(self) -> None:
         self.sender = Sender(paused=tell_paused)
         self.telling = Telling()
-        self._tidied: datetime | None = None
+        self._tidy = Every(TIDY)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._live, name="hooks", daemon=True)
 
@@ -42,8 +43,7 @@ class Hooks:
     def round(self, *, now: datetime) -> None:
         self.telling.sweep(now=now)
         self.sender.round(now=now)
-        if self._tidied is None or now - self._tidied >= TIDY:
-            self._tidied = now
+        if self._tidy.due(now):
             outbox.tidy(now=now)
 
     def _live(self) -> None:

@@ -9,8 +9,10 @@ from booking.actions import wait as waiting
 from booking.models import Booking, Policy, Wait
 from booking.queries import waits
 from booking.rules.waiting import GRID
+from lab.every import Every
 from lab.times import next_step
 
+WHOLE = timedelta(seconds=30)
 ANSWER = timedelta(minutes=5)  # nobody is offered what begins before they can answer
 
 
@@ -46,17 +48,14 @@ def offer_free_time(*, now: datetime) -> int:
 class Offers:
     """Looks at the planning only when something changed since the last look, or once in a while."""
 
-    WHOLE = timedelta(seconds=30)
-
     def __init__(self) -> None:
         self._seen: Hashable | None = None
-        self._looked_at: datetime | None = None
+        self._whole = Every(WHOLE)
 
     def sweep(self, *, now: datetime) -> int:
         """The number of offers made."""
         mark = waits.mark()  # first: what changes while we look is looked at the next time
-        late = self._looked_at is None or not timedelta(0) <= now - self._looked_at < self.WHOLE
-        if mark is None or (mark == self._seen and not late):
+        if mark is None or (not self._whole.due(now) and mark == self._seen):
             return 0
-        self._seen, self._looked_at = mark, now
+        self._seen = mark
         return offer_free_time(now=now)

@@ -7,28 +7,28 @@ from typing import Any
 
 from booking import live
 from lab import bus
+from lab.every import Every
 from lab.models import Resource, Zone
+
+REFRESH = timedelta(seconds=60)
 
 
 class Pictures:
     """The snapshots sent last; only what changed is sent again, and everything once in a while."""
 
-    REFRESH = timedelta(seconds=60)
-
     def __init__(self) -> None:
         self._sent: dict[tuple[str, str], dict[str, Any]] = {}
-        self._whole_at: datetime | None = None
+        self._whole = Every(REFRESH)
 
     def publish(self, *, now: datetime) -> int:
         """Send every changed picture of resources and zones; the number sent."""
-        whole = self._whole_at is None or now - self._whole_at >= self.REFRESH
-        if whole:
-            self._sent, self._whole_at = {}, now
+        if self._whole.due(now):
+            self._sent = {}
         return sum(self._offer(kind, name, snapshot) for kind, name, snapshot in _pictures(now))
 
     def forget(self) -> None:
         """What was said while nobody could hear it is said again."""
-        self._whole_at = None
+        self._whole.at_once()
 
     def _offer(self, kind: str, name: str, snapshot: dict[str, Any]) -> bool:
         picture = {key: value for key, value in snapshot.items() if key != "at"}

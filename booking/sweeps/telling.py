@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from booking.models import AccessEvent, UsageSession
 from lab.actions import hooks
 from lab.actions.hooks import Fact
+from lab.every import Every
 from lab.lab_time import iso
 from lab.models import Cursor
 
@@ -29,7 +30,7 @@ class Telling:
     """Remembers when it looked for ended sessions last."""
 
     def __init__(self) -> None:
-        self._next: datetime | None = None
+        self._ended = Every(EVERY)
 
     def sweep(self, *, now: datetime) -> int:
         """How many messages were written."""
@@ -39,8 +40,7 @@ class Telling:
             told += _tell_new("access", places, "decided_at", _passage, now)
         if hooks.wanted(STARTED):
             told += _tell_new("session", _sessions(), "started_at", _begun, now)
-        if hooks.wanted(ENDED) and (self._next is None or now >= self._next):
-            self._next = now + EVERY
+        if hooks.wanted(ENDED) and self._ended.due(now):
             over = _sessions().filter(ended_at__gt=now - LATE).order_by("ended_at")
             told += hooks.post_once([_over(row) for row in over], now=now)
         return told

@@ -7,22 +7,20 @@ from datetime import datetime, timedelta
 from booking.actions import upkeep as actions
 from booking.models import UpkeepPlan
 from booking.queries.upkeep import in_force, standings
+from lab.every import Every
 
 EVERY = timedelta(minutes=1)
 
 
 class Upkeeps:
-    """Remembers when it last looked; a new process looks at once."""
+    """What `keep_up` does, often enough."""
 
     def __init__(self) -> None:
-        self._next: datetime | None = None
+        self._pause = Every(EVERY)
 
     def sweep(self, *, now: datetime) -> int:
         """How many told or changed something; nothing until the minute is over."""
-        if self._next is not None and now < self._next:
-            return 0
-        self._next = now + EVERY
-        return keep_up(now=now)
+        return keep_up(now=now) if self._pause.due(now) else 0
 
 
 def keep_up(*, now: datetime) -> int:
