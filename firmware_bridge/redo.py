@@ -16,6 +16,7 @@ from firmware_bridge.sinks import rawlog
 from firmware_bridge.sinks.embedded import Batch, Store
 from firmware_bridge.sinks.rawlog import Entry, Pack
 from firmware_bridge.telemetry.newest import Newest
+from firmware_bridge.telemetry.phases import reread
 
 
 @dataclass(slots=True)
@@ -90,7 +91,7 @@ class _Redo:
     def _entry(self, entry: Entry, whole: Batch) -> None:
         message = Message(entry.topic, entry.payload, 0, entry.retained, False, 0, 0, entry.at, False)
         decoded = self._decoder.decode([message])
-        now = [each for its in decoded.batch.readings for each in its]
+        now = reread(entry.readings, [each for its in decoded.batch.readings for each in its])
         wanted = self._asked.device
         if wanted and wanted not in _devices(entry.readings) | _devices(now):
             return

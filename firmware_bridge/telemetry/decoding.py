@@ -30,6 +30,7 @@ from firmware_bridge.sinks.parts import Row as PartRow
 from firmware_bridge.sinks.receipts import Receipts, digest
 from firmware_bridge.telemetry.newest import MOST_CHANNELS, Newest
 from firmware_bridge.telemetry.parting import Parting
+from firmware_bridge.telemetry.phases import Phases
 from firmware_bridge.wire.clock import Arrival
 from firmware_bridge.wire.payload import BadPayload
 from firmware_bridge.wire.topics import TO_DEVICES, TO_DOORS, native
@@ -80,6 +81,7 @@ class Decoder:
         self._memory = Memory(Names(names, taken=self._taken))
         self._memory.mappings = mappings
         self._parting = Parting(parts)
+        self._phases = Phases()
         self._buried: set[bytes] = set()
         for at, topic, payload in lessons:
             self._learn(at, topic, payload)
@@ -153,7 +155,8 @@ class Decoder:
         if self._again(message, events, delivered):
             decoded.redelivered += 1
             return ""
-        return self._take(message, name, self._parting.told(events, message.arrived), decoded)
+        events = self._parting.told(events, message.arrived)
+        return self._take(message, name, events if message.retain else self._phases.told(events), decoded)
 
     def _again(self, message: Message, events: list[Event], delivered: dict[int, bytes]) -> bool:
         """Was this message kept before? Readings with a time of their own can't be kept twice anyway."""
