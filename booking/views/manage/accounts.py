@@ -25,7 +25,7 @@ from lab.auth import asking
 from lab.gates import managers_only
 from lab.models import Look, Member
 from lab.spans import Span
-from lab.views.manage.keeping import before, history, history_of, keep, page, posted, remove
+from lab.views.manage.keeping import edit, history_of, page, posted, remove
 
 WAYS = (
     ("member", gettext_lazy("By member")),
@@ -86,21 +86,19 @@ def materials(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def material(request: HttpRequest, slug: str = "") -> HttpResponse:
     row = get_object_or_404(Material, slug=slug) if slug else Material()
-    was = before(row)
-    form = MaterialForm(posted(request), instance=row)
-    if form.is_bound and form.is_valid() and keep(request, form, was=was, save=form.save):
-        return redirect("manage_materials")
-    used = [_("accounts")] if row.pk and row.uses.exists() else []
-    context = {"row": row, "needed_by": used, "history": history(row) if row.pk else []}
-    return page(request, "booking/manage/material.html", context, form)
+    template, used = "booking/manage/material.html", _material_needed_by(row) if slug else []
+    return edit(request, row, MaterialForm, template, back="manage_materials", needed_by=used)
 
 
 @managers_only
 @require_POST
 def delete_material(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Material, slug=slug)
-    used = [_("accounts")] if row.uses.exists() else []
-    return remove(request, row, back=reverse("manage_materials"), needed_by=used)
+    return remove(request, row, back=reverse("manage_materials"), needed_by=_material_needed_by(row))
+
+
+def _material_needed_by(row: Material) -> list[str]:
+    return [_("accounts")] if row.uses.exists() else []
 
 
 @managers_only

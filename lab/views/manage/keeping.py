@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError, QuerySet
-from django.forms import BaseForm
+from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -64,6 +64,27 @@ def keep(
     note, go = more() if more else (note, "")
     say(request, line, note, go)
     return row
+
+
+def edit(
+    request: HttpRequest,
+    row: Model,
+    form_of: type[ModelForm[Any]],
+    template: str,
+    *,
+    back: str,
+    needed_by: Sequence[str],
+) -> HttpResponse:
+    """The page of a row, new or known, with its form; once that is kept, on to the page called `back`.
+
+    Context: `form`, `row`, `needed_by`, `history`.
+    """
+    was = before(row)
+    form = form_of(posted(request), instance=row)
+    if form.is_bound and form.is_valid() and keep(request, form, was=was, save=form.save):
+        return redirect(back)
+    context = {"row": row, "needed_by": needed_by, "history": history(row) if row.pk else []}
+    return page(request, template, context, form)
 
 
 def say(request: HttpRequest, line: LogEntry | None, note: str = "", go: str = "") -> None:

@@ -15,7 +15,7 @@ from lab.auth import asking
 from lab.forms.people import ProgrammeForm, TariffForm
 from lab.gates import managers_only
 from lab.models import KindRules, Member, Programme, Resource, Tariff
-from lab.views.manage.keeping import before, history, history_of, keep, page, posted, remove, say
+from lab.views.manage.keeping import before, edit, history, history_of, keep, page, posted, remove, say
 from lab.views.manage.searching import found_members
 
 
@@ -30,13 +30,8 @@ def tariffs(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def tariff(request: HttpRequest, slug: str = "") -> HttpResponse:
     row = get_object_or_404(Tariff, slug=slug) if slug else Tariff()
-    was = before(row)
-    form = TariffForm(posted(request), instance=row)
-    if form.is_bound and form.is_valid() and keep(request, form, was=was, save=form.save):
-        return redirect("manage_tariffs")
-    needed = tariff_needed_by(row) if row.pk else []
-    context = {"row": row, "needed_by": needed, "history": history(row) if row.pk else []}
-    return page(request, "lab/manage/tariff.html", context, form)
+    needed = tariff_needed_by(row) if slug else []
+    return edit(request, row, TariffForm, "lab/manage/tariff.html", back="manage_tariffs", needed_by=needed)
 
 
 @managers_only
