@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
 
+from booking import live
 from booking.models import UsageSession
 from booking.phrases import lease_text
 from booking.rules.leases import Ending, is_held
-from booking.rules.relays import OFF_FOR, Reported, Wanted, has_to_go_off, lease_to_tell
+from booking.rules.relays import OFF_FOR, Reported, Wanted, has_to_go_off, is_off, lease_to_tell
 from booking.rules.taps import Reason
 from devices.history import Last
 
@@ -46,16 +47,31 @@ class Order:
 def orders(*, ask: Ask, now: datetime) -> list[Order]:
     """Everything that readers have to be told now; `ask` gives the newest values of devices."""
     ended = Q(ended_at__gt=now - OFF_FOR) & ~Q(ending="")
-    rows = UsageSession.objects.filter(Q(ended_at=None) | ended, device__isnull=False, badge__isnull=False)
+    found = (_order(name, row, said, now) for name, row, said in _told(Q(ended_at=None) | ended, ask))
+    return [order for order in found if order is not None]
+
+
+def end_switched_off(*, ask: Ask, now: datetime) -> int:
+    """Sessions end whose reader has its relay off; how many did."""
+    ended = 0
+    for _, row, said in _told(Q(ended_at=None), ask):
+        if said is not None and is_off(_wanted(row, now), said, now=now):
+            open_still = UsageSession.objects.filter(pk=row.pk, ended_at=None, busy_since=row.busy_since)
+            if open_still.update(ended_at=said.at, busy_since=None):
+                live.publish_resources([row.resource], now=now)
+                ended += 1
+    return ended
+
+
+def _told(which: Q, ask: Ask) -> list[tuple[str, UsageSession, Reported | None]]:
+    """Each reader with its newest session of these, and what it says of its relay."""
+    rows = UsageSession.objects.filter(which, device__isnull=False, badge__isnull=False)
     newest: dict[str, UsageSession] = {}
-    for row in rows.select_related("device", "member").order_by("started_at"):
+    for row in rows.select_related("device", "member", "resource").order_by("started_at"):
         if row.device is not None:
             newest[row.device.name] = row
-    if not newest:
-        return []
-    values = ask(list(newest))
-    found = (_order(name, row, reported(values.get(name, {})), now) for name, row in newest.items())
-    return [order for order in found if order is not None]
+    values = ask(list(newest)) if newest else {}
+    return [(name, row, reported(values.get(name, {}))) for name, row in newest.items()]
 
 
 def note_told(order: Order) -> None:
@@ -75,14 +91,18 @@ def reported(values: Values) -> Reported | None:
     return Reported(on, relay.at, until, alone=pending is not None and pending.value not in (0.0, "0"))
 
 
-def _order(name: str, row: UsageSession, said: Reported | None, now: datetime) -> Order | None:
-    wanted = Wanted(
+def _wanted(row: UsageSession, now: datetime) -> Wanted:
+    return Wanted(
         until=row.lease_until or now,
         told_until=row.told_until,
         started_at=row.started_at,
         held=is_held(row.busy_since, row.heard_at, now=now),
         ended_at=row.ended_at,
     )
+
+
+def _order(name: str, row: UsageSession, said: Reported | None, now: datetime) -> Order | None:
+    wanted = _wanted(row, now)
     ending = Ending(row.ending) if row.ending in set(Ending) else None
     if row.ended_at is not None:
         if not has_to_go_off(wanted, said, now=now):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from booking import relays
-from booking.relays import Order
+from booking.relays import Order, Values
 from booking.rules.relays import SLACK
 from devices import history
 from firmware_bridge.taps import Send
@@ -31,10 +31,14 @@ class Relays:
         if clock < self._next_look:
             return
         self._next_look = clock + BETWEEN_LOOKS
-        for order in relays.orders(ask=lambda names: history.last(self._store(), names), now=now):
+        relays.end_switched_off(ask=self._ask, now=now)
+        for order in relays.orders(ask=self._ask, now=now):
             if self._is_new(order, clock) and self._send(topics.command(order.device), _command(order, now)):
                 self._told[order.device] = order, clock
                 relays.note_told(order)
+
+    def _ask(self, names: Collection[str]) -> Mapping[str, Values]:
+        return history.last(self._store(), names)
 
     def _is_new(self, order: Order, clock: float) -> bool:
         last, at = self._told.get(order.device, (None, 0.0))

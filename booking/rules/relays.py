@@ -10,6 +10,7 @@ from booking.rules.leases import LONGEST_LEASE, SILENT
 SLACK = timedelta(seconds=15)  # a device counts whole seconds, and speaks now and then
 HOLD = timedelta(minutes=5)  # for so long at once a relay is held for work past its time
 OFF_FOR = timedelta(minutes=10)  # after a session's end an order to switch off makes sense
+SETTLED = timedelta(minutes=1)  # after a session's beginning its reader has said that it is on
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,17 @@ def has_to_go_off(wanted: Wanted, reported: Reported | None, *, now: datetime) -
     if _is_stale(reported, now):
         return False
     return wanted.ended_at + SLACK / 5 < reported.at and now - wanted.ended_at < OFF_FOR
+
+
+def is_off(wanted: Wanted, reported: Reported | None, *, now: datetime) -> bool:
+    """Does the reader of a session that goes on say that its relay is off?
+
+    It lost its power, or was told too late: nothing starts by itself, so nobody works there.
+    """
+    if reported is None or reported.on or reported.alone or wanted.held or wanted.ended_at is not None:
+        return False
+    said_in_time = wanted.started_at + SETTLED <= reported.at < wanted.until
+    return said_in_time and not _is_stale(reported, now)
 
 
 def _is_stale(reported: Reported, now: datetime) -> bool:

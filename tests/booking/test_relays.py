@@ -98,6 +98,22 @@ def test_a_reader_with_passages_of_its_own_is_not_switched_off(session):
     assert [order.on for order in orders(NOW + MINUTE, pending=0.0)] == [False]
 
 
+def ended(now, **values):
+    """Whether the session has ended when the reader says this at `now`."""
+    said = {key: Last(value, "", now) for key, value in values.items()}
+    relays.end_switched_off(ask=lambda names: {"laser-reader": said}, now=now)
+    return UsageSession.objects.get().ended_at
+
+
+def test_a_session_ends_with_what_the_reader_says(session):
+    assert ended(NOW + 30 * timedelta(seconds=1), relay=0.0) is None
+    assert ended(NOW + MINUTE, relay=1.0) is None
+    assert ended(NOW + MINUTE, relay=0.0, pending=1.0) is None
+
+    assert ended(NOW + MINUTE, relay=0.0) == NOW + MINUTE
+    assert ended(NOW + 3 * MINUTE, relay=0.0) == NOW + MINUTE
+
+
 def test_without_sessions_no_reader_is_looked_at(laser):
     assert relays.orders(ask=lambda names: pytest.fail("asked"), now=NOW) == []
 

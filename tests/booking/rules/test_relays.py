@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.rules.leases import LONGEST_LEASE
-from booking.rules.relays import HOLD, OFF_FOR, Reported, Wanted, has_to_go_off, lease_to_tell
+from booking.rules.relays import HOLD, OFF_FOR, Reported, Wanted, has_to_go_off, is_off, lease_to_tell
 
 NOW = datetime(2026, 5, 4, 10, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -81,3 +81,25 @@ ENDED = replace(SESSION, ended_at=NOW - MINUTE)
 )
 def test_a_relay_goes_off_when_its_session_was_ended(wanted, reported, off):
     assert has_to_go_off(wanted, reported, now=NOW) is off
+
+
+OFF = Reported(on=False, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reported", "over"),
+    [
+        (SESSION, OFF, True),  # it lost its power, or never heard that it should be on
+        (SESSION, None, False),
+        (SESSION, ON, False),
+        (SESSION, replace(OFF, at=NOW - HOUR), False),  # from before the session, or as it began
+        (SESSION, replace(OFF, at=NOW - 6 * MINUTE), False),  # who knows what it is now
+        (replace(SESSION, started_at=NOW - 59 * SECOND), OFF, False),
+        (SESSION, replace(OFF, alone=True), False),  # its own passages tell more
+        (replace(SESSION, held=True), OFF, False),  # something works there
+        (replace(SESSION, until=NOW), OFF, False),  # the lease ended it
+        (replace(SESSION, ended_at=NOW - MINUTE), OFF, False),
+    ],
+)
+def test_a_session_whose_reader_is_off_is_over(wanted, reported, over):
+    assert is_off(wanted, reported, now=NOW) is over
