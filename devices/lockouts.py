@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from devices.models import Device, Lockout
 from lab.models import Member
 
+DAY = timedelta(days=1)
 LIFTED = gettext_noop("Lock-out lifted")
 
 
@@ -31,6 +32,15 @@ def count(*, name: str, turned_away: int) -> None:
 def standing(*, now: datetime) -> dict[str, datetime]:
     """Who is locked out, and until when."""
     return dict(Lockout.objects.filter(until__gt=now).values_list("device__name", "until"))
+
+
+def seen(*, now: datetime) -> list[Lockout]:
+    """Those of the last day that no manager has seen to: that stand, or ended by themselves."""
+    rows = Lockout.objects.filter(until__gt=now - DAY).select_related("device").order_by("-until")
+    kind = ContentType.objects.get_for_model(Device)
+    lines = LogEntry.objects.filter(content_type=kind, change_message=LIFTED, action_time__gt=now - DAY)
+    lifts = lines.values_list("object_id", "action_time")
+    return [row for row in rows if (str(row.device_id), row.until) not in set(lifts)]
 
 
 def lifted(names: Iterable[str], *, now: datetime) -> set[str]:

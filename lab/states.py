@@ -34,6 +34,7 @@ DEVICE = (
     State("fresh", _("Online"), "online", "free"),
     State("late", _("Late"), "late", "reserved"),
     State("silent", _("Silent"), "silent", "fault"),
+    State("locked_out", _("Locked out"), "refused", "fault"),
     State("unknown", _("Never heard"), "unknown", "away"),
 )
 BOOKING = (

@@ -15,10 +15,11 @@ from booking.queries.alarms import opened
 from booking.queries.faults import open_reports, running
 from booking.queries.misses import contested
 from booking.queries.now import zones
+from booking.queries.passages import newest
 from booking.queries.upkeep import in_force, standings
 from booking.views.manage.alarms import lines
 from booking.views.passages import said
-from devices import letters, machine_time
+from devices import letters, lockouts, machine_time
 from devices.models import Device
 from devices.queries import DeviceView, store, unclaimed, views
 from devices.rules.freshness import Freshness
@@ -27,6 +28,7 @@ from lab.gates import managers_only
 from lab.models import Look, Totem
 
 PASSAGES_SHOWN = 12
+ALIKE = 3
 NEW_SHOWN = 5
 ALARMS_SHOWN = 4
 SOON = timedelta(hours=3)
@@ -65,7 +67,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "letters": _letters(now),
         "upkeeps": [found for found in standings(in_force(), now=now) if found.overdue],
         "totems": _totems(now),
-        "passages": said(people.passages()[:PASSAGES_SHOWN]),
+        "lockouts": lockouts.seen(now=now),
+        "passages": said(newest(PASSAGES_SHOWN, alike=ALIKE)),
     }
     return render(request, "booking/dashboard.html", context)
 

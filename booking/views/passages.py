@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from booking.models import AccessEvent
 from booking.phrases import reader_text
+from booking.queries.passages import Newest
 from booking.rules.taps import Reason
 from lab.models import Member
 
@@ -16,12 +17,13 @@ RECENT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Who (or nobody known), where, and the reason in words."""
+    """Who (or nobody known), where, and the reason in words; `more` like it were left out."""
 
     event: AccessEvent
     who: str
     where: str
     words: str
+    more: int = 0
 
     @property
     def place(self) -> str:
@@ -38,11 +40,11 @@ def last_refused(member: Member, *, now: datetime) -> Passage | None:
     return _said(last) if last is not None and not last.granted else None
 
 
-def said(events: Iterable[AccessEvent]) -> list[Passage]:
-    return [_said(event) for event in events]
+def said(rows: Iterable[Newest]) -> list[Passage]:
+    return [_said(row.event, row.more) for row in rows]
 
 
-def _said(event: AccessEvent) -> Passage:
+def _said(event: AccessEvent, more: int = 0) -> Passage:
     place = event.door or event.resource or event.zone
     known = event.reason in Reason.__members__.values()
     return Passage(
@@ -50,4 +52,5 @@ def _said(event: AccessEvent) -> Passage:
         who=event.member.display_name if event.member else "",
         where=place.label if place else str(event.device),
         words=reader_text(Reason(event.reason)) if known else event.reason,
+        more=more,
     )

@@ -18,12 +18,14 @@ from booking import live
 from booking.models import Presence
 from booking.queries import people, presences
 from booking.queries.now import zones
+from booking.queries.passages import newest
 from booking.views.passages import said
 from lab.auth import asking
 from lab.gates import managers_only
 from lab.models import Look
 
 PASSAGES_SHOWN = 60
+ALIKE = 10
 
 
 @login_required
@@ -41,7 +43,7 @@ def presence(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"now": now, "zones": shown}
     if member.is_manager:
         Look.note(member, Look.What.PRESENCE, now=now)
-        context["passages"] = said(people.passages()[:PASSAGES_SHOWN])
+        context["passages"] = said(newest(PASSAGES_SHOWN, alike=ALIKE))
         context["left"] = presences.left_today(now)
     return render(request, "booking/presence.html", context)
 
