@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -72,12 +73,13 @@ def check_in(
         return _check_in(device, card, nonce, tapped_at, now, retained)
 
 
-def show(decision: Decision, *, now: datetime) -> None:
-    """Let the screens see what the decision changed; after the reader has its answer."""
-    if decision.zone is not None:
-        live.publish_zones([decision.zone], now=now)
-    if decision.resource is not None:
-        live.publish_resources([decision.resource], now=now)
+def show(decisions: Iterable[Decision], *, now: datetime) -> None:
+    """Let the screens see what the decisions changed; after the readers have their answers."""
+    told = list(decisions)
+    if zones := {each.zone for each in told if each.zone is not None}:
+        live.publish_zones(zones, now=now)
+    if resources := {each.resource for each in told if each.resource is not None}:
+        live.publish_resources(resources, now=now)
 
 
 @transaction.atomic

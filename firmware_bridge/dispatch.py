@@ -14,9 +14,7 @@ import msgspec
 from django.db import connection
 from django.db.utils import DatabaseError, OperationalError
 
-from booking import checkin
 from booking.allowlists import Terms
-from booking.checkin import Decision
 from firmware_bridge.alone import Alone
 from firmware_bridge.floods import Fate
 from firmware_bridge.letters import Failure, Letters
@@ -27,6 +25,7 @@ from firmware_bridge.lockouts import Lockouts
 from firmware_bridge.marks import Marks
 from firmware_bridge.prints import Prints
 from firmware_bridge.relays import Relays
+from firmware_bridge.screens import Screens
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.taps import Taps
 from firmware_bridge.turns import Turns
@@ -41,7 +40,6 @@ TOPICS = {
 }
 COMMAND_LIFETIME = 10.0
 IDLE = 0.5
-SHOW_WITHIN = 0.25  # seconds that screens may wait while one tap follows the other
 BETWEEN_REPORTS = 5.0
 BETWEEN_TRIES = 1.0
 MOST_BURIED = 1_000
@@ -69,9 +67,8 @@ class Doors:
         self._alone = Alone(send=self._send, marks=marks)
         self._lists = Lists(send=self._retain, terms=terms)
         self._relays = Relays(send=self._send, store=readings)
-        self._lockouts = Lockouts()
+        self._lockouts, self._screens = Lockouts(), Screens()
         self._letters = Letters()
-        self._unshown: deque[tuple[float, Decision]] = deque(maxlen=MOST_BURIED)
         self._unburied: deque[DeadLetter] = deque(maxlen=MOST_BURIED)
         self._store: Store | None = None
         self._turns, self._told = Turns(), Turns()  # what somebody may wait for, and what readers tell
@@ -81,10 +78,9 @@ class Doors:
         self._dropped = 0  # taps of readers that are locked out, beyond what is answered
 
     def step(self) -> None:
-        waiting = bool(self._unshown) or bool(self._unburied and time.monotonic() >= self._next_try)
-        waiting = waiting or self._lists.pressing
-        busy = waiting or self._turns or self._told or self._crowd
-        self._listen(0.0 if busy else min(IDLE, self._lists.rests))
+        pressing = self._lists.pressing or bool(self._unburied and time.monotonic() >= self._next_try)
+        busy = pressing or self._turns or self._told or self._crowd
+        self._listen(0.0 if busy else min(IDLE, self._lists.rests, self._screens.rests))
         message = self._turns.next()
         if message is None and not self._lists.pressing:  # a lost badge is refused before it is known where
             message = self._told.next()
@@ -92,8 +88,7 @@ class Doors:
             if self._handled(message):
                 self._link.ack([message])
             self._turn_away(A_FEW)
-            waiting = bool(self._unshown) and time.monotonic() - self._unshown[0][0] > SHOW_WITHIN
-            if not waiting:
+            if not self._screens.late:
                 return
         elif self._link.connected and not self._told:
             self._hear(self._link.epoch)
@@ -172,7 +167,7 @@ class Doors:
         elif what == "tap":
             decision = self._taps.on_tap(device, message, now=now)
             if decision is not None:
-                self._unshown.append((time.monotonic(), decision))
+                self._screens.note(decision)
         elif crowded and what == "ack":
             return  # such as those of thousands of refusals; which list it holds it says again
         elif crowded:  # what a reader decided alone stays with it until it is noted: it comes again
@@ -192,12 +187,7 @@ class Doors:
     def _catch_up(self) -> None:
         now = time.monotonic()
         self._keep_lists()
-        if self._unshown:
-            _, decision = self._unshown.popleft()
-            try:
-                checkin.show(decision, now=datetime.now(UTC))
-            except Exception:
-                log.exception("a decision could not be shown")
+        self._screens.step()
         if now >= self._next_try and (self._unburied or self._postponed):
             self._next_try = now + BETWEEN_TRIES
             self._bury()
