@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -44,10 +44,14 @@ class Order:
     until: datetime | None
 
 
-def orders(*, ask: Ask, now: datetime) -> list[Order]:
-    """Everything that readers have to be told now; `ask` gives the newest values of devices."""
+def orders(*, ask: Ask, now: datetime, told: Mapping[int, Reason] | None = None) -> list[Order]:
+    """Everything that readers have to be told now; `ask` gives the newest values of devices.
+
+    `told` is the reason that was told last of a session, by its key: a new one is told at once.
+    """
     ended = Q(ended_at__gt=now - OFF_FOR) & ~Q(ending="")
-    found = (_order(name, row, said, now) for name, row, said in _told(Q(ended_at=None) | ended, ask))
+    rows = _told(Q(ended_at=None) | ended, ask)
+    found = (_order(name, row, said, (told or {}).get(row.pk), now) for name, row, said in rows)
     return [order for order in found if order is not None]
 
 
@@ -101,17 +105,20 @@ def _wanted(row: UsageSession, now: datetime) -> Wanted:
     )
 
 
-def _order(name: str, row: UsageSession, said: Reported | None, now: datetime) -> Order | None:
+def _order(
+    name: str, row: UsageSession, said: Reported | None, told: Reason | None, now: datetime
+) -> Order | None:
     wanted = _wanted(row, now)
     ending = Ending(row.ending) if row.ending in set(Ending) else None
     if row.ended_at is not None:
         if not has_to_go_off(wanted, said, now=now):
             return None
         return Order(name, False, 0, Reason.GOODBYE, _text(row, ending or Ending.TIME, now), row.pk, None)
-    until = lease_to_tell(wanted, said, now=now)
+    reason = REASONS[ending] if ending else Reason.WELCOME
+    warned = replace(wanted, warn=ending is not None and reason != told)
+    until = lease_to_tell(warned, said, now=now)
     if until is None:
         return None
-    reason = REASONS[ending] if ending else Reason.WELCOME
     lease = max(ceil((until - now).total_seconds()), 1)
     return Order(name, True, lease, reason, _text(row, ending, now), row.pk, until)
 

@@ -32,7 +32,8 @@ class Relays:
             return
         self._next_look = clock + BETWEEN_LOOKS
         relays.end_switched_off(ask=self._ask, now=now)
-        for order in relays.orders(ask=self._ask, now=now):
+        told = {order.session: order.reason for order, _ in self._told.values()}
+        for order in relays.orders(ask=self._ask, now=now, told=told):
             if self._is_new(order, clock) and self._send(topics.command(order.device), _command(order, now)):
                 self._told[order.device] = order, clock
                 relays.note_told(order)
@@ -45,7 +46,7 @@ class Relays:
         if (
             last is None
             or clock - at >= BETWEEN_ORDERS
-            or (last.on, last.session) != (order.on, order.session)
+            or (last.on, last.session, last.reason) != (order.on, order.session, order.reason)
         ):
             return True
         return bool(last.until and order.until and abs(order.until - last.until) > SLACK)

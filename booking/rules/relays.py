@@ -27,13 +27,17 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is right: on until a moment, `held` on for its work, or off since `ended_at`."""
+    """What is right: on until a moment, `held` on for its work, or off since `ended_at`.
+
+    With `warn` it ends early or is over, and the reader does not say so yet.
+    """
 
     until: datetime
     told_until: datetime | None
     started_at: datetime
     held: bool = False
     ended_at: datetime | None = None
+    warn: bool = False
 
 
 def lease_to_tell(wanted: Wanted, reported: Reported | None, *, now: datetime) -> datetime | None:
@@ -45,7 +49,7 @@ def lease_to_tell(wanted: Wanted, reported: Reported | None, *, now: datetime) -
         return None
     holds_until = reported.until or wanted.told_until or now
     if wanted.held and wanted.until - now < HOLD:
-        return now + HOLD if holds_until - now < HOLD / 2 else None
+        return now + HOLD if wanted.warn or holds_until - now < HOLD / 2 else None
     if wanted.until <= now:
         return None  # its own timer ends it, or the end of the session does
     right = min(wanted.until, now + LONGEST_LEASE)

@@ -7,6 +7,7 @@ import pytest
 from booking import actions, relays, sweeps
 from booking.models import UsageSession
 from booking.relays import reported
+from booking.rules.taps import Reason
 from devices.history import Last
 from tests import factories
 from tests.booking.taps import tap
@@ -33,12 +34,12 @@ def session(alice, laser) -> UsageSession:
     return UsageSession.objects.get()
 
 
-def orders(now, *, relay=1.0, **channels):
+def orders(now, *, relay=1.0, told=None, **channels):
     """What the reader is told when it says this at `now`."""
     said = {
         "laser-reader": {key: Last(value, "", now) for key, value in {"relay": relay, **channels}.items()}
     }
-    return relays.orders(ask=lambda names: {name: said[name] for name in names}, now=now)
+    return relays.orders(ask=lambda names: {name: said[name] for name in names}, now=now, told=told)
 
 
 def test_a_reader_that_is_right_is_left_in_peace(session):
@@ -76,6 +77,17 @@ def test_work_past_its_time_is_held_and_the_reader_says_why(session):
 
     assert (order.on, order.lease, order.reason) == (True, 300, "machine_busy")
     assert order.text == "Your time is over: off when the work is done"
+
+
+def test_a_reader_says_at_once_that_the_time_is_over_though_its_lease_was_renewed_a_moment_ago(session):
+    over = at(12)
+    UsageSession.objects.update(busy_since=at(11), heard_at=over)
+    sweeps.end_sessions(now=over)
+
+    (order,) = orders(over, lease=299.0, told={session.pk: Reason.WELCOME})
+
+    assert (order.on, order.lease, order.reason) == (True, 300, "machine_busy")
+    assert orders(over, lease=299.0, told={session.pk: order.reason}) == []
 
 
 def test_what_is_off_is_never_started(session, alice):

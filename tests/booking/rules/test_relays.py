@@ -28,6 +28,13 @@ ON = Reported(on=True, at=NOW)
         (replace(SESSION, until=NOW), ON, None),  # its own timer ends it
         (replace(SESSION, until=NOW, held=True), replace(ON, until=NOW), NOW + HOLD),
         (replace(SESSION, until=NOW, held=True), replace(ON, until=NOW + HOLD / 2), None),
+        (replace(SESSION, until=NOW, held=True, warn=True), replace(ON, until=NOW + HOLD / 2), NOW + HOLD),
+        (
+            replace(SESSION, until=NOW + MINUTE, held=True, warn=True),
+            replace(ON, until=NOW + HOUR),
+            NOW + HOLD,
+        ),
+        (replace(SESSION, until=NOW, warn=True), ON, None),
         (replace(SESSION, until=NOW + 40 * HOUR), replace(ON, until=NOW + 7 * HOUR), None),
         (replace(SESSION, until=NOW + 40 * HOUR), replace(ON, until=NOW + 5 * HOUR), NOW + LONGEST_LEASE),
     ],
@@ -50,6 +57,7 @@ sessions = st.builds(
     st.just(NOW - HOUR),
     st.booleans(),
     st.none() | st.integers(-1200, 0).map(lambda s: NOW + s * SECOND),
+    st.booleans(),
 )
 
 
