@@ -29,11 +29,12 @@ UNITS = {
 
 
 class Command(NamedTuple):
-    """Where a switch hears what it is to do, and in which words."""
+    """Where a switch hears what it is to do, and in which words; `node` is below whom that was said."""
 
     topic: str
     on: str
     off: str
+    node: str = ""
 
 
 class Entity(NamedTuple):

@@ -118,7 +118,7 @@ def _configured(topic: str, payload: bytes, arrival: Arrival, memory: Memory) ->
             used.append(where)
             if isinstance(told, Entity) and told.command:
                 said = f"command {owner.address} {told.channel}"
-                shelf.learn(said, told.command, now)
+                shelf.learn(said, told.command._replace(node=topic.split("/")[2]), now)
                 used.append(said)
     yield Lesson()
     if channels:
@@ -164,19 +164,38 @@ def _spoken_for(where: str, config: dict[str, Any]) -> bool:
 
 
 def _told(topic: str, payload: bytes, arrival: Arrival, memory: Memory) -> Iterator[Event]:
+    """Several may have named this topic: what one of them can't read spoils nothing of the others."""
+    told, good, bad = Told(payload), list[Event](), list[BadPayload]()
+    for read in _readers(topic, told, arrival, memory):
+        try:
+            good += read
+        except BadPayload as why:
+            bad.append(why)
+    if bad and not good:
+        raise bad[0]
+    yield from good
+    if bad:
+        yield Unread(bad[0].reason)
+
+
+def _readers(topic: str, told: Told, arrival: Arrival, memory: Memory) -> Iterator[Iterator[Event]]:
     record: Topic = memory.shelf(NAME).get(topic, arrival.ns)
-    told, at = Told(payload), Instant(arrival.ns, by_device=False)
+    at = Instant(arrival.ns, by_device=False)
     present: dict[str, Presence] = {}
     for owner, presence in record.presences.values():
         present.setdefault(memory.names.of(NAME, owner.own, owner.address), presence)
     for device, presence in present.items():
-        yield from _present(device, presence, topic, told, arrival, memory)
+        yield _present(device, presence, topic, told, arrival, memory)
     seen: set[tuple[str, Entity]] = set()
     for owner, entity in (pair for pairs in record.entities.values() for pair in pairs):
         device = memory.names.of(NAME, owner.own, owner.address)
         if entity.kind != "quiet" and (device, entity) not in seen:
             seen.add((device, entity))
-            yield from _value(device, entity, told.read(entity.template), at)
+            yield _read(device, entity, told, at)
+
+
+def _read(device: str, entity: Entity, told: Told, at: Instant) -> Iterator[Event]:
+    yield from _value(device, entity, told.read(entity.template), at)
 
 
 def _present(
@@ -230,9 +249,14 @@ def _light(device: str, entity: Entity, value: Any, at: Instant) -> Iterator[Eve
 
 
 def encode(target: Target, deed: Deed, memory: Memory) -> Ask | None:
-    """In the words of the configuration: its `command_topic`, `payload_on` and `payload_off`."""
+    """In the words of the configuration: its `command_topic`, `payload_on` and `payload_off`.
+
+    Our account may publish everywhere: what lies in another device's tree is not said for this one.
+    """
     told: Command | None = memory.shelf(NAME).get(f"command {target.address} {deed.key}")
-    return Ask(told.topic, (told.on if deed.on else told.off).encode()) if told else None
+    if told is None or memory.names.is_anothers(told.topic, mine={target.device, told.node}):
+        return None
+    return Ask(told.topic, (told.on if deed.on else told.off).encode())
 
 
 PROFILE = Profile(

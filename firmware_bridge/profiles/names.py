@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from firmware_bridge.wire.payload import BadPayload
 from firmware_bridge.wire.topics import mark, slug
@@ -26,6 +26,7 @@ class Names:
     ) -> None:
         self._names = dict(kept)
         self._holders = {name: address for address, name in self._names.items()}
+        self._addresses = {whole.partition(" ")[2]: name for whole, name in self._names.items()}
         self._told: dict[str, str] = {}  # address → name, and the other way round
         self._asked: dict[str, str] = {}
         self._taken = taken
@@ -65,7 +66,20 @@ class Names:
             return None
         self._names[whole] = name
         self._holders[name] = whole
+        self._addresses[whole.partition(" ")[2]] = name
         return whole, name
+
+    def is_anothers(self, topic: str, *, mine: Collection[str]) -> bool:
+        """Does it lie in the tree of a device other than `mine`: below its address, or its name?
+
+        Brokers give each device the tree of its name, whatever it calls itself.
+        """
+        levels = topic.split("/")
+        above = ("/".join(levels[:count]) for count in range(1, len(levels)))
+        holders = {self._addresses[each] for each in above if each in self._addresses}
+        if levels[0] in self._holders or self._taken(levels[0], ""):
+            holders.add(levels[0])
+        return not holders <= set(mine)
 
     def _free(self, name: str, family: str) -> bool:
         held = name in self._holders or name in self._asked

@@ -303,6 +303,18 @@ def test_a_broken_value_is_bad(payload):
         told(memory, "s", payload)
 
 
+def test_what_one_can_not_read_spoils_nothing_of_another():
+    memory = Memory()
+    told(memory, "homeassistant/sensor/d/a/config", {"stat_t": "s", "unit_of_meas": "W", "dev": {"ids": "d"}})
+    told(memory, "homeassistant/sensor/e/a/config", {"avty_t": "s", "stat_t": "t", "dev": {"ids": "e"}})
+    told(memory, "homeassistant/switch/f/a/config", {"stat_t": "s", "dev": {"ids": "f"}})
+
+    assert told(memory, "s", b"12") == [
+        reading("d", "a", 12.0, "W"),
+        Unread("availability is neither the one nor the other"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("topic", "payload"),
     [

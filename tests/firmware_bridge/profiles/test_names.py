@@ -61,3 +61,16 @@ def test_no_two_devices_share_a_name(devices):
     by_address = {address: name for (_, address), name in given_names.items()}
     assert len(set(by_address.values())) == len(by_address)
     assert all(map(is_device, by_address.values()))
+
+
+def test_a_topic_is_another_s_below_its_address_or_its_name():
+    names = Names(taken=lambda name, _family: name == "reader-1")
+    give(names, "wall", "lab/wall", "shelly2")
+    give(names, "Lamp", "device lamp", "homeassistant")
+
+    for topic in ("lab/wall/rpc", "lamp/set", "reader-1/set"):
+        assert names.is_anothers(topic, mine={"plug"})
+    for topic in ("plug/set", "lab/set", "lab/walls/rpc", "shed/lamp/set", "lab/wall"):
+        assert not names.is_anothers(topic, mine={"plug"})
+    assert not names.is_anothers("lab/wall/rpc", mine={"wall"})
+    assert not names.is_anothers("reader-1/set", mine={"0x1", "reader-1"})

@@ -6,6 +6,7 @@ import pytest
 
 from firmware_bridge.profiles.base import Ask, Deed
 from firmware_bridge.profiles.memory import Memory
+from firmware_bridge.profiles.names import Names
 from firmware_bridge.profiles.orders import controls, encode
 from tests.firmware_bridge.profiles.decoding import decoded
 from tests.firmware_bridge.profiles.test_tasmota import CONFIG
@@ -191,3 +192,24 @@ def test_no_configuration_leads_us_into_another_familys_tree(where):
 
     assert list(controls("0x1", ["relay"], memory)) == []
     assert encode("0x1", Deed("relay"), memory) is None
+
+
+@pytest.mark.parametrize("told", ["shelly2", "esphome"])
+def test_no_configuration_switches_another_device(told):
+    """Interlocks are looked up for the device whose switch it is, so nobody else's may be behind it."""
+    memory, _ = hear(TOLD[told])
+    device = {"shelly2": "shellyplus1pm-a8", "esphome": "bench"}[told]
+    for where, words in ((f"{device}/rpc", RPC % 0), (f"{device}/switch/garden-light/command", "ON")):
+        evil = LAMP | {"command_topic": where, "payload_on": words}
+        decoded("homeassistant/switch/lamp/config", json.dumps(evil).encode(), memory=memory)
+
+        assert list(controls("0x1", ["relay"], memory)) == []
+        assert encode("0x1", Deed("relay"), memory) is None
+
+
+def test_a_device_is_switched_below_the_account_that_described_it():
+    memory = Memory(Names(taken=lambda name, _family: name == "lamp"))
+    told = LAMP | {"command_topic": "lamp/set"}
+    decoded("homeassistant/switch/lamp/relay/config", json.dumps(told).encode(), memory=memory)
+
+    assert encode("0x1", Deed("relay"), memory) == Ask("lamp/set", b"1")
