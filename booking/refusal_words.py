@@ -41,6 +41,22 @@ LATE = {
         _("Nothing left to come"),
         _("Nothing of this series is still to come that could change; book a new one."),
     ),
+    "nothing_to_undo": (
+        _("Nothing to take back"),
+        _("There is no change to take back; until it begins, it can be moved or cancelled."),
+    ),
+    "not_your_change": (
+        _("Changed by somebody else"),
+        _("Somebody else changed it last; ask a lab manager to take that back."),
+    ),
+    "undo_over": (
+        _("Too late to take back"),
+        _("A change can be taken back for a few minutes only; change it again, or book a new time."),
+    ),
+    "undo_begun": (
+        _("Its old time has begun"),
+        _("The time that it had before has begun by now; book a new one."),
+    ),
     "no_objection": (
         _("No objection possible"),
         _("An objection was made or decided already, or it is too long ago; ask a lab manager."),

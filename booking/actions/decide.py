@@ -78,25 +78,38 @@ def decline(
 
 def undoable(booking: Booking, *, by: Member, now: datetime) -> Change | None:
     """The last change, if this member may still take it back."""
-    last = booking.changes.order_by("-at", "-pk").first()
-    if last is None or last.what not in UNDOABLE or (last.by_id != by.pk and not by.is_manager):
-        return None
-    window = timedelta(minutes=Policy.current().undo_minutes)
-    start = datetime.fromisoformat(last.before["starts_at"])
-    return last if now - last.at <= window and (start > now or last.what == What.RENAMED) else None
+    last = _last(booking)
+    return None if _no_way_back(last, by, now) else last
+
+
+def _last(booking: Booking) -> Change | None:
+    return booking.changes.order_by("-at", "-pk").first()
+
+
+def _no_way_back(last: Change | None, by: Member, now: datetime) -> str:
+    """Why this change can't be taken back by this member; empty when it can."""
+    if last is None or last.what not in UNDOABLE:
+        return "nothing_to_undo"
+    if last.by_id != by.pk and not by.is_manager:
+        return "not_your_change"
+    if now - last.at > timedelta(minutes=Policy.current().undo_minutes):
+        return "undo_over"
+    begun = last.what != What.RENAMED and datetime.fromisoformat(last.before["starts_at"]) <= now
+    return "undo_begun" if begun else ""
 
 
 def undo(*, booking: Booking, by: Member, now: datetime) -> Booking:
     """Take the last change back.
 
     Raises:
-        Refused: `taken` when somebody has the time by now; `too_late_to_cancel` with nothing to undo.
+        Refused: `taken` when somebody has the time by now; `too_late_to_cancel` when there is no way back.
     """
     with transaction.atomic():
         hold(booking)
-        last = undoable(booking, by=by, now=now)
-        if last is None:
-            raise too_late()
+        last = _last(booking)
+        why = _no_way_back(last, by, now)
+        if last is None or why:
+            raise too_late(why=why)
         before, stood = last.before, as_it_stands(booking, resources_of(booking))
         ended_at = booking.ends_at
         resources = _resources(before["resources"])

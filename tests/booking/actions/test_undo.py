@@ -1,11 +1,13 @@
 """What is taken back stands again as it was, if it still may."""
 
+from datetime import timedelta
+
 import pytest
 
-from booking import actions
+from booking import actions, phrases
 from booking.models import Booking, Change, Notice
 from booking.refusals import Refused
-from booking.rules.wishes import Code
+from booking.rules.wishes import Code, Objection
 from lab.models import Closure, Outage
 from tests import factories
 from tests.factories import NOW, at, span
@@ -153,3 +155,31 @@ def test_a_rule_that_was_set_aside_is_not_told_again(book, laser):
         book(12, 13, by=factories.manager(), override=actions.Override(frozenset({"quota"}), "a course"))
 
     assert caught.value.only_taken
+
+
+@pytest.mark.parametrize(
+    ("deed", "later", "by", "why"),
+    [
+        ("book", 0, "alice", "nothing_to_undo"),
+        ("undo", 0, "alice", "nothing_to_undo"),
+        ("cancel", 0, "bob", "not_your_change"),
+        ("cancel", 11, "alice", "undo_over"),
+        ("cancel", 11, "boss", "undo_over"),
+        ("cancel soon", 6, "alice", "undo_begun"),
+    ],
+)
+def test_why_there_is_no_way_back(book, alice, laser, deed, later, by, why):
+    people = {"alice": alice, "bob": factories.member("bob"), "boss": factories.manager()}
+    soon = span(10.1, 11)
+    booking = factories.booking(alice, laser, soon) if deed == "cancel soon" else book(12, 14)
+    if deed != "book":
+        cancelled(booking)
+    if deed == "undo":
+        undo(booking)
+
+    with pytest.raises(Refused) as caught:
+        actions.undo(booking=booking, by=people[by], now=NOW + timedelta(minutes=later))
+
+    (objection,) = caught.value.objections
+    assert (objection.code, objection.data) == (Code.TOO_LATE_TO_CANCEL, {"why": why})
+    assert phrases.detail(objection) != phrases.detail(Objection(Code.TOO_LATE_TO_CANCEL, {}))
