@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from devices import influxql, tiers
@@ -11,6 +12,8 @@ from devices.rules.cover import HOUR, MINUTE
 from lab.telemetry import Influx
 
 log = logging.getLogger("etabli.history")
+
+AT_ONCE = 20_000
 
 Value = float | str
 
@@ -46,12 +49,53 @@ class Beyond:
             return None
         return found
 
+    def cells(self, first: int, past: int, step: int) -> influxql.Cells | None:
+        """Numbers as cells of `step`; None when the server does not answer."""
+        try:
+            return influxql.cells(self.server, self.device, self.channel, first, past, step)
+        except influxql.Unanswered as why:
+            log.warning("the server of time series does not answer (%s)", why)
+            return None
+
+    def numbers(self, first: int, past: int) -> list[tuple[int, float]] | None:
+        """All single numbers in order; None when the server does not answer."""
+        found: list[tuple[int, float]] = []
+        while (told := self.raw(first, past, AT_ONCE)) is not None:
+            found += [(at, value) for at, value in told if not isinstance(value, str)]
+            if len(told) < AT_ONCE:
+                return found
+            first = told[-1][0] + 1  # numbers of one instant stand a nanosecond apart
+        return None
+
 
 def cut(store: sqlite3.Connection, channel: int, step: int) -> int:
     """From when on the embedded store tells buckets of `step` (0: single readings) as well as the server."""
-    born = store.execute("SELECT born FROM drain").fetchone()
     if step and step % HOUR == 0:
         since = 0
     else:
         since = tiers.since(store, MINUTE if step and step % MINUTE == 0 else 0, channel)
-    return max(int(born[0]) if born else 2**62, since)
+    return max(_born(store), since)
+
+
+def parts(store: sqlite3.Connection, first: int, past: int) -> Iterator[tuple[int, int, bool]]:
+    """`[first, past)` in order as (start, end, was the server told of it?)."""
+    at = first
+    for since, until in _unsent(store):
+        start, end = max(at, since), min(past, until)
+        if start < end:
+            if at < start:
+                yield at, start, True
+            yield start, end, False
+            at = end
+    if at < past:
+        yield at, past, True
+
+
+def _born(store: sqlite3.Connection) -> int:
+    """Before that, only the server can know."""
+    born = store.execute("SELECT born FROM drain").fetchone()
+    return min([int(born[0]) if born else 2**62, *(since for since, _ in _unsent(store))])
+
+
+def _unsent(store: sqlite3.Connection) -> list[tuple[int, int]]:
+    return store.execute("SELECT since, coalesce(until, 2 << 61) FROM unsent ORDER BY since").fetchall()

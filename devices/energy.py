@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from django.conf import settings
 
 from devices import curves
 from devices.models import Device
@@ -23,10 +25,14 @@ LONGEST_CHAIN = 20
 
 @dataclass(frozen=True, slots=True)
 class Energy:
-    """Energy in Wh, and whether a counter told it."""
+    """Energy in Wh, and whether a counter told it.
+
+    Not `whole` where it is told by less than it was measured: that was let go, or can't be told now.
+    """
 
     wh: float
     how: How
+    whole: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,9 @@ def drawn(resource_id: int, span: Span) -> Energy | None:
     found = [told for meter in meters(resource_id, span) if (told := _drawn(meter)) is not None]
     if not found:
         return None
-    counted = any(each.how is How.COUNTER for each in found)
-    return Energy(round(sum(each.wh for each in found), 3), How.COUNTER if counted else How.POWER)
+    counted = any(told.how is How.COUNTER for told, _ in found)
+    wh = round(sum(told.wh for told, _ in found), 3)
+    return Energy(wh, How.COUNTER if counted else How.POWER, all(whole for _, whole in found))
 
 
 def readings(resource_id: int, span: Span) -> int:
@@ -75,12 +82,18 @@ def _chain(row: Device, span: Span) -> Iterator[Meter]:
         until, device = device.placed_at, device.replaces
 
 
-def _drawn(meter: Meter) -> energy.Drawn | None:
+def _drawn(meter: Meter) -> tuple[energy.Drawn, bool] | None:
+    """What one meter told, and whether in full detail."""
     detail = curves.READINGS if meter.span.length <= EXACT else MINUTE
-    around = _around(meter.span)
-    counter = curves.curve(store(), (meter.device, COUNTER), *around, detail=detail, counts=True)
-    power = curves.curve(store(), (meter.device, POWER), *around, detail=detail)
-    return energy.drawn(counter, power, _ns(meter.span.start), _ns(meter.span.end))
+    server = settings.PAST.influx
+
+    def curve(channel: str, *, counts: bool) -> curves.Curve:
+        name, around = (meter.device, channel), _around(meter.span)
+        return curves.curve(store(), name, *around, detail=detail, counts=counts, server=server)
+
+    counter, power = curve(COUNTER, counts=True), curve(POWER, counts=False)
+    told = energy.drawn(counter.points, power.points, _ns(meter.span.start), _ns(meter.span.end))
+    return None if told is None else (told, counter.whole and power.whole)
 
 
 def _around(span: Span) -> tuple[int, int]:

@@ -22,7 +22,7 @@ PATIENCE = 5.0
 _EMPTY = """CREATE TABLE channel (id, device, key, unit); CREATE TABLE last (channel, at, value, arrived);
 CREATE TABLE reading (channel, at, value, n);
 CREATE TABLE reads (id, device, epc, antenna, first_seen, last_seen, count, rssi_min, rssi_mean, rssi_max);
-CREATE TABLE drain (cursor, refused, trouble, trouble_since);
+CREATE TABLE drain (cursor, refused, trouble, trouble_since, born); CREATE TABLE unsent (since, until);
 CREATE TABLE outgoing (id INTEGER PRIMARY KEY AUTOINCREMENT, at);"""
 
 

@@ -1,6 +1,7 @@
 """Readings of the past from a server of time series, asked in InfluxQL: InfluxDB 1.8, 2 and 3 speak it.
 
-Numbers stand in the measurement `readings`, texts in `texts`, both tagged with device and channel.
+Numbers stand in the measurement `readings`, texts in `texts`, tagged with device and channel; `minutes` and
+`hours` tell of times whose single readings were let go before the server knew them.
 Source: https://docs.influxdata.com/influxdb/v2/api/v1-compatibility/
 """
 
@@ -10,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from http.client import HTTPException
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -20,7 +21,18 @@ PATIENCE = 10.0
 # As they are written: a tag's value holds no backslash and no control character.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f%\\]")
 
+CELLS = ("hours", "minutes")
+
 Value = float | str
+Cell = tuple[int, float, float, float]  # Unix nanoseconds, mean, least, greatest
+
+
+class Cells(NamedTuple):
+    """`exact` are made of single readings; hours and minutes stand where there are none."""
+
+    exact: list[Cell]
+    hours: list[Cell]
+    minutes: list[Cell]
 
 
 class Unanswered(Exception):
@@ -56,15 +68,42 @@ def sums(
     """
     where = _where(device, channel, first, past)
     grouped = f"WHERE {where} GROUP BY time({step}ns) fill(none)"
-    numbers, texts = _ask(
+    *numbers, hours, minutes, texts = _ask(
         server,
         f'SELECT count("value"), sum("value") FROM "readings" {grouped}',  # noqa: S608
-        f'SELECT last("text") FROM "texts" {grouped}',  # noqa: S608
+        *(f'SELECT sum("count"), sum("sum") FROM "{name}" {grouped}' for name in CELLS),  # noqa: S608
+        *(f'SELECT last("text") FROM "{name}" {grouped}' for name in (*CELLS, "texts")),  # noqa: S608
     )
-    for at, count, total in numbers:
-        yield at // step, int(count), None if total is None else float(total), None
-    for at, text in texts:
-        yield at // step, 0, None, text
+    for at, count, total in (row for rows in numbers for row in rows):
+        if count:
+            yield at // step, int(count), None if total is None else float(total), None
+    for at, text in (*hours, *minutes, *texts):
+        if text is not None:
+            yield at // step, 0, None, text
+
+
+def cells(server: Influx, device: str, channel: str, first: int, past: int, step: int) -> Cells:
+    """Numbers of `[first, past)` as cells of `step` nanoseconds, and as the hours and minutes that stand for
+    what was let go, each (beginning, mean, least, greatest).
+
+    Raises:
+        Unanswered: nothing can be told now.
+    """
+    where = _where(device, channel, first, past)
+    exactly = 'SELECT mean("value"), min("value"), max("value") FROM "readings"'
+    told = _ask(
+        server,
+        f"{exactly} WHERE {where} GROUP BY time({step}ns) fill(none)",
+        *(f'SELECT "sum", "low", "high", "count" FROM "{name}" WHERE {where}' for name in CELLS),  # noqa: S608
+    )
+    exact = [(at, *map(float, numbers)) for at, *numbers in told[0]]
+    hours, minutes = ([_cell(row) for row in rows if row[4]] for rows in told[1:])
+    return Cells(exact, hours, minutes)
+
+
+def _cell(row: list[Any]) -> Cell:
+    at, total, low, high, count = row
+    return int(at), float(total) / float(count), float(low), float(high)
 
 
 def _where(device: str, channel: str, first: int, past: int) -> str:

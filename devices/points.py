@@ -6,8 +6,8 @@ import re
 import sqlite3
 from dataclasses import dataclass
 
-from devices import tiers
-from devices.beyond import Beyond, cut
+from devices import beyond, tiers
+from devices.beyond import Beyond
 
 SECOND = 1_000_000_000
 _CURSOR = re.compile(r"[0-9]{1,19}\.[0-9]{1,9}")
@@ -109,22 +109,28 @@ def means(asked: Asked, step: int) -> tuple[Points, str | None]:
 
 
 def _buckets(asked: Asked, first: int, past: int, step: int) -> dict[int, tiers.Bucket]:
-    until = min(_cut(asked, step), past)
-    earlier: dict[int, tiers.Bucket] | None = None
-    if asked.beyond is not None and first < until:
-        earlier = asked.beyond.buckets(first, until, step)
-    found = dict(earlier or {})
-    start = first if earlier is None else until
-    if asked.channel is not None and start < past:
-        for number, bucket in tiers.buckets(asked.store, asked.channel, start, past, step).items():
+    until = max(first, min(_cut(asked, step), past))
+    found: dict[int, tiers.Bucket] = {}
+    earlier = beyond.parts(asked.store, first, until) if first < until else ()
+    for start, end, told in (*earlier, (until, past, False)):
+        there = asked.beyond.buckets(start, end, step) if told and asked.beyond is not None else None
+        if there is None:
+            there = _kept(asked, start, end, step)
+        for number, bucket in there.items():
             known = found.setdefault(number, bucket)
             if known is not bucket:
                 known.join(bucket)
     return found
 
 
+def _kept(asked: Asked, first: int, past: int, step: int) -> dict[int, tiers.Bucket]:
+    if asked.channel is None or first >= past:
+        return {}
+    return tiers.buckets(asked.store, asked.channel, first, past, step)
+
+
 def _cut(asked: Asked, step: int) -> int:
     """From when on the store knows as much as the server."""
     if asked.beyond is None:
         return 0
-    return asked.past if asked.channel is None else cut(asked.store, asked.channel, step)
+    return asked.past if asked.channel is None else beyond.cut(asked.store, asked.channel, step)

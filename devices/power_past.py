@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from django.conf import settings
+
 from devices import curves
 from devices.energy import POWER, meters
 from devices.queries import store
@@ -23,7 +25,8 @@ def week_of(resource_id: int, *, now: datetime) -> list[Minute]:
     whole: dict[int, Minute] = {}
     for meter in meters(resource_id, Span(now - WEEK, now)):
         first, past = (round(at.timestamp()) * 1_000_000_000 for at in (meter.span.start, meter.span.end))
-        for minute in _filled(curves.minutes(store(), (meter.device, POWER), first, past)):
+        found = curves.minutes(store(), (meter.device, POWER), first, past, server=settings.PAST.influx)
+        for minute in _filled(found):
             whole[minute.at] = _added(whole.get(minute.at), minute)
     return [whole[at] for at in sorted(whole)]
 

@@ -1,7 +1,8 @@
 """History of the embedded store goes to a server of time series, and can stop and go on at any time.
 
 Each reading has one place there, whoever tells it: what has gone already, or goes out meanwhile, is only told
-again. How far each channel has come stands in the store.
+again. Minutes and hours go for the times whose readings were let go before. How far each channel has come
+stands in the store.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from firmware_bridge.sinks import keeping, unsent
 from firmware_bridge.sinks.drain import Drainer
 from firmware_bridge.sinks.influx import Away, Server
 from firmware_bridge.sinks.letterbox import DeadLetter, Letterbox
 from firmware_bridge.sinks.schema import connect
 from firmware_bridge.sinks.spool import Spool
-from firmware_bridge.wire.influx import Row, lines
+from firmware_bridge.sinks.tiers import HOUR, MINUTE
+from firmware_bridge.wire.influx import Row, cell_lines, lines
 
 MOST = 10_000  # readings at once
 PATIENCE = 30.0
@@ -32,6 +35,8 @@ _TABLES = """CREATE TABLE IF NOT EXISTS migrated (
 _ROWS = """SELECT channel, at, value FROM reading WHERE channel = ? AND at > ?
     ORDER BY channel, at, value, n LIMIT ?"""
 _REST = "SELECT channel, at, value FROM reading WHERE channel = ? AND at = ? ORDER BY channel, at, value, n"
+_CELLS = """SELECT at, count, sum, low, high, text FROM rolled
+    WHERE span = ? AND channel = ? AND at >= ? AND at < ? ORDER BY at LIMIT ?"""
 _UPTO = "SELECT coalesce(max(upto), -1) FROM migrated WHERE server = ? AND channel = ?"
 _COUNT = "SELECT count(*) FROM reading WHERE channel = ? AND at <= ?"
 _DONE = "INSERT OR REPLACE INTO migrated (server, channel, upto) VALUES (?, ?, ?)"
@@ -39,55 +44,103 @@ _DONE = "INSERT OR REPLACE INTO migrated (server, channel, upto) VALUES (?, ?, ?
 
 @dataclass(slots=True)
 class Progress:
+    """Readings, and the minutes or hours that stand for those that the store has let go."""
+
     total: int
     done: int = 0
     refused: int = 0
+    cells: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one load was: up to when, and how many."""
+
+    upto: int
+    lines: list[str]
+    readings: int = 0
+    cells: int = 0
 
 
 def migrate(
     path: Path, server: Server, *, name: str, tell: Callable[[Progress], None], again: bool = False
 ) -> Progress:
-    """Send all readings that the store still has; `name` is the server's, `again` begins anew.
+    """Send all that the store still has; `name` is the server's, `again` begins anew.
 
     Raises:
         Away: the server took nothing for too long; what has gone is remembered.
         sqlite3.Error: the same for the store.
     """
+    began = time.time_ns()
     with closing(connect(path, patience=PATIENCE)) as db:
         db.execute(_TABLES)
         if again:
             db.execute("DELETE FROM migrated WHERE server = ?", (name,))
         total = db.execute("SELECT count(*) FROM reading").fetchone()[0]
-        progress = Progress(total)
+        progress, drainer = Progress(total), Drainer(path, server)
+        past = Past(db, Spool(db), name, unsent.ranges(db, began))
         for (channel,) in db.execute("SELECT id FROM channel ORDER BY id").fetchall():
-            for sent in _channel(db, Spool(db), Drainer(path, server), channel, name):
-                progress.done, progress.refused = progress.done + sent[0], progress.refused + sent[1]
+            progress.done += db.execute(_COUNT, (channel, past.upto(channel))).fetchone()[0]
+            tell(progress)
+            for load in past.loads(channel):
+                letters = _patiently(drainer, load.lines) if load.lines else []
+                past.gone(channel, load, letters)
+                progress.done, progress.cells = progress.done + load.readings, progress.cells + load.cells
+                progress.refused += len(letters)
                 tell(progress)
+        with db:
+            db.execute("BEGIN IMMEDIATE")
+            unsent.sent(db, name, began)
         return progress
 
 
-def _channel(
-    db: sqlite3.Connection, spool: Spool, drainer: Drainer, channel: int, name: str
-) -> Iterator[tuple[int, int]]:
-    """(how many readings have gone, how many of them are refused), load by load."""
-    upto = db.execute(_UPTO, (name, channel)).fetchone()[0]
-    yield db.execute(_COUNT, (channel, upto)).fetchone()[0], 0
-    for rows in _loads(db, channel, upto):
-        letters = _patiently(drainer, list(lines(rows, spool.names())))
-        with db:
-            db.execute("BEGIN IMMEDIATE")
-            db.execute(_DONE, (name, channel, rows[-1][1]))
-            Letterbox(db).write(letters, {})
-        yield len(rows), len(letters)
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the store holds of each channel, in order of time, as far as it has not gone.
 
+    `spans` are times of which the server knows nothing: there minutes and hours go for what was let go.
+    """
 
-def _loads(db: sqlite3.Connection, channel: int, upto: int) -> Iterator[list[Row]]:
-    """Readings in order of time; those of one instant never go apart."""
-    while rows := db.execute(_ROWS, (channel, upto, MOST)).fetchall():
+    db: sqlite3.Connection
+    spool: Spool
+    server: str
+    spans: list[unsent.Range]
+
+    def upto(self, channel: int) -> int:
+        return int(self.db.execute(_UPTO, (self.server, channel)).fetchone()[0])
+
+    def loads(self, channel: int) -> Iterator[Sent]:
+        """Each continues where the last that is `gone` ended: what is let go meanwhile goes as minutes."""
+        while (load := self._cells(channel) or self._readings(channel)) is not None:
+            yield load
+
+    def gone(self, channel: int, load: Sent, letters: list[DeadLetter]) -> None:
+        with self.db:
+            self.db.execute("BEGIN IMMEDIATE")
+            self.db.execute(_DONE, (self.server, channel, load.upto))
+            Letterbox(self.db).write(letters, {})
+
+    def _cells(self, channel: int) -> Sent | None:
+        upto = self.upto(channel)
+        raw, minutes = (keeping.since(self.db, span, channel=channel) for span in (0, MINUTE))
+        for span, start, end in ((HOUR, 0, minutes), (MINUTE, minutes, raw)):
+            for since, until in self.spans:
+                asked = max(start, since - since % span, upto + 1), min(end, until)
+                cells = self.db.execute(_CELLS, (span, channel, *asked, MOST)).fetchall()
+                if cells:
+                    lines = list(cell_lines(span, self.spool.names()[channel], cells))
+                    return Sent(cells[-1][0] + span - 1, lines, cells=len(cells))
+        return None
+
+    def _readings(self, channel: int) -> Sent | None:
+        """In order of time; those of one instant never go apart."""
+        rows: list[Row] = self.db.execute(_ROWS, (channel, self.upto(channel), MOST)).fetchall()
+        if not rows:
+            return None
         upto = rows[-1][1]
         if len(rows) == MOST:
-            rows = [row for row in rows if row[1] < upto] + db.execute(_REST, (channel, upto)).fetchall()
-        yield rows
+            rows = [row for row in rows if row[1] < upto] + self.db.execute(_REST, (channel, upto)).fetchall()
+        return Sent(upto, list(lines(rows, self.spool.names())), readings=len(rows))
 
 
 def _patiently(drainer: Drainer, load: list[str]) -> list[DeadLetter]:

@@ -20,7 +20,7 @@ from django.db import connections
 from booking import allowlists
 from devices import captures, mappings
 from firmware_bridge.dispatch import TOPICS, Doors
-from firmware_bridge.links.dialling import DOWN, Server
+from firmware_bridge.links.dialling import DOWN, MOST_PACKET, Server
 from firmware_bridge.links.mqtt import Link
 from firmware_bridge.migrate import Bar, migrate
 from firmware_bridge.pulse import Pulse
@@ -35,6 +35,7 @@ from firmware_bridge.sinks.rawlog import RawLog
 from firmware_bridge.telemetry.mappings import Mappings, compile_all
 from firmware_bridge.telemetry.registry import Registry, Wish
 from firmware_bridge.telemetry.service import Telemetry
+from firmware_bridge.wire.payload import LARGEST_FOREIGN
 from firmware_bridge.wire.topics import OURS, live
 from lab.telemetry import Influx
 
@@ -42,6 +43,8 @@ log = logging.getLogger("etabli.bridge")
 
 PAUSE_AFTER_ERROR = 0.5
 DOORS_PATIENCE = 0.05  # dead letters of a door never make a tap wait
+# What could only be too large a broker that speaks MQTT 5 does not even send to doors; telemetry gets it.
+MOST_PACKET_AT_DOORS = LARGEST_FOREIGN + 128 * 1024
 DATABASE_PATIENCE = 3  # seconds; a reader's user is gone after that
 
 
@@ -101,7 +104,7 @@ def telemetry(stop: threading.Event) -> None:
     registry.start()
     link, pulse = _link("telemetry"), Pulse("telemetry")
     try:
-        store.spool(on=drainer is not None)
+        store.spool(_server_name())
         if drainer is not None:
             drainer.start()
         service = Telemetry(
@@ -143,15 +146,16 @@ def migrate_history() -> int:
     if influx is None:
         print("INFLUX_URL and INFLUX_BUCKET must name the server", file=sys.stderr)  # noqa: T201
         return 2
-    bar, name = Bar(), f"{influx.url} {influx.bucket}"
+    bar = Bar()
     try:
-        done = migrate(store_path(), _influx(influx), name=name, tell=bar)
+        done = migrate(store_path(), _influx(influx), name=_server_name(), tell=bar)
     except (Away, sqlite3.Error) as error:
         bar.end()
         print(f"stopped, to go on where it was: {error}", file=sys.stderr)  # noqa: T201
         return 1
     bar.end()
-    print(f"{done.done} readings are on the server, {done.refused} of them refused")  # noqa: T201
+    cells = f"; {done.cells} minutes and hours tell what was let go here before" if done.cells else ""
+    print(f"{done.done} readings are on the server, {done.refused} of them refused{cells}")  # noqa: T201
     return 0
 
 
@@ -193,6 +197,7 @@ def _link(name: str) -> Link:
         announce_on=live("system", name),
         announce=lambda: msgspec.json.encode({"up": True, "at": time.time()}),
         ignored=(OURS,),
+        most=MOST_PACKET_AT_DOORS if name == "doors" else MOST_PACKET,
     )
 
 
@@ -202,6 +207,11 @@ def _drainer() -> Drainer | None:
     if influx is None:
         return None
     return Drainer(store_path(), _influx(influx))
+
+
+def _server_name() -> str:
+    influx = settings.PAST.influx
+    return f"{influx.url} {influx.bucket}" if influx is not None else ""
 
 
 def _influx(told: Influx) -> InfluxServer:

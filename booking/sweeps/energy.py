@@ -68,10 +68,17 @@ def _work(session: UsageSession, span: Span, now: datetime) -> dict[str, object]
 
 
 def _energy(session: UsageSession, span: Span) -> dict[str, object]:
-    """Nothing where no other readings are known than the last time; what was known stays known."""
+    """Nothing where no other readings are known than the last time; what was known stays known.
+
+    What is told by less than it was measured is better than nothing, but no better than what was known.
+    """
     known = energy.readings(session.resource_id, span)
     mark = f"{known} {span.start.timestamp():.0f} {span.end.timestamp():.0f}"
     if not known or mark == session.energy_mark:
         return {}
     told = energy.drawn(session.resource_id, span)
-    return {"energy_mark": mark} | ({} if told is None else {"energy_wh": told.wh})
+    if told is None:
+        return {"energy_mark": mark}
+    if told.whole:
+        return {"energy_mark": mark, "energy_wh": told.wh}
+    return {} if session.energy_mark else {"energy_wh": told.wh}

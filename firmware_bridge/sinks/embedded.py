@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from firmware_bridge.profiles.base import Read, Reading
-from firmware_bridge.sinks import learnt, spool
+from firmware_bridge.sinks import learnt, spool, unsent
 from firmware_bridge.sinks import parts as parted
 from firmware_bridge.sinks.dwells import Dwells
 from firmware_bridge.sinks.keeping import Terms
@@ -105,10 +106,14 @@ class Store:
         with self._transaction():
             return self._roller.work(now, budget=budget)
 
-    def spool(self, *, on: bool) -> None:
-        """Note what a server of time series is to get, or no more."""
-        spool.turn(self._db, on=on)
-        self._spools = on
+    def spool(self, server: str) -> None:
+        """Note what this server of time series is to get; without a name, no more."""
+        spool.turn(self._db, server=server, now=time.time_ns())
+        self._spools = bool(server)
+
+    def unsent(self) -> list[tuple[int, int]]:
+        """The times of which the server was told nothing."""
+        return unsent.ranges(self._db, time.time_ns())
 
     @property
     def outgoing(self) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from firmware_bridge.sinks import letterbox, parts, spool, tiers
+from firmware_bridge.sinks import letterbox, parts, spool, tiers, unsent
 
 # A reading's key holds its value and a count: a redelivered message makes no second row, while two values of
 # one instant, and two equal ones in one message, are all kept. Times are Unix nanoseconds; numbers are REAL
@@ -47,7 +47,7 @@ def connect(path: Path, *, patience: float) -> sqlite3.Connection:
         store.execute("PRAGMA auto_vacuum=INCREMENTAL")  # of a new file; freed pages can be given back
         store.execute("PRAGMA journal_mode=WAL")
         store.execute("PRAGMA synchronous=FULL")  # an acknowledged reading survives a power cut
-        tables = (TABLES, letterbox.TABLES, tiers.TABLES, spool.TABLES, parts.TABLES)
+        tables = (TABLES, letterbox.TABLES, tiers.TABLES, spool.TABLES, unsent.TABLES, parts.TABLES)
         store.executescript("BEGIN IMMEDIATE;" + "".join(tables))
         letterbox.prepare(store)
         store.execute("COMMIT")

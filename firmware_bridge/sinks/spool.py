@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from firmware_bridge.sinks import unsent
 from firmware_bridge.sinks.letterbox import DeadLetter, Letterbox
 from firmware_bridge.wire.influx import NEAR, Names, Row, series
 
@@ -139,9 +140,10 @@ class Spool:
         self._db.execute(_TROUBLE, (now, trouble))
 
 
-def turn(db: sqlite3.Connection, *, on: bool) -> None:
-    """From now on new readings are noted, or no more; then none waits either."""
-    db.executescript(f"BEGIN IMMEDIATE; {ON if on else OFF}; COMMIT;")
+def turn(db: sqlite3.Connection, *, server: str, now: int) -> None:
+    """From now on new readings are noted for this server, or no more (""); then none waits either."""
+    unsent.turn(db, server, now)
+    db.executescript(f"BEGIN IMMEDIATE; {ON if server else OFF}; COMMIT;")
 
 
 def recall(db: sqlite3.Connection, instants: Iterable[tuple[int, int]]) -> None:

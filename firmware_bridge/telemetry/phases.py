@@ -72,7 +72,7 @@ class Phases:
     def _sum(self, key: tuple[str, str, int], told: list[Reading], *, own: bool) -> Reading | None:
         device, total, at = key
         name = f"{device}/{total}"
-        meter = self._meters.get(name, at)
+        meter: _Meter | None = self._meters.get(name, at)
         if meter is None:
             meter = _Meter()
             try:

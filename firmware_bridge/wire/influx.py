@@ -1,7 +1,8 @@
 """InfluxDB's line protocol: numbers in `readings`, texts in `texts`, tagged with device and channel.
 
 Numbers are floats for ever (`12.0`), since a field never changes its type. Texts are apart, because a server
-adds the fields of equal times together instead of replacing one by the other.
+adds the fields of equal times together instead of replacing one by the other. Of a time whose single readings
+were let go before they could be sent, `minutes` and `hours` tell how many there were, and what they came to.
 Source: https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/
 """
 
@@ -9,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from math import isfinite
 
 READINGS, TEXTS = "readings", "texts"
+CELLS = {60 * 10**9: "minutes", 3600 * 10**9: "hours"}
 NEAR = 999  # nanoseconds in which readings of one channel are told together
 
 _UNSAFE = re.compile(
@@ -21,6 +24,7 @@ _STRING = re.compile(r'(["\\])')
 
 Value = float | str
 Row = tuple[int, int, Value]  # channel, Unix nanoseconds, value
+Cell = tuple[int, int, float | None, float | None, float | None, str | None]
 Names = dict[int, tuple[str, str]]  # channel → what lines of its numbers begin with, and those of its texts
 
 
@@ -68,6 +72,20 @@ def lines(rows: Iterable[Row], names: Names) -> Iterator[str]:
         else:
             number_at = at if at > number_at else number_at + 1
             yield f"{names[channel][0]}{value!r} {number_at}"
+
+
+def cell_lines(span: int, name: tuple[str, str], cells: Iterable[Cell]) -> Iterator[str]:
+    """Lines of (at, count, sum, low, high, newest text); numbers that are too great are left out."""
+    tags = name[0].removeprefix(READINGS).removesuffix(" value=")
+    for at, count, *numbers, text in cells:
+        fields = []
+        if count and all(number is not None and isfinite(number) for number in numbers):
+            told = zip(("count", "sum", "low", "high"), (float(count), *numbers), strict=True)
+            fields = [f"{word}={number!r}" for word, number in told]
+        if text is not None:
+            fields.append(f"text={quoted(text)}")
+        if fields:
+            yield f"{CELLS[span]}{tags} {','.join(fields)} {at}"
 
 
 def _literal(text: str) -> str:

@@ -21,7 +21,7 @@ _FILL = """WITH RECURSIVE moment (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM mo
 def store_of_channels(path: Path) -> Store:
     """Its readings are noted for the server; each channel has been heard once."""
     store = Store(path)
-    store.spool(on=True)
+    store.spool("here")
     store.write(Batch(declared=[(f"meter-{number}", "power", "W") for number in range(CHANNELS)]))
     return store
 

@@ -24,7 +24,7 @@ def spool(monkeypatch, tmp_path):
     monkeypatch.setattr("devices.templatetags.devices_ui.store", lambda: path)
     monkeypatch.setattr(settings, "PAST", SOME)
     store = Store(path)
-    store.spool(on=True)
+    store.spool("here")
     store.write(Batch(readings=[[Reading("plug-1", "power", 1.0, "W", 1_790_000_000 * 10**9, True)]]))
     yield Spool(connect(path, patience=1))
     store.close()

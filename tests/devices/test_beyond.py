@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from devices import exports, history
+from devices import curves, exports, history
+from devices.rules.cover import MINUTE
 from firmware_bridge.profiles.base import Reading
 from firmware_bridge.sinks.drain import Drainer
 from firmware_bridge.sinks.embedded import Batch, Store
@@ -41,7 +42,7 @@ def path(tmp_path, server):
     """A store whose readings have all gone to the server."""
     path = tmp_path / "telemetry.sqlite3"
     store = Store(path)
-    store.spool(on=True)
+    store.spool("here")
     hear(store, POINTS)
     spool = Spool(connect(path, patience=1))
     while Drainer(path, Server(server.url, bucket=server.bucket)).turn(spool):
@@ -102,7 +103,7 @@ def test_what_the_store_has_kept_since_its_beginning_is_not_asked_of_the_server(
 def test_both_halves_of_a_bucket_are_counted(path, server):
     forget(path)
     store = Store(path)
-    store.spool(on=True)
+    store.spool("here")
     day = (AT + 10**18) // SECOND - 86_400 - AT // SECOND
     hear(store, [(day + 86_000, 4.0)])
     store.close()
@@ -128,6 +129,47 @@ def test_without_the_server_the_store_tells_what_it_can(path, server, influx):
 
     assert ask(path, server).points == []
     assert ask(path, server, step=3600) == before
+
+
+def curve(path, server, **options):
+    first, past = AT - SECOND, AT + 100_000 * SECOND
+    return curves.curve(path, ("plug-1", NAME), first, past, server=server, **options)
+
+
+@pytest.mark.parametrize(
+    "options", [{"detail": curves.READINGS}, {"detail": MINUTE}, {"detail": MINUTE, "counts": True}]
+)
+def test_a_curve_that_the_store_has_let_go_is_told_in_full_by_the_server(path, server, options):
+    store = Store(path)
+    store.tidy(AT + 10 * 86_400 * SECOND, terms=Terms(0, 0, 0), budget=10)
+    store.close()
+    before = curve(path, None, **options)
+    forget(path)
+
+    there = curve(path, server, **options)
+
+    assert before.points
+    assert [at // SECOND for at, _ in there.points] == [at // SECOND for at, _ in before.points]
+    assert [value for _, value in there.points] == pytest.approx([value for _, value in before.points])
+    assert (before.whole, there.whole, curve(path, None, **options).whole) == (True, True, False)
+
+
+def test_a_curve_is_not_whole_while_the_server_is_away(path, server, influx):
+    forget(path)
+    influx.away = True
+
+    assert not curve(path, server, detail=curves.READINGS).whole
+
+
+def test_minutes_of_a_week_are_told_by_the_server(path, server):
+    store = Store(path)
+    store.tidy(AT + 10 * 86_400 * SECOND, terms=Terms(0, 0, 0), budget=10)
+    store.close()
+    asked = path, ("plug-1", NAME), AT, AT + 100_000 * SECOND
+    before = curves.minutes(*asked)
+    forget(path)
+
+    assert (curves.minutes(*asked, server=server), curves.minutes(*asked)) == (before, [])
 
 
 def test_a_file_of_lines_makes_the_same_series_on_a_server(path, influx):

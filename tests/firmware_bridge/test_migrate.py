@@ -4,18 +4,27 @@ import io
 import os
 import subprocess
 import sys
+from contextlib import closing, suppress
+from datetime import UTC, datetime
 
 import pytest
 
+from devices import history
 from firmware_bridge import migrate as migrating
 from firmware_bridge.migrate import Bar, Progress, migrate
 from firmware_bridge.profiles.base import Reading
+from firmware_bridge.sinks.drain import Drainer
 from firmware_bridge.sinks.embedded import Batch, Store
 from firmware_bridge.sinks.influx import Away, Server
+from firmware_bridge.sinks.keeping import Terms
+from firmware_bridge.sinks.schema import connect
+from firmware_bridge.sinks.spool import Spool
+from lab.telemetry import Influx
 from tests.processes import ROOT
 from tests.servers_influx import influx_server
 
 T0 = 1_790_000_000 * 10**9
+OLD, DAY = 1_789_948_800 * 10**9, 86_400 * 10**9
 COUNT = "SELECT count(value) FROM readings"
 
 
@@ -42,6 +51,98 @@ def path(tmp_path, monkeypatch):
         store.write(Batch(readings=[[Reading("plug-1", channel, v, "W", at, True)] for at, v in points]))
     store.close()
     return tmp_path / "telemetry.sqlite3"
+
+
+@pytest.fixture
+def old(tmp_path):
+    """Three days from before there was a server: of the first, hours are left, of the second, minutes."""
+    store = Store(tmp_path / "old.sqlite3")
+    store.spool("")
+    points = [(day * 86_400 + minute * 60 + second, 7.0 * day + minute % 13 + second) for day in range(3)
+              for minute in range(1440) for second in (0, 20)]  # fmt: skip
+    told = [*points, (30, "on"), (86_430, "off")]
+    readings = [Reading("plug-1", "power", value, "W", OLD + at * 10**9, True) for at, value in told]
+    store.write(Batch(readings=[readings]))
+    while store.tidy(OLD + 3 * DAY, terms=Terms(1, 2, 0), budget=10):
+        pass
+    store.close()
+    return tmp_path / "old.sqlite3"
+
+
+STEPS = (2592, 600, 60, 45, 3600, 86_400)  # those of a chart divide no hour
+
+
+def charts(path, server):
+    """Each step is told in full, or as far as the store still knows it."""
+    asked = {"device": "plug-1", "channel": "power", "start": moment(OLD), "end": moment(OLD + 3 * DAY)}
+    return [history.readings(path, **asked, step=step, beyond=server).points for step in STEPS]
+
+
+def moment(ns):
+    return datetime.fromtimestamp(ns / 10**9, UTC)
+
+
+def test_charts_are_the_same_before_and_after_the_switch_and_the_journey(old, door):
+    before, server = charts(old, None), Influx(door.url, door.bucket)
+    with closing(Store(old)) as store:
+        store.spool("here")
+    switched = charts(old, server)
+
+    done = go(old, door)
+
+    assert (done.done, done.refused, done.cells) == (2880, 0, 24 + 1440)
+    assert (switched, charts(old, server)) == (before, before)
+    with closing(Store(old)) as store:
+        assert store.unsent() == []
+
+
+def test_a_store_that_is_lost_after_the_journey_loses_nothing(old, door, tmp_path):
+    before = charts(old, None)
+
+    go(old, door)
+
+    assert charts(tmp_path / "none.sqlite3", Influx(door.url, door.bucket)) == before
+
+
+def test_minutes_and_hours_go_on_where_they_were_interrupted(old, door, monkeypatch):
+    monkeypatch.setattr(migrating, "MOST", 100)
+    monkeypatch.setattr(migrating, "FIRST_WAIT", 0)
+    before = charts(old, None)
+    door.faults = [(503, "away")] * migrating.TRIES
+    while door.faults or not door.lines:
+        with suppress(Away):
+            go(old, door)
+
+    assert go(old, door).done == 2880
+    assert charts(old, Influx(door.url, door.bucket)) == before
+
+
+def test_what_the_server_was_told_while_it_happened_is_not_told_by_minutes_too(tmp_path, door):
+    path = tmp_path / "fed.sqlite3"
+    with closing(Store(path)) as store:
+        store.spool("here")
+        store.write(Batch(readings=[[Reading("plug-1", "power", 5.0, "W", OLD, True)]]))
+        with closing(connect(path, patience=1)) as db:
+            spool = Spool(db)
+            while Drainer(path, Server(door.url, bucket=door.bucket)).turn(spool):
+                pass
+        while store.tidy(OLD + 3 * DAY, terms=Terms(1, 2, 0), budget=10):
+            pass
+
+    assert go(path, door).cells == 0
+
+
+def test_another_server_knows_nothing_of_what_was_before(old):
+    with closing(Store(old)) as store:
+        first = store.unsent()[0][0]
+        store.spool("here")
+        store.spool("there")
+
+        assert [since for since, _ in store.unsent()] == [first]
+        store.spool("")
+        store.spool("there")
+        assert len(store.unsent()) == 2
+    assert first == OLD
 
 
 def go(path, door, tell=lambda progress: None):

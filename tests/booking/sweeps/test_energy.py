@@ -11,6 +11,7 @@ from devices.models import MachineState
 from devices.queries import store as store_path
 from firmware_bridge.profiles.base import Reading
 from firmware_bridge.sinks.embedded import Batch, Store
+from firmware_bridge.sinks.keeping import Terms
 from tests import factories
 from tests.factories import at
 
@@ -63,6 +64,27 @@ def test_to_settle_twice_changes_nothing(store, laser):
     draws(store, 9, 10, 300.0)
 
     assert [settled(at(12))[0] for _ in range(3)] == [1, 0, 0]
+
+
+def test_what_was_known_stays_when_only_hours_are_left_of_it(store, laser):
+    """An hour's mean would say that a job of twenty minutes drew as much as its neighbours."""
+    session(laser, start=9, end=9.5)
+    draws(store, 9, 9.5, 900.0)
+    draws(store, 9.6, 10.5, 0.0)
+    assert settled(at(12))[1] == pytest.approx(450)
+
+    store.tidy(round(at(0, day=4).timestamp()) * 10**9, terms=Terms(1, 1, 0), budget=10)
+    draws(store, 8.9, 8.99, 10.0)  # another number of readings
+
+    assert settled(at(12))[:2] == (0, pytest.approx(450))
+
+
+def test_a_session_of_which_only_hours_are_left_has_at_least_those(store, laser):
+    session(laser, start=9, end=11)
+    draws(store, 8, 12, 300.0)
+    store.tidy(round(at(0, day=4).timestamp()) * 10**9, terms=Terms(1, 1, 0), budget=10)
+
+    assert settled(at(12))[1] == pytest.approx(600)
 
 
 def test_readings_that_come_after_the_end_put_it_right(store, laser):

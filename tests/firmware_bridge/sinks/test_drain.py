@@ -41,7 +41,7 @@ def path(tmp_path):
 @pytest.fixture
 def store(path):
     store = Store(path)
-    store.spool(on=True)
+    store.spool("here")
     yield store
     store.close()
 
@@ -162,7 +162,7 @@ def test_what_a_server_can_not_take_back_is_a_dead_letter_that_says_how_to(store
 
 def test_without_a_server_nothing_is_to_be_taken_back_there(store, spool):
     hear(store, (0, 5.0))
-    store.spool(on=False)
+    store.spool("")
     undo(store, (0, 5.0))
 
     assert spool.recalls(9) == []
@@ -212,7 +212,7 @@ def test_what_is_still_to_go_is_kept_beyond_its_days(store, spool, drainer, path
 
 def test_without_a_server_nothing_waits(store, path):
     hear(store, (0, 1.0))
-    store.spool(on=False)
+    store.spool("")
     hear(store, (1, 2.0))
 
     assert left(path) == (0, 0)
@@ -236,7 +236,7 @@ def test_names_and_values_arrive_whatever_they_hold(influx, channels):
     with TemporaryDirectory() as folder:
         path = Path(folder) / "telemetry.sqlite3"
         store = Store(path)
-        store.spool(on=True)
+        store.spool("here")
         for channel, points in channels.items():
             hear(store, *((at * 1000, value) for at, value in points.items()), channel=channel)
         drain(Drainer(path, Server(influx.url, bucket=influx.bucket)), Spool(connect(path, patience=1)))
