@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -27,11 +26,12 @@ from devices.rules.running import State
 from firmware_bridge.telemetry.desk import Desk
 from firmware_bridge.telemetry.known import Known
 from firmware_bridge.telemetry.working import Change
+from lab.every import Every
 
 log = logging.getLogger("etabli.registry")
 
-BETWEEN_LOOKS = 2.0
-BETWEEN_HEARD = 20.0
+BETWEEN_LOOKS = timedelta(seconds=2)
+BETWEEN_HEARD = timedelta(seconds=20)
 PAUSE = 0.1
 LONGEST_WAIT = 5.0
 
@@ -62,6 +62,7 @@ class Registry:
         self._changes: deque[Change] = deque(maxlen=10_000)
         self._heard: dict[int, State | None] = {}
         self._unnoticed: frozenset[int] = frozenset()
+        self._looks, self._hearings = Every(BETWEEN_LOOKS), Every(BETWEEN_HEARD)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._live, name="registry", daemon=True)
 
@@ -134,19 +135,30 @@ class Registry:
             usage.observe(resource_id=resource, state=State.BUSY, at=now)
         self._unnoticed = unnoticed
 
+    def round(self, now: datetime) -> None:
+        """What is noted, and what is due.
+
+        Raises:
+            DatabaseError: for now; the next round does what is left.
+        """
+        try:
+            self.work()
+            self.desk.work()
+            if self._looks.due(now):
+                self.look()
+            if self._hearings.due(now):
+                self.tell_heard()
+                close_old_connections()
+        except Exception:
+            self._looks.at_once()
+            self._hearings.at_once()
+            raise
+
     def _live(self) -> None:
-        next_look, next_heard, wait = 0.0, 0.0, PAUSE
+        wait = PAUSE
         while not self._stop.wait(wait):
             try:
-                self.work()
-                self.desk.work()
-                if time.monotonic() >= next_look:
-                    self.look()
-                if time.monotonic() >= next_heard:
-                    self.tell_heard()
-                    next_heard = time.monotonic() + BETWEEN_HEARD
-                    next_look = time.monotonic() + BETWEEN_LOOKS
-                    close_old_connections()
+                self.round(datetime.now(UTC))
                 wait = PAUSE
             except Exception as error:  # whatever the database has: the readings are safe, try again
                 log.warning("the database does not take what devices told (%s); trying again", error)

@@ -1,5 +1,8 @@
 """What devices told reaches the device table, sooner or later."""
 
+from datetime import timedelta
+from itertools import pairwise
+
 import pytest
 from django.db import connection
 from django.db.utils import DatabaseError
@@ -136,3 +139,13 @@ def test_work_whose_session_ended_unheard_gets_a_new_one():
         rounds.append(UsageSession.objects.count())
 
     assert rounds == [0, 0, 0, 1, 1]
+
+
+def test_the_table_is_read_every_two_seconds_and_not_with_every_round():
+    registry, seen = Registry(), []
+
+    for seconds in (0, 0.1, 1.9, 2, 2.1, 4):
+        registry.round(factories.NOW + timedelta(seconds=seconds))
+        seen.append(registry.known)
+
+    assert [after is before for before, after in pairwise(seen)] == [True, True, False, True, False]
