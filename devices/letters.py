@@ -13,7 +13,7 @@ from pathlib import Path
 SECOND = 1_000_000_000
 PATIENCE = 5.0
 LAST = 2**62
-_COLUMNS = "id, at, topic, payload, reason, decoder, code, device, version"
+_COLUMNS = "id, at, topic, payload, reason, decoder, code, device, version, size"
 _EMPTY = f"CREATE TABLE dead_letter ({_COLUMNS}); CREATE TABLE letter_count (code, kept, suppressed, pushed);"
 _WANTED = """(:code = '' OR code = :code) AND (:device = '' OR device = :device)
     AND (:topic = '' OR instr(topic, :topic)) AND at >= :first AND at < :past"""
@@ -24,6 +24,7 @@ class DeadLetter:
     """A message that could not be decoded, with its raw bytes.
 
     `code` is the kind of its reason, `device` may be empty, `version` is the decoders' that failed on it.
+    Of a message that was far too large `payload` is the beginning, and `size` what it had in all; else 0.
     """
 
     id: int
@@ -35,6 +36,7 @@ class DeadLetter:
     code: str
     device: str
     version: str
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _facts(wanted: Wanted, *, before: int | None = None, limit: int = -1) -> dic
     }
 
 
-def _letter(row: tuple[int, int, str, bytes, str, str, str, str, str]) -> DeadLetter:
+def _letter(row: tuple[int, int, str, bytes, str, str, str, str, str, int]) -> DeadLetter:
     return DeadLetter(row[0], datetime.fromtimestamp(row[1] / SECOND, UTC), *row[2:])
 
 

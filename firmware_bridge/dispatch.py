@@ -28,6 +28,7 @@ from firmware_bridge.relays import Relays
 from firmware_bridge.screens import Screens
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.taps import Taps
+from firmware_bridge.telemetry.hangups import LOG
 from firmware_bridge.turns import Turns
 from firmware_bridge.wire.payload import BadPayload
 from firmware_bridge.wire.topics import ROOT, TO_DOORS, is_device, live, native
@@ -36,7 +37,7 @@ log = logging.getLogger("etabli.doors")
 
 TOPICS = {
     "doors": tuple(f"{ROOT}+/{what}" for what in TO_DOORS),
-    "telemetry": ("#",),
+    "telemetry": ("#", f"{LOG}N"),  # whom mosquitto cut off stands in its log
 }
 COMMAND_LIFETIME = 10.0
 IDLE = 0.5
@@ -101,6 +102,8 @@ class Doors:
         away: list[Message] = []
         dropped: list[Message] = []
         for message in heard:
+            if message.size:
+                continue
             fate = self._fate(message)
             if fate is Fate.TAKE:
                 away += (self._told if _tells(message) else self._turns).admit([message])
@@ -108,7 +111,8 @@ class Doors:
                 (dropped if fate is Fate.DROP else away).append(message)
         self._dropped += len(dropped)
         self._crowd.extend(away)
-        self._link.ack([*dropped, *away])  # a refusal that gets lost opens nothing
+        large = [message for message in heard if message.size]  # telemetry hears them too, and buries them
+        self._link.ack([*dropped, *away, *large])  # a refusal that gets lost opens nothing
 
     def _turn_away(self, most: int) -> None:
         """Refuse some of those who are too many: never before somebody who is not."""

@@ -70,8 +70,12 @@ class Letters:
                 self.kept += 1
                 yield letter(*failure)
             else:
-                self.suppressed += 1
-                self.uncounted[code_of(failure[1])] += 1
+                self.count(failure[1])
+
+    def count(self, reason: str) -> None:
+        """There was one more of these that is not kept."""
+        self.suppressed += 1
+        self.uncounted[code_of(reason)] += 1
 
     def take_uncounted(self) -> dict[str, int]:
         """What is to be told to the store, once."""
@@ -88,6 +92,7 @@ def letter(message: Message, reason: str, decoder: str, device: str = "") -> Dea
     if ours is not None:
         device = ours[0] if is_device(ours[0]) else ""
     topic = message.topic[:LONGEST_TOPIC]
+    size = message.size or (len(message.payload) if len(message.payload) > most else 0)
     return DeadLetter(
-        message.arrived, topic, payload, reason, decoder, code_of(reason), device[:63], edition()
+        message.arrived, topic, payload, reason, decoder, code_of(reason), device[:63], edition(), size
     )

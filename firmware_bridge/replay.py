@@ -14,9 +14,11 @@ from firmware_bridge.profiles.mapping import Compiled
 from firmware_bridge.sinks.drain import DECODER as INFLUX
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.telemetry.decoding import RETAINED, Decoded, Decoder
+from firmware_bridge.telemetry.hangups import DECODER as BROKER
 from firmware_bridge.telemetry.newest import Newest
 
 PATIENCE = 10.0
+NO_MESSAGES = frozenset({INFLUX, BROKER})  # a server refused a reading, a broker a packet
 PAGE = 500
 
 Found = dict[str, tuple[str, str, tuple[tuple[str, str], ...]]]
@@ -99,8 +101,8 @@ class _Replay:
         """One transaction for what is understood, then those letters are forgotten."""
         whole, understood = Batch(), []
         for number, letter in page:
-            if letter.decoder == INFLUX:
-                continue  # no message of a device: a server refused this reading
+            if letter.decoder in NO_MESSAGES:
+                continue
             decoded = self._decoder.decode([_again(letter)])
             for judged in decoded.batch.letters:
                 self._store.judge_letter(number, judged)
@@ -126,4 +128,4 @@ def _add(whole: Batch, part: Batch) -> None:
 
 def _again(letter: DeadLetter) -> Message:
     retained = letter.reason.endswith(RETAINED)
-    return Message(letter.topic, letter.payload, 0, retained, False, 0, 0, letter.at, False)
+    return Message(letter.topic, letter.payload, 0, retained, False, 0, 0, letter.at, False, letter.size)

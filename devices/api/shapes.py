@@ -103,7 +103,7 @@ def dead_letters(request: HttpRequest, found: Sequence[DeadLetter], limit: int) 
 
 
 def dead_letter(letter: DeadLetter) -> dict[str, Any]:
-    """One of them; `version` is that of the decoders that failed on it."""
+    """One of them; `version` is that of the decoders that failed on it, `size` what it had in all."""
     try:
         text = letter.payload.decode()
     except UnicodeDecodeError:
@@ -117,6 +117,7 @@ def dead_letter(letter: DeadLetter) -> dict[str, Any]:
         "device": letter.device,
         "decoder": letter.decoder,
         "version": letter.version,
+        "size": letter.size or len(letter.payload),
         "payload": base64.b64encode(letter.payload).decode(),
         "text": text,
     }

@@ -9,9 +9,10 @@ from lab.listeners import Secure
 
 LOOPBACK = "127.0.0.1"
 KIB = 1024
+MIB = 1024 * KIB
 # Devices may send 64 KiB; more than that still reaches the bridge, which tells in the dead letters what came.
-# Who sends a packet beyond this limit is disconnected.
-MOST_PACKET = 512 * KIB
+# Whom mosquitto hangs up on for a packet beyond this limit stands in its log, and so in the dead letters.
+MOST_PACKET = 16 * MIB
 
 TEMPLATE = """\
 per_listener_settings false
@@ -30,15 +31,20 @@ persistent_client_expiration 14d
 
 max_packet_size {packet}
 max_inflight_messages 1000
+# Each message on its way is held once more; of long ones only a few are on their way to one client.
+max_inflight_bytes {inflight}
 max_queued_messages 100000
 max_queued_bytes 268435456
 max_keepalive 3600
 
-connection_messages false
+# Telemetry reads on a topic whom it cut off; who came and went is kept out of what people see.
+connection_messages true
 log_dest stderr
+log_dest topic
 log_timestamp false
 log_type error
 log_type warning
+log_type notice
 """
 
 
@@ -60,7 +66,7 @@ def render(
         listeners += _secure(secure, bind)
     # Started as root it would become another user, who can't read its files.
     user = "user root\n" if os.geteuid() == 0 else ""
-    return listeners + user + TEMPLATE.format(folder=folder, packet=MOST_PACKET)
+    return listeners + user + TEMPLATE.format(folder=folder, packet=MOST_PACKET, inflight=2 * MOST_PACKET)
 
 
 def _secure(secure: Secure, bind: str) -> str:

@@ -8,6 +8,7 @@ import logging
 import ssl
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from amqtt.broker import Broker
@@ -18,11 +19,14 @@ from amqtt.session import Session
 from devices import credentials
 from devices.broker.accounts import Account
 from devices.broker.acl import may
+from devices.broker.attendance import Attendance
 from devices.broker.conf import plain_hosts
 from devices.broker.gate import GateKeeper, Refused
+from devices.broker.packets import QOS_1, Large
 from lab.listeners import Listeners
 
 LISTENER = "default"
+TOO_LARGE = "etabli/broker/large"
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +124,11 @@ class EmbeddedBroker(Broker):
         session = self.sessions.get(client_id, (None, None))[0]
         return None if session is None else session.username
 
+    async def tell_of(self, name: str, large: Large) -> None:
+        """Let telemetry keep the beginning of a message that is too large to pass on."""
+        if self.book.may(name, large.topic):
+            await self.internal_message_broadcast(TOO_LARGE, large.told(), QOS_1)
+
     async def put_out(self, names: set[str]) -> None:
         """End the sessions of accounts that lost their rights; their last wills are sent."""
         for session, handler in list(self.sessions.values()):
@@ -130,8 +139,16 @@ class EmbeddedBroker(Broker):
 class Server:
     """The embedded broker on its port: `start`, `admit` as often as wished, `stop`."""
 
-    def __init__(self, *, bind: str, port: int, listeners: Listeners | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        bind: str,
+        port: int,
+        listeners: Listeners | None = None,
+        attendance: Attendance | None = None,
+    ) -> None:
         self.bind, self.port, self.listeners = bind, port, listeners or Listeners()
+        self.attendance = attendance or Attendance(lambda: datetime.now(UTC))
         self.book = Book()
         self._broker: EmbeddedBroker | None = None
         self._servers: list[asyncio.Server] = []
@@ -186,8 +203,11 @@ class Server:
         assert task is not None
         self._open.add(task)
         try:
-            keeper = GateKeeper(reader, writer, book=self.book, owner=self._broker.owner)
+            keeper = GateKeeper(
+                reader, writer, book=self.book, owner=self._broker.owner, tell=self._broker.tell_of
+            )
             admitted = await keeper.admit()
+            self.attendance.came(str(id(task)), keeper.name)
             await self._broker.external_connected(*admitted, LISTENER)
         except Refused as refused:
             log.info("refused %s: %s", writer.get_extra_info("peername"), refused)
@@ -197,4 +217,5 @@ class Server:
             log.exception("a connection ended in an error")
         finally:
             self._open.discard(task)
+            self.attendance.went(str(id(task)))
             writer.close()

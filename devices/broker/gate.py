@@ -10,15 +10,16 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from amqtt.adapters import BufferReader, ReaderAdapter, StreamWriterAdapter
 from amqtt.errors import AMQTTError, MQTTError, NoDataError
 from amqtt.mqtt.connect import ConnectPacket
 
-from devices.broker.conf import MOST_PACKET
+from devices.broker.packets import Large, Packets, Unbearable
 
 CONNECT = 0x10
 LEVEL = 4  # MQTT 3.1.1
@@ -38,12 +39,17 @@ class Rights(Protocol):
 
 @dataclass(slots=True)
 class GateKeeper:
-    """Admits one connection; `owner` tells whose session a client id is already."""
+    """Admits one connection; `owner` tells whose session a client id is already.
+
+    `tell` is awaited with the account and each message of it that is too large to pass on.
+    """
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     book: Rights
     owner: Callable[[str], str | None]
+    tell: Callable[[str, Large], Awaitable[None]]
+    name: str = ""  # who came
 
     async def admit(self) -> tuple[ReaderAdapter, StreamWriterAdapter]:
         """What amqtt reads and writes, beginning with the CONNECT that was checked.
@@ -64,8 +70,13 @@ class GateKeeper:
         # The time-out is kept here, one and a half times as the standard says; amqtt is told of none.
         silent = bytes(body[:8]) + b"\0\0" + bytes(body[10:])
         patience = 1.5 * packet.keep_alive if packet.keep_alive else None
-        cut = self.writer.transport.abort
-        return GateReader(self.reader, head + silent, patience, cut), GateWriter(self.writer)
+        packets = Packets(
+            self.reader,
+            patience=patience,
+            tell=partial(self.tell, packet.username or ""),
+            answer=self.writer.write,
+        )
+        return GateReader(packets, head + silent, self.writer.transport.abort), GateWriter(self.writer)
 
     async def _read_connect(self) -> tuple[bytes, bytes]:
         head = bytearray(await self.reader.readexactly(1))
@@ -89,6 +100,7 @@ class GateKeeper:
             await self._refuse(NOT_AUTHORIZED, f"{name!r} may not leave a will at {packet.will_topic!r}")
         if self.owner(packet.client_id or "") not in {None, name}:
             await self._refuse(IDENTIFIER_REJECTED, f"{name!r} uses another account's client id")
+        self.name = name or ""
 
     async def _refuse(self, code: int, why: str) -> None:
         self.writer.write(bytes([0x20, 2, 0, code]))
@@ -107,23 +119,23 @@ async def _decode(connect: bytes) -> ConnectPacket:
 class GateReader(ReaderAdapter):
     """Gives back the CONNECT, then the stream: no packet too large, no silence too long."""
 
-    def __init__(
-        self, reader: asyncio.StreamReader, first: bytes, patience: float | None, cut: Callable[[], None]
-    ) -> None:
-        self._reader, self._first, self._patience, self._cut = reader, bytearray(first), patience, cut
+    def __init__(self, packets: Packets, first: bytes, cut: Callable[[], None]) -> None:
+        self._packets, self._first, self._cut = packets, bytearray(first), cut
 
     async def read(self, n: int = -1) -> bytes:
-        if self._first:
-            piece = bytes(self._first[:n])
-            del self._first[:n]
-            return piece
-        if n > MOST_PACKET:
-            self._cut()
-            raise ConnectionResetError("a packet is too large")
         try:
-            return await asyncio.wait_for(self._reader.readexactly(n), self._patience)
+            if not self._first and self._packets.between:
+                self._first += await self._packets.head()
+            if not self._first:
+                return await self._packets.body(n)
         except TimeoutError:
             raise ConnectionResetError("silent for too long") from None
+        except Unbearable as why:
+            self._cut()
+            raise ConnectionResetError(str(why)) from None
+        piece = bytes(self._first[:n])
+        del self._first[:n]
+        return piece
 
     def feed_eof(self) -> None:
         self._cut()

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import re
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from devices.broker import acl, conf
 from devices.broker.accounts import Account, render_passwords
+from devices.broker.attendance import Attendance
 from lab.listeners import Listeners
 from lab.supervisor.leashed import leashed
 
 GRACE = 5  # seconds to save its state in
+_CHATTER = re.compile(
+    rb"New (?:connection|client)|Client .* (?:disconnect|closed its connection|already connected)"
+    rb"|mosquitto version|Config loaded|Opening |Saving |Reloading"
+)
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +34,21 @@ class Mosquitto:
     """One mosquitto with its folder: `start`, `admit` new accounts as often as wished, `stop`."""
 
     def __init__(
-        self, *, program: str, folder: Path, bind: str, port: int, listeners: Listeners | None = None
+        self,
+        *,
+        program: str,
+        folder: Path,
+        bind: str,
+        port: int,
+        listeners: Listeners | None = None,
+        attendance: Attendance | None = None,
     ) -> None:
         self.program, self.folder, self.bind, self.port = program, folder, bind, port
+        self.attendance = attendance or Attendance(lambda: datetime.now(UTC))
         self.listeners = listeners or Listeners()
         self._stamp = self._read_stamp()
         self._process: subprocess.Popen[bytes] | None = None
+        self._listener: threading.Thread | None = None
 
     def start(self, accounts: Iterable[Account]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -45,8 +64,21 @@ class Mosquitto:
         _write(path, text)
         self.admit(accounts)
         command = leashed([self.program, "-c", path], ending="SIGTERM")
-        self._process = subprocess.Popen(command)  # noqa: S603 - no shell, and nothing that a visitor said
+        # No shell, and nothing that a visitor said.
+        self._process = subprocess.Popen(command, stderr=subprocess.PIPE)  # noqa: S603
+        self._listener = threading.Thread(target=self._listen, args=(self._process.stderr,), daemon=True)
+        self._listener.start()
         log.info("mosquitto on %s:%d", self.bind, self.port)
+
+    def _listen(self, said: IO[bytes]) -> None:
+        """Count who comes and goes, and let people read what it complains of."""
+        for line in said:
+            self.attendance.hear(line.decode(errors="replace").rstrip("\n"))
+            if not _CHATTER.match(line):
+                with contextlib.suppress(OSError, ValueError):  # nobody reads it, and mosquitto must not wait
+                    sys.stderr.buffer.write(line)
+                    sys.stderr.buffer.flush()
+        self.attendance.all_went()
 
     def admit(self, accounts: Iterable[Account]) -> None:
         """Let exactly these in; others that are connected are put out."""
@@ -68,16 +100,17 @@ class Mosquitto:
     def stop(self) -> int:
         """End it and return its exit status: negative when a signal ended it before we did."""
         assert self._process is not None
+        assert self._listener is not None
         ended = self._process.poll()
-        if ended is not None:
-            return ended
-        self._process.terminate()
-        try:
-            self._process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        return 0
+        if ended is None:
+            self._process.terminate()
+            try:
+                self._process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._listener.join(GRACE)  # before the next one speaks
+        return ended or 0
 
 
 def _write(path: Path, text: str) -> bool:

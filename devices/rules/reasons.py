@@ -16,6 +16,7 @@ _CODES = (
     ("paths", r"none of the mapping's paths"),
     ("state", r".* has a state that the mapping does not know"),
     ("name", r"the topic holds no device name|the topic is none of ours|no name is free for this device"),
+    ("cut", r"the broker hung up"),
     ("large", r"larger than|the compressed payload is too large"),
     ("newcomers", r"too many new devices"),
     ("channels", r"a device has at most|more than \d+ [cvp]|.* has more than \d+ values"),

@@ -16,6 +16,7 @@ CODE_NAMES = {
     "state": _("A state that the mapping does not know"),
     "name": _("No device in the topic"),
     "large": _("Too large"),
+    "cut": _("Cut off by the broker"),
     "newcomers": _("Too many new devices"),
     "channels": _("Too many channels"),
     "memory": _("Too much to remember"),
@@ -50,6 +51,11 @@ CODE_MEANINGS = {
     "large": _(
         "The message is larger than any reading. Something else was published here: "
         "a picture, a firmware, a whole file. Find the sender."
+    ),
+    "cut": _(
+        "A device sent a message larger than the broker takes at all, so the broker hung up on it. Of the "
+        "message nothing came; what is kept is the broker’s own line. Stop the sender, or let it send less "
+        "at once."
     ),
     "newcomers": _(
         "More new names came at once than a lab has devices, mostly a program that invents names. "

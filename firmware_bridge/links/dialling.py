@@ -19,6 +19,8 @@ KEEPALIVE = 10  # a silent broker is given up after twice this
 CONNECT_TIMEOUT = 3.0
 SESSION_EXPIRY = 7 * 86_400
 RECEIVE_MAXIMUM = 1_000
+# No broker is to send us more than this in one packet. Twice what the embedded one takes from anybody.
+MOST_PACKET = 32 * 1024 * 1024
 DOWN = b'{"up":false}'
 
 
@@ -35,7 +37,10 @@ class Server:
 
 
 class Message(NamedTuple):
-    """`arrived` is in Unix nanoseconds; `waited` when it may have lain in the broker while we were away."""
+    """`arrived` is in Unix nanoseconds; `waited` when it may have lain in the broker while we were away.
+
+    `size` is how many bytes the payload had before most of them were let go; 0 when it is whole.
+    """
 
     topic: str
     payload: bytes
@@ -46,6 +51,7 @@ class Message(NamedTuple):
     epoch: int
     arrived: int
     waited: bool
+    size: int = 0
 
 
 @dataclass(slots=True)
@@ -82,8 +88,8 @@ def build(
     return client
 
 
-def dial(client: paho.Client, server: Server, protocol: MQTTProtocolVersion) -> None:
-    """Open the socket and send CONNECT.
+def dial(client: paho.Client, server: Server, protocol: MQTTProtocolVersion, *, most: int) -> None:
+    """Open the socket and send CONNECT; a broker that speaks MQTT 5 sends us no packet larger than `most`.
 
     Raises:
         OSError: when nobody answers there.
@@ -94,6 +100,7 @@ def dial(client: paho.Client, server: Server, protocol: MQTTProtocolVersion) -> 
     wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     wishes.SessionExpiryInterval = SESSION_EXPIRY
     wishes.ReceiveMaximum = RECEIVE_MAXIMUM
+    wishes.MaximumPacketSize = most
     client.connect(server.host, server.port, KEEPALIVE, clean_start=False, properties=wishes)
 
 

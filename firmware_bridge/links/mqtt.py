@@ -18,7 +18,19 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
-from firmware_bridge.links.dialling import DOWN, Message, Outgoing, Server, build, cork, dial, subscribe
+from firmware_bridge.links.dialling import (
+    DOWN,
+    MOST_PACKET,
+    Message,
+    Outgoing,
+    Server,
+    build,
+    cork,
+    dial,
+    subscribe,
+)
+from firmware_bridge.wire.large import HEAD, TOO_LARGE, read_large
+from firmware_bridge.wire.payload import LARGEST_FOREIGN, BadPayload
 
 log = logging.getLogger("etabli.link")
 
@@ -33,7 +45,8 @@ IN_ONE_GO = 500
 class Link:
     """`announce` gives the retained snapshot that says we are up; the last will, `down`, that we are not.
 
-    `alarms` are file descriptors: one that can be read ends a wait for the network.
+    `alarms` are file descriptors: one that can be read ends a wait for the network. A message that no family
+    is that long is held by its beginning only; the broker sends none in a packet of more than `most` bytes.
     """
 
     def __init__(
@@ -46,6 +59,7 @@ class Link:
         announce: Callable[[], bytes],
         down: bytes = DOWN,
         ignored: tuple[str, ...] = (),
+        most: int = MOST_PACKET,
     ) -> None:
         self.connected = False
         self.epoch = 0  # a new connection may use message ids again: an old acknowledgement would destroy
@@ -53,7 +67,7 @@ class Link:
         self.alarms: tuple[int, ...] = ()
         self._server, self._client_id, self._topics = server, client_id, tuple(topics)
         self._announce_on, self._announce, self._down = announce_on, announce, down
-        self._ignored = ignored
+        self._ignored, self._most = ignored, most
         self._client: paho.Client | None = None
         self._protocol = paho.MQTTv5
         self._heard: deque[Message] = deque()
@@ -204,7 +218,7 @@ class Link:
         client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
         client.on_message, client.on_publish = self._on_message, self._on_publish
         try:
-            dial(client, self._server, self._protocol)
+            dial(client, self._server, self._protocol, most=self._most)
         except (OSError, ValueError) as error:
             self._lose(f"no connection to {self._server.host}:{self._server.port}: {error}")
             return False
@@ -254,7 +268,8 @@ class Link:
         self._subscribed_at = time.monotonic()
         for topic, code in zip(self._topics, codes, strict=False):
             if code.is_failure:
-                log.error("the broker refuses the subscription to %s: %s", topic, code)
+                level = logging.INFO if topic.startswith("$") else logging.ERROR  # what it tells of itself
+                log.log(level, "the broker refuses the subscription to %s: %s", topic, code)
         log.info("connected to %s:%s", self._server.host, self._server.port)
 
     def _on_message(self, client: paho.Client, _userdata: object, message: paho.MQTTMessage) -> None:
@@ -262,24 +277,26 @@ class Link:
             topic = message.topic
         except UnicodeDecodeError:
             topic = message._topic.decode(errors="replace")
-        if topic.startswith(self._ignored):
+        if topic.startswith(self._ignored) and topic != TOO_LARGE:
             if message.qos:
                 client.ack(message.mid, message.qos)
             return
         if not message.qos and len(self._heard) >= MOST_HEARD:
             self.dropped += 1
             return
+        topic, payload, retained, size = _held(topic, message)
         self._heard.append(
             Message(
                 topic,
-                bytes(message.payload),
+                payload,
                 message.qos,
-                message.retain,
+                retained,
                 message.dup,
                 message.mid,
                 self.epoch,
                 time.time_ns(),
                 not self._settled and self._waited(),
+                size,
             )
         )
 
@@ -289,3 +306,17 @@ class Link:
         if since is not None and time.monotonic() - since > SETTLING:
             self._settled = True
         return not self._settled
+
+
+def _held(topic: str, message: paho.MQTTMessage) -> tuple[str, bytes, bool, int]:
+    """(topic, payload, retained, size) of what is held: of a message far too large its beginning."""
+    payload = bytes(message.payload)
+    if topic == TOO_LARGE:
+        try:
+            told = read_large(payload)
+        except BadPayload:  # not of our broker: told as what it is
+            return topic, payload[:HEAD], message.retain, len(payload)
+        return told.topic, told.head, told.retained, told.size
+    if len(payload) > LARGEST_FOREIGN:
+        return topic, payload[:HEAD], message.retain, len(payload)
+    return topic, payload, message.retain, 0

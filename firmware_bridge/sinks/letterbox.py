@@ -16,18 +16,24 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS dead_letter (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL,
     reason TEXT NOT NULL, decoder TEXT NOT NULL, code TEXT NOT NULL DEFAULT 'value',
-    device TEXT NOT NULL DEFAULT '', version TEXT NOT NULL DEFAULT ''
+    device TEXT NOT NULL DEFAULT '', version TEXT NOT NULL DEFAULT '', size INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS letter_count (
     code TEXT PRIMARY KEY, kept INTEGER NOT NULL DEFAULT 0, suppressed INTEGER NOT NULL DEFAULT 0,
     pushed INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 """
-_LATER = {"code": "'value'", "device": "''", "version": "''"}  # columns that old stores don't have yet
+# Columns that old stores don't have yet.
+_LATER = {
+    "code": "TEXT NOT NULL DEFAULT 'value'",
+    "device": "TEXT NOT NULL DEFAULT ''",
+    "version": "TEXT NOT NULL DEFAULT ''",
+    "size": "INTEGER NOT NULL DEFAULT 0",
+}
 _BY_CODE = "CREATE INDEX IF NOT EXISTS letter_by_code ON dead_letter (code)"
 
-_KEEP = """INSERT INTO dead_letter (at, topic, payload, reason, decoder, code, device, version)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_KEEP = """INSERT INTO dead_letter (at, topic, payload, reason, decoder, code, device, version, size)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _JUDGE = "UPDATE dead_letter SET reason = ?, decoder = ?, code = ?, device = ?, version = ? WHERE id = ?"
 _COUNT = """INSERT INTO letter_count (code, kept, suppressed, pushed) VALUES (?, ?, ?, ?)
     ON CONFLICT (code) DO UPDATE SET kept = kept + excluded.kept,
@@ -41,7 +47,8 @@ _TOO_LARGE = """DELETE FROM dead_letter WHERE id IN (
 class DeadLetter(NamedTuple):
     """A message that could not be decoded, as it came; `at` is its arrival in Unix nanoseconds.
 
-    `code` is the reason's kind, `device` whose it was if one can tell, `version` that of the decoders.
+    `code` is the reason's kind, `device` whose it was if one can tell, `version` that of the decoders, `size`
+    how many bytes there were if `payload` is only their beginning, else 0.
     """
 
     at: int
@@ -52,14 +59,15 @@ class DeadLetter(NamedTuple):
     code: str = "value"
     device: str = ""
     version: str = ""
+    size: int = 0
 
 
 def prepare(db: sqlite3.Connection) -> None:
     """Bring the table of an older store up to date, within the running transaction."""
     known = {row[1] for row in db.execute("PRAGMA table_info(dead_letter)")}
-    for column, default in _LATER.items():
+    for column, kind in _LATER.items():
         if column not in known:
-            db.execute(f"ALTER TABLE dead_letter ADD COLUMN {column} TEXT NOT NULL DEFAULT {default}")
+            db.execute(f"ALTER TABLE dead_letter ADD COLUMN {column} {kind}")
     db.execute(_BY_CODE)
 
 
@@ -85,8 +93,8 @@ class Letterbox:
     def read(self, *, after: int, limit: int) -> list[tuple[int, DeadLetter]]:
         """Letters with their numbers, oldest first."""
         found = self._db.execute(
-            """SELECT id, at, topic, payload, reason, decoder, code, device, version FROM dead_letter
-            WHERE id > ? ORDER BY id LIMIT ?""",
+            """SELECT id, at, topic, payload, reason, decoder, code, device, version, size
+            FROM dead_letter WHERE id > ? ORDER BY id LIMIT ?""",
             (after, limit),
         )
         return [(row[0], DeadLetter(*row[1:])) for row in found]

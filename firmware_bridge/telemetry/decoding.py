@@ -28,12 +28,13 @@ from firmware_bridge.profiles.names import Names
 from firmware_bridge.sinks.embedded import Batch
 from firmware_bridge.sinks.parts import Row as PartRow
 from firmware_bridge.sinks.receipts import Receipts, digest
+from firmware_bridge.telemetry.hangups import DECODER, LOG, REASON, Hangups
 from firmware_bridge.telemetry.newest import MOST_CHANNELS, Newest
 from firmware_bridge.telemetry.parting import Parting
 from firmware_bridge.telemetry.phases import Phases
 from firmware_bridge.wire.clock import Arrival
-from firmware_bridge.wire.payload import BadPayload
-from firmware_bridge.wire.topics import TO_DEVICES, TO_DOORS, native
+from firmware_bridge.wire.payload import LARGEST_FOREIGN, BadPayload
+from firmware_bridge.wire.topics import TO_DEVICES, TO_DOORS, is_device, native
 
 log = logging.getLogger("etabli.telemetry")
 
@@ -83,6 +84,7 @@ class Decoder:
         self._parting = Parting(parts)
         self._phases = Phases()
         self._buried: set[bytes] = set()
+        self._hangups = Hangups()
         for at, topic, payload in lessons:
             self._learn(at, topic, payload)
 
@@ -123,12 +125,17 @@ class Decoder:
 
     def _one(self, message: Message, decoded: Decoded, delivered: dict[int, bytes]) -> Failure | None:
         """Add one message; if it can't be read, why."""
+        if message.topic.startswith(LOG):
+            return self._from_broker(message)
         name = device = reason = ""
         self._memory.names.forget_told()
         try:
             found = find(message.topic, message.payload, self._memory)
             if found is not None:
                 name, device = found[0].name, found[1].device
+            if message.size:
+                reason = f"larger than {LARGEST_FOREIGN} bytes"
+            elif found is not None:
                 reason = self._read(message, *found, decoded, delivered)
             elif not _cleared(message):
                 reason = "no family reads this topic"
@@ -138,6 +145,16 @@ class Decoder:
             log.exception("the decoder of %s failed on %s", name or "a message", message.topic)
             reason = f"the decoder failed: {type(error).__name__}"
         return Failure(message, reason + RETAINED * message.retain, name, device) if reason else None
+
+    def _from_broker(self, message: Message) -> Failure | None:
+        """Whom it cut off is told as if by a letter; else its log is nothing of ours."""
+        who = self._hangups.hear(message.payload)
+        if who is None:
+            return None
+        if self._hangups.is_news(who):
+            return Failure(message, f"{REASON}: {who[:200]}", DECODER, who if is_device(who) else "")
+        self._letters.count(REASON)
+        return None
 
     def _read(
         self, message: Message, profile: Profile, place: Place, decoded: Decoded, delivered: dict[int, bytes]
@@ -247,6 +264,8 @@ def _timeless(events: list[Event]) -> bool:
 
 def _is_public(message: Message) -> bool:
     """Whether it may be kept as it came: what doors and readers tell each other holds UIDs and keys."""
+    if message.size or message.topic.startswith(LOG):
+        return False
     ours = native(message.topic)
     return bool(message.payload) and (ours is None or ours[1] not in NOT_OURS)
 

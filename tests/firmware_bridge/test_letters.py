@@ -33,6 +33,7 @@ def test_a_letter_has_an_end():
     ours = letter(message(payload=b"x" * 100_000), "too large", "")
 
     assert (len(foreign.topic), len(foreign.payload), len(ours.payload)) == (512, 524_289, 65_537)
+    assert (foreign.size, ours.size) == (10_000_000, 100_000)
 
 
 def test_what_was_too_large_does_not_become_readable_by_being_cut():
@@ -40,6 +41,11 @@ def test_what_was_too_large_does_not_become_readable_by_being_cut():
 
     with pytest.raises(BadPayload, match="larger than"):
         parse(sealed.payload)
+
+
+def test_of_what_was_cut_before_the_true_size_is_told():
+    assert letter(message(payload=b"{", size=10_000_000), "too large", "").size == 10_000_000
+    assert letter(message(payload=b"{"), "not JSON", "").size == 0
 
 
 def test_a_flood_is_counted_and_not_kept():

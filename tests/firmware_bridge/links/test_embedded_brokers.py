@@ -56,3 +56,17 @@ def test_what_is_retained_is_known_to_be_old(broker):
     link.close(DOWN)
 
     assert [(m.topic, m.payload, m.retain) for m in heard] == [("fablab/v1/door-1/status", b"online", True)]
+
+
+def test_of_ten_megabytes_the_beginning_is_held_and_the_size_is_known(broker):
+    link = linked(broker)
+    ready(link)
+    door = broker.client("door-1")
+
+    door.say("fablab/v1/door-1/tap", b"{" + b"x" * 9_999_999)
+    heard = until(lambda heard: heard, link)
+    link.close(DOWN)
+
+    assert [(m.topic, len(m.payload), m.payload[:2], m.retain, m.size) for m in heard] == [
+        ("fablab/v1/door-1/tap", 16 * 1024, b"{x", False, 10_000_000)
+    ]

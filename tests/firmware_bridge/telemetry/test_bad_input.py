@@ -48,6 +48,26 @@ def take(store, *messages):
     return rows, [letter.code for _, letter in store.letters()]
 
 
+@pytest.mark.parametrize("topic", [OURS, SENSOR, MAPPED, "fablab/v1/door-1/tap", "who/knows"])
+def test_of_what_was_far_too_large_the_size_is_kept_and_nothing_is_read(store, topic):
+    spoilt = message(topic, b'{"power":1}', size=10_000_000)
+
+    assert take(store, spoilt) == ([], ["large"])
+    assert [letter.size for _, letter in store.letters()] == [10_000_000]
+    assert decoder(store).decode([spoilt]).raw == []
+
+
+def test_whom_the_broker_cut_off_is_told_once_and_then_counted(store):
+    came = b"New client connected from 127.0.0.1:1 as abc (p2, c1, k60, u'plug-1')."
+    cut = b"Client abc disconnected due to oversize packet."
+    log = "$SYS/broker/log/N"
+
+    decoded = decoder(store).decode([message(log, came), message(log, cut), message(log, cut)])
+
+    assert [(one.device, one.code, one.payload) for one in decoded.batch.letters] == [("plug-1", "cut", cut)]
+    assert (decoded.batch.suppressed, decoded.raw) == ({"cut": 1}, [])
+
+
 @pytest.mark.parametrize(
     ("topic", "payload", "code"),
     [
