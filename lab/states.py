@@ -34,7 +34,6 @@ DEVICE = (
     State("fresh", _("Online"), "online", "free"),
     State("late", _("Late"), "late", "reserved"),
     State("silent", _("Silent"), "silent", "fault"),
-    State("locked_out", _("Locked out"), "refused", "fault"),
     State("unknown", _("Never heard"), "unknown", "away"),
 )
 BOOKING = (
@@ -56,6 +55,7 @@ ZONE = (State("open", _("Open"), "free", "free"),)
 PASSAGE = (
     State("granted", _("Granted"), "granted", "free"),
     State("refused", _("Refused"), "refused", "fault"),
+    State("locked_out", _("Locked out"), "refused", "fault"),
 )
 SWITCH = (
     State("switched_on", _("On"), "online", "free"),
