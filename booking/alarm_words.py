@@ -108,7 +108,7 @@ def rule_words(rule: AlarmRule, unit: str = "") -> str:
         said = str(limit).format(limit=reading(rule.limit)) if limit else ""
     else:
         said = condition(facts, rule.key)
-    parts = [said, lasting(facts), _back(rule, unit)]
+    parts = [said, lasting(facts), back_words(rule, unit)]
     return ", ".join(part for part in parts if part)
 
 
@@ -140,7 +140,8 @@ def place(alarm: Alarm) -> str:
     return str(alarm.device) if alarm.device is not None else str(alarm.data.get("about", ""))
 
 
-def _back(rule: AlarmRule, unit: str) -> str:
+def back_words(rule: AlarmRule, unit: str) -> str:
+    """From where on it is good again; empty where that is the limit itself."""
     if rule.clear is None or rule.limit is None or rule.clear == rule.limit:
         return ""
     return _("over at {limit}").format(limit=_amount({"clear": rule.clear, "unit": unit}, "clear"))

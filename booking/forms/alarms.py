@@ -56,16 +56,25 @@ class SecondsField(forms.CharField):
         return seconds
 
 
+class NumberField(forms.FloatField):
+    """A number as people write it: 513, not 513,0."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(localize=True, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class RuleForm(Kept, forms.ModelForm[AlarmRule]):
     """A rule of the condition that its page is about."""
 
     where = forms.ChoiceField(label=_("Where"), required=False)
     key = forms.ChoiceField(label=_("Channel"))
-    limit = forms.FloatField(label=_("Limit"), localize=True)
-    clear = forms.FloatField(
+    limit = NumberField(label=_("Limit"))
+    clear = NumberField(
         label=_("Good again from"),
         required=False,
-        localize=True,
         help_text=_("So that a value on the limit doesn’t ring again and again. Empty: the limit itself."),
     )
     hold = SecondsField(
@@ -149,7 +158,7 @@ class HouseForm(Kept, forms.ModelForm[AlarmRule]):
         fields = ("severity", "limit", "clear")
         labels = {"severity": _("How serious"), "limit": _("Limit"), "clear": _("Good again from")}
         widgets = {"severity": Segmented}
-        localized_fields = ("limit", "clear")
+        field_classes = {"limit": NumberField, "clear": NumberField}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from django import template
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from devices import freshness_words
+from devices import freshness_words, history
 from devices.channel_words import VALUE_WORDS, channel_word, reading, seconds, value_word
 from devices.history import Outgoing, outgoing
 from devices.models import AllowList, Channel, Device
@@ -32,6 +33,8 @@ RANGE_NAMES = {
     "30d": _("30 d"),
     "1y": _("1 year"),
 }
+FROM_ZERO = {"", "W", "Wh", "A", "VA", "var", "%", "s", "lx", "ppm"}
+ROWS = 60
 BEHIND = timedelta(seconds=60)  # the server of time series may be so late without a word
 
 
@@ -45,6 +48,31 @@ def channel_name(channel: Channel | ChannelView) -> str:
 def main_channels(device: Device) -> list[Channel]:
     """What a device says about the world, without what it says about itself."""
     return [channel for channel in device.channels.all() if channel.key not in TECHNICAL]
+
+
+class Row(NamedTuple):
+    """A value of a channel as the table beside its curve says it."""
+
+    at: datetime
+    said: str
+
+
+@register.filter
+def counts_from_zero(channel: ChannelView) -> bool:
+    """Does its curve stand on zero? Of 21 °C or 230 V a curve from zero would show nothing."""
+    return channel.unit in FROM_ZERO
+
+
+@register.simple_tag
+def chart_rows(device: str, key: str, shown: int, step: float) -> list[Row]:
+    """The newest values of the time that a curve shows, as they are without a script; the newest first."""
+    now = timezone.now()
+    start = now - timedelta(seconds=shown)
+    page = history.readings(store(), device=device, channel=key, start=start, end=now, step=step)
+    known = [(at, value) for at, value in page.points if value is not None]
+    return [
+        Row(datetime.fromtimestamp(at, UTC), value_word(key, value)) for at, value in known[: -ROWS - 1 : -1]
+    ]
 
 
 @register.filter

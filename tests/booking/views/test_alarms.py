@@ -191,3 +191,24 @@ def test_a_removed_rule_can_be_taken_back(manager, hot):
     undo = re.search(r"/manage/undo/\d+/", answer.content.decode()).group()
     manager.post(undo)
     assert AlarmRule.objects.filter(house=None).count() == 1
+
+
+def test_a_whole_number_is_shown_without_a_comma(carol, sensor, hot):
+    carol.language = "fr"
+    carol.save()
+    client = Client()
+    client.force_login(carol)
+    page = client.get(f"/manage/alarms/rules/{hot.rule.pk}/").content.decode()
+
+    assert re.search(r'name="limit" value="30"', page)
+
+
+def test_a_fraction_keeps_its_comma(carol, sensor, hot):
+    carol.language = "fr"
+    carol.save()
+    AlarmRule.objects.update(limit=28.5)
+    client = Client()
+    client.force_login(carol)
+    page = client.get(f"/manage/alarms/rules/{hot.rule.pk}/").content.decode()
+
+    assert re.search(r'name="limit" value="28,5"', page)

@@ -1,4 +1,5 @@
 // A channel's curve: history from the API, then what the live socket brings. Gaps stay gaps.
+import { during, limits, paintLimits, paintStood, roomFor, stood } from "./chart_bands.js";
 import { ZONE, clock, date, full, number, now } from "./times.js";
 
 const FRAME = 250; // at most four drawings a second
@@ -37,9 +38,22 @@ class Chart {
     this.values = [];
     this.plot = null;
     this.dirty = false;
+    this.table = frame.querySelector("[data-chart-table]");
+    this.words = JSON.parse(frame.querySelector("[data-words]")?.dataset.words ?? "{}");
+    this.said = new Map(); // values that are words, by their time
+    this.readBands();
+  }
+
+  // The legend is the one source: what it says is drawn, and redrawn when the page brings another.
+  readBands() {
+    this.lines = limits(this.frame);
+    this.stood = stood(this.frame);
+    this.dirty = true;
   }
 
   async start() {
+    if (window.uPlot) this.table.open = false;
+    else this.note(this.frame.dataset.missing);
     const to = now().getTime() / 1000;
     const url = new URL(this.frame.dataset.src, location.href);
     url.searchParams.set("channel", this.frame.dataset.channel);
@@ -54,9 +68,10 @@ class Chart {
       this.tell(this.frame.dataset.failed);
     }
     document.addEventListener("live:frame", (event) => this.live(event.detail));
+    document.addEventListener("htmx:afterSettle", () => this.readBands());
     setInterval(() => this.draw(), FRAME);
     new ResizeObserver(() => this.resize()).observe(this.place);
-    this.frame.querySelector("details")?.addEventListener("toggle", () => this.list());
+    this.table.addEventListener("toggle", () => this.list());
     this.frame.querySelector("[data-chart-csv]")?.addEventListener("click", () => this.save());
   }
 
@@ -69,6 +84,7 @@ class Chart {
     }
     this.times.push(at);
     this.values.push(typeof value === "number" ? value : null);
+    if (typeof value === "string") this.said.set(at, value);
     this.dirty = true;
   }
 
@@ -82,10 +98,15 @@ class Chart {
     const end = now().getTime() / 1000;
     const old = this.times.findIndex((at) => at >= end - this.seconds);
     if (old > 0) {
-      this.times.splice(0, old);
+      for (const at of this.times.splice(0, old)) this.said.delete(at);
       this.values.splice(0, old);
     }
+    if (!window.uPlot) return this.relist();
     const known = this.values.some((value) => value !== null);
+    if (!known && this.said.size) {
+      this.note(this.frame.dataset.texts);
+      return this.relist();
+    }
     if (!known) return;
     this.tell("");
     this.plot ??= this.make();
@@ -122,7 +143,11 @@ class Chart {
           { stroke: soft, grid: { show: false }, ticks: line, font, values: axisTimes, space: 70 },
           { stroke: soft, grid: line, ticks: { show: false }, font, size: 56, values: (_, all) => all.map((v) => number(v)) },
         ],
-        hooks: { setCursor: [(plot) => this.point(plot)] },
+        hooks: {
+          setCursor: [(plot) => this.point(plot)],
+          drawAxes: [(plot) => paintStood(plot, this.stood)],
+          draw: [(plot) => paintLimits(plot, this.lines, this.frame.dataset.unit)],
+        },
       },
       [this.times, this.values],
       this.place,
@@ -132,7 +157,10 @@ class Chart {
   range(low, high) {
     const floor = Math.min(low ?? 0, 0);
     const top = Math.max(high ?? 1, floor + 1);
-    return this.frame.dataset.zero === "no" ? [low - 0.5, high + 0.5] : [floor, top + (top - floor) * 0.08];
+    const plain = this.frame.dataset.zero === "no" ? [low - 0.5, high + 0.5] : [floor, top];
+    const [bottom, peak] = roomFor(this.lines, ...plain);
+    const air = (peak - bottom) * 0.08;
+    return [bottom < plain[0] ? bottom - air : bottom, peak + air];
   }
 
   point(plot) {
@@ -142,7 +170,9 @@ class Chart {
     told.textContent =
       value === null || value === undefined
         ? ""
-        : `${full(new Date(this.times[at] * 1000))} · ${number(value)} ${this.frame.dataset.unit}`;
+        : [full(new Date(this.times[at] * 1000)), `${number(value)} ${this.frame.dataset.unit}`, this.alarms(at)]
+            .filter(Boolean)
+            .join(" · ");
   }
 
   resize() {
@@ -155,20 +185,60 @@ class Chart {
     place.textContent = text ?? "";
   }
 
+  // Instead of a curve: a sentence, and the table.
+  note(text) {
+    const place = this.frame.querySelector("[data-chart-note]");
+    if (!place.hidden) return;
+    place.textContent = text;
+    place.hidden = false;
+    this.place.hidden = true;
+    this.frame.querySelector("[data-chart-point]").hidden = true;
+    this.table.open = true;
+  }
+
+  relist() {
+    if (!this.dirty || !this.times.length) return;
+    this.dirty = false;
+    if (this.table.open) this.list();
+  }
+
+  alarms(index) {
+    return during(this.stood, this.times[index], Number(this.frame.dataset.step));
+  }
+
+  // A value as people read it; empty where there is none.
+  value(index) {
+    const word = this.said.get(this.times[index]);
+    const known = word ?? this.values[index];
+    if (known === null) return "";
+    const said = this.words[`${this.frame.dataset.channel} ${known}`] ?? this.words[known];
+    return said ?? (word === undefined ? `${number(known)} ${this.frame.dataset.unit}` : word);
+  }
+
   list() {
-    const body = this.frame.querySelector("tbody");
+    const body = this.table.querySelector("tbody");
+    const columns = this.table.querySelectorAll("thead th").length;
+    if (!this.times.length) return;
     body.replaceChildren();
     for (let at = this.times.length - 1; at >= 0 && body.rows.length < ROWS; at -= 1) {
-      if (this.values[at] === null) continue;
+      const said = this.value(at);
+      if (!said) continue;
       const row = body.insertRow();
       row.insertCell().textContent = full(new Date(this.times[at] * 1000));
-      row.insertCell().textContent = `${number(this.values[at])} ${this.frame.dataset.unit}`;
+      row.insertCell().textContent = said;
       row.cells[1].className = "number";
+      if (columns > 2) row.insertCell().append(...this.rung(this.alarms(at)));
     }
   }
 
+  // The sign of an alarm and its name.
+  rung(names) {
+    const sign = this.frame.querySelector("[data-chart-sign]")?.content.cloneNode(true);
+    return names && sign ? [sign, ` ${names}`] : [];
+  }
+
   save() {
-    const lines = this.times.map((at, n) => `${new Date(at * 1000).toISOString()},${this.values[n] ?? ""}`);
+    const lines = this.times.map((at, n) => `${new Date(at * 1000).toISOString()},${this.values[n] ?? this.said.get(at) ?? ""}`);
     const text = `at,${this.frame.dataset.channel}\n${lines.join("\n")}\n`;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
