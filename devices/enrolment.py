@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -60,8 +62,10 @@ def renew(*, device: Device, now: datetime, by: Member | None = None) -> str:
 
 
 def can_wait(device: Device) -> bool:
-    """May the old credential stay beside a new one? Only if the device says when it comes and goes."""
-    return bool(device.credential) and not device.revoked and device.status_at is not None
+    """May the old credential stay beside a new one? Only if the device has spoken with it."""
+    if not device.credential or device.revoked:
+        return False
+    return device.status_at is not None or bool(device.firmware) or device.channels.exists()
 
 
 @transaction.atomic
@@ -101,11 +105,15 @@ def history(device: Device) -> QuerySet[LogEntry]:
     return lines.order_by("-action_time", "-pk")[:SHOWN]
 
 
-def settle(*, now: datetime) -> dict[str, str]:
-    """Whose credential is not the one in the table just now; what was proved becomes the only one."""
+def settle(*, now: datetime, attended: Callable[[str], Attended] | None = None) -> dict[str, str]:
+    """Whose credential is not the one in the table just now; what was proved becomes the only one.
+
+    `attended` is what the broker knows of an account's connections; without it the device's own word has to
+    do, which can be old: not everybody leaves a last will.
+    """
     waiting = {}
     for device in Device.objects.exclude(next_credential=""):
-        counts = in_force(_renewal(device, now), now=now)
+        counts = in_force(_renewal(device, now, attended), now=now)
         if counts is InForce.PROVED:
             _change_over(device, now)
         elif counts is InForce.NEW:
@@ -113,12 +121,24 @@ def settle(*, now: datetime) -> dict[str, str]:
     return waiting
 
 
+class Attended(Protocol):
+    """When somebody came and went, by whoever knows."""
+
+    @property
+    def online(self) -> bool: ...
+    @property
+    def connected_at(self) -> datetime | None: ...
+    @property
+    def away_at(self) -> datetime | None: ...
+
+
 NEXT = ("next_credential", "next_salt", "next_at", "next_until")
 
 
-def _renewal(device: Device, now: datetime) -> Renewal:
+def _renewal(device: Device, now: datetime, attended: Callable[[str], Attended] | None) -> Renewal:
+    seen = attended(device.name) if attended else device
     since, until = device.next_at or now, device.next_until or now
-    return Renewal(since, until, device.online, device.connected_at, device.away_at)
+    return Renewal(since, until, seen.online, seen.connected_at, seen.away_at)
 
 
 def _change_over(device: Device, now: datetime) -> None:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from devices import actions, enrolment
 from devices.broker.accounts import Account
+from devices.broker.attendance import Attendance
 from devices.broker.roster import roster
 from devices.credentials import verify
 from devices.models import Device
@@ -32,9 +33,10 @@ def later(seconds):
     return NOW + timedelta(hours=1, seconds=seconds)
 
 
-def lets_in(*passwords, now):
+def lets_in(*passwords, now, attendance=None):
     """Which of these passwords the broker takes for the door now."""
-    known = {account.name: account.credential for account in roster(SERVICE, now=now)}
+    accounts = roster(SERVICE, now=now, attendance=attendance)
+    known = {account.name: account.credential for account in accounts}
     return [verify(password, known.get("door-1", "")) for password in passwords]
 
 
@@ -102,6 +104,43 @@ def test_the_old_one_ends_after_a_week(door):
 
     assert lets_in(old, new, now=later(0) + enrolment.GRACE) == [False, True]
     assert not Device.objects.get().renewing
+
+
+def test_what_the_broker_sees_of_a_reader_counts_more_than_what_it_said_of_itself(door):
+    """It left no last will: its `online` stays for ever, and so would its old password."""
+    device, old = door
+    moments = iter([later(-70), later(-60), later(-50), later(100), later(117)])
+    seen = Attendance(lambda: next(moments))
+    seen.came("etabli-doors", "bridge")
+    seen.came("auto-1", "door-1")
+    new = enrolment.renew(device=device, now=later(0))
+    assert lets_in(old, new, now=later(90), attendance=seen) == [True, False]
+
+    seen.went("auto-1")
+    assert lets_in(old, new, now=later(101), attendance=seen) == [True, False]
+    assert lets_in(old, new, now=later(116), attendance=seen) == [False, True]
+    seen.came("auto-2", "door-1")
+
+    assert lets_in(old, new, now=later(140), attendance=seen) == [False, True]
+    assert not Device.objects.get().renewing
+
+
+def test_a_broker_that_tells_of_no_connections_is_not_asked(door):
+    device, old = door
+    new = enrolment.renew(device=device, now=later(0))
+    mute = Attendance(lambda: NOW)
+
+    assert lets_in(old, new, now=later(86_416), attendance=mute) == [True, False]
+
+
+def test_a_plug_without_a_status_waits_for_its_new_password_too(door):
+    Device.objects.update(status_at=None, online=False)
+    device = Device.objects.get()
+    device.channels.create(key="power")
+
+    enrolment.renew(device=device, now=later(0))
+
+    assert Device.objects.get().renewing
 
 
 def test_a_second_renewal_takes_the_place_of_the_first(door):

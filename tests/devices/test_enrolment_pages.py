@@ -146,12 +146,12 @@ def test_a_password_in_other_hands_ends_at_once(manager, reader):
     assert not device.renewing
 
 
-def test_a_device_that_never_says_when_it_comes_is_not_asked(manager, reader):
+def test_a_device_that_never_came_is_not_asked_when(manager, reader):
     Device.objects.update(status_at=None)
     page = manager.get("/devices/door-1/credential/").content.decode()
 
     assert 'name="when"' not in page
-    assert "a new password counts at once" in page
+    assert "a new one counts at once" in page
 
 
 def test_revoking_is_told_and_only_a_new_password_undoes_it(manager, reader):

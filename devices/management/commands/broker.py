@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from devices.broker.accounts import Account
+from devices.broker.attendance import Attendance
 from devices.broker.embedded import Server
 from devices.broker.engine import Watch, run_amqtt, run_mosquitto
 from devices.broker.mosquitto import Mosquitto
@@ -34,7 +35,8 @@ class Command(BaseCommand):
         service = Account(
             config.broker.username, hash_password(config.broker.password), profile="service", service=True
         )
-        watch = Watch(lambda: roster(service, now=timezone.now()), errors=(DatabaseError,))
+        seen = Attendance(timezone.now)
+        watch = Watch(lambda: roster(service, now=timezone.now(), attendance=seen), errors=(DatabaseError,))
         program = None if engine == "amqtt" else shutil.which("mosquitto")
         if program is None and engine == "mosquitto":
             sys.exit("etabli: mosquitto is not on the PATH")
@@ -46,7 +48,10 @@ class Command(BaseCommand):
                 bind=config.bind,
                 port=config.mqtt_port,
                 listeners=settings.LISTENERS,
+                attendance=seen,
             )
             sys.exit(run_mosquitto(mosquitto, watch))
-        server = Server(bind=config.bind, port=config.mqtt_port, listeners=settings.LISTENERS)
+        server = Server(
+            bind=config.bind, port=config.mqtt_port, listeners=settings.LISTENERS, attendance=seen
+        )
         sys.exit(asyncio.run(run_amqtt(server, watch)))
