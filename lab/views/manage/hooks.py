@@ -30,6 +30,8 @@ from lab.phrases.hooks import trouble
 from lab.views.manage.keeping import before, history, history_of, keep, page, posted, remove
 
 SHOWN = 25
+SHOW = "hook_secret"  # in the session
+SHOWN_WITHIN = 300.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,14 @@ def hooks(request: HttpRequest) -> HttpResponse:
 @managers_only
 @require_http_methods(["GET", "POST"])
 def hook(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """A new one shows its secret, this once."""
+    """Where a secret was just made, it is shown, this once."""
     if pk is not None:
         return _page(request, get_object_or_404(Hook, pk=pk))
     now = timezone.now()
     row = Hook(created_by=asking(request), created_at=now, since=now)
     form = HookForm(posted(request), instance=row)
     if form.is_bound and form.is_valid() and keep(request, form, was=None, save=form.save):
-        return _page(request, row, secret=row.secret, form=HookForm(instance=row))
+        return _shown_once(request, row)
     return page(request, "lab/manage/hook.html", {"row": row}, form)
 
 
@@ -81,9 +83,9 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
 def secret(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Hook, pk=pk)
     was = facts_of(row)
-    new = deeds.rotate(hook=row, now=timezone.now())
+    deeds.rotate(hook=row, now=timezone.now())
     changes.note_change(row=row, before=was, by=asking(request))
-    return _page(request, row, secret=new, form=HookForm(instance=row))
+    return _shown_once(request, row)
 
 
 @require_POST
@@ -116,15 +118,32 @@ def retry(request: HttpRequest, pk: int, delivery: int | None = None) -> HttpRes
     return redirect(f"{reverse('manage_hook', args=[pk])}#deliveries")
 
 
-def _page(request: HttpRequest, row: Hook, *, secret: str = "", form: HookForm | None = None) -> HttpResponse:
+def _shown_once(request: HttpRequest, row: Hook) -> HttpResponse:
+    """On to the page that shows the secret: to load that one again shows nothing and makes nothing.
+
+    The session knows only whose secret is to be shown, and since when.
+    """
+    request.session[SHOW] = [row.pk, timezone.now().timestamp()]
+    return redirect("manage_hook", pk=row.pk)
+
+
+def _secret(request: HttpRequest, row: Hook) -> str:
+    """The secret, if this is the page after it was made."""
+    if request.method != "GET" or SHOW not in request.session:
+        return ""
+    whose, since = request.session.pop(SHOW)
+    return row.secret if whose == row.pk and timezone.now().timestamp() - since < SHOWN_WITHIN else ""
+
+
+def _page(request: HttpRequest, row: Hook) -> HttpResponse:
     was = before(row)
-    form = form or HookForm(posted(request), instance=row)
+    form = HookForm(posted(request), instance=row)
     if form.is_bound and form.is_valid() and keep(request, form, was=was, save=form.save):
         return redirect("manage_hook", pk=row.pk)
     context = {
         "row": row,
         "shown": _shown([row])[0],
-        "secret": secret,
+        "secret": _secret(request, row),
         "deliveries": [(one, trouble(one)) for one in row.deliveries.all()[:SHOWN]],
         "dead": row.deliveries.filter(state=Delivery.State.DEAD).count(),
         "history": history(row),

@@ -33,9 +33,11 @@ def delivery(row, **more):
 def test_a_new_ones_secret_is_shown_once(charlie):
     client = sign_in(charlie)
 
-    answer = make(client)
+    made = make(client)
 
     row = Hook.objects.get()
+    assert (made.status_code, made["Location"]) == (302, f"{PAGE}{row.pk}/")
+    answer = client.get(made["Location"])
     assert row.secret in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     assert row.secret not in client.get(f"{PAGE}{row.pk}/").content.decode()
@@ -74,7 +76,7 @@ def test_the_log_says_who_changed_it_and_never_the_secret(charlie):
 
     client.post(f"{PAGE}{row.pk}/", WISH | {"label": "Chat of the team"})
     old = row.secret
-    answer = client.post(f"{PAGE}{row.pk}/secret/")
+    answer = client.post(f"{PAGE}{row.pk}/secret/", follow=True)
 
     row.refresh_from_db()
     assert row.secret != old
@@ -83,6 +85,28 @@ def test_the_log_says_who_changed_it_and_never_the_secret(charlie):
     assert "Chat of the team" in page
     assert row.secret not in page
     assert old not in page
+
+
+def test_a_secret_that_nobody_came_to_see_is_not_shown_later(charlie):
+    client = sign_in(charlie)
+    make(client)
+    row = Hook.objects.get()
+    session = client.session
+    session["hook_secret"] = [row.pk, session["hook_secret"][1] - 301]
+    session.save()
+
+    assert row.secret not in client.get(f"{PAGE}{row.pk}/").content.decode()
+
+
+def test_another_ones_page_does_not_show_it(charlie):
+    first, client = made(charlie), sign_in(charlie)
+    make(client, label="Other")
+    row = Hook.objects.exclude(pk=first.pk).get()
+
+    page = client.get(f"{PAGE}{first.pk}/").content.decode()
+
+    assert first.secret not in page
+    assert row.secret not in page
 
 
 def test_a_test_is_on_its_way_and_a_given_up_one_goes_once_more(charlie):
