@@ -58,6 +58,7 @@ class Registry:
         self.standing: dict[int, Standing] = {}
         self.keep_days: dict[tuple[str, str], float] = {}
         self._wishes: dict[str, Wish] = {}
+        self._said: dict[str, Wish] = {}
         self._statuses: dict[str, tuple[bool, float]] = {}
         self._changes: deque[Change] = deque(maxlen=10_000)
         self._heard: dict[int, State | None] = {}
@@ -98,7 +99,7 @@ class Registry:
         """
         statuses = list(self._statuses.items())  # looked at first: a device is wished for before its status
         for name, wish in list(self._wishes.items()):
-            _tried(partial(_discover, name, wish), name)
+            _tried(partial(self._discover, name, wish), name)
             _done(self._wishes, name, wish)
         for name, status in statuses:
             _tried(partial(_report, name, *status), name)
@@ -107,6 +108,13 @@ class Registry:
             change = self._changes[0]
             _tried(partial(_observe, change), change)
             self._changes.popleft()
+
+    def _discover(self, name: str, wish: Wish) -> None:
+        """Many devices say who they are every few seconds: the log tells it when it is news."""
+        _discover(name, wish)
+        if self._said.get(name) != wish:
+            self._said[name] = wish
+            log.info("%s speaks %s, with %d channels", name, wish.profile, len(wish.channels))
 
     def look(self) -> None:
         """Read what the table knows."""
@@ -191,7 +199,6 @@ def _discover(name: str, wish: Wish) -> None:
     )
     if wish.controls:
         orders.declare(device=device, controls=wish.controls)
-    log.info("%s speaks %s, with %d channels", name, wish.profile, len(wish.channels))
 
 
 def _report(name: str, online: bool, at: float) -> None:
