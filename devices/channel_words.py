@@ -29,6 +29,8 @@ CHANNEL_NAMES = {
     "relay": _("Relay"),
     "progress": _("Progress"),
     "rssi": _("Signal"),
+    "linkquality": _("Link quality"),
+    "device_temperature": _("Temperature of the device"),
     "uptime": _("Running for"),
     "lease": _("Relay’s lease"),
     "busy": _("At work"),

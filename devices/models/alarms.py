@@ -69,7 +69,10 @@ class AlarmRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label or self.key or self.condition
+        limit = "" if self.limit is None else f"{self.limit:g}"
+        return self.label or " ".join(
+            filter(None, (self.key, self.get_condition_display(), limit, self.word))
+        )
 
 
 class AlarmState(models.Model):

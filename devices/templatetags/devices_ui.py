@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -24,7 +25,8 @@ register = template.Library()
 register.filter(reading)
 register.filter(seconds)
 
-TECHNICAL = {"rssi", "uptime", "lease", "list", "pending"}
+TECHNICAL = {"rssi", "uptime", "lease", "list", "pending", "linkquality"}
+TELLING = {"power", "temperature", "state", "relay"}
 RANGE_NAMES = {
     "15m": _("15 min"),
     "1h": _("1 h"),
@@ -73,6 +75,12 @@ def chart_rows(device: str, key: str, shown: int, step: float) -> list[Row]:
     return [
         Row(datetime.fromtimestamp(at, UTC), value_word(key, value)) for at, value in known[: -ROWS - 1 : -1]
     ]
+
+
+@register.filter
+def telling(channels: Iterable[ChannelView]) -> list[ChannelView]:
+    """Channels of a device that nobody knows yet: first what shows best which one it is."""
+    return sorted(channels, key=lambda one: (one.key in TECHNICAL, one.key not in TELLING))
 
 
 @register.filter

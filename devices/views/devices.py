@@ -14,6 +14,7 @@ from devices import actions, letters, queries, swaps
 from devices.forms.devices import AdoptForm, ReplaceForm
 from devices.models import Device, Lockout
 from devices.queries import ChannelView, DeviceView
+from devices.views.finding import narrowed
 from devices.views.newcomers import waiting
 from lab.auth import asking
 from lab.gates import managers_only
@@ -34,17 +35,24 @@ MOST_IGNORED = 200  # by name; the others are found by their address
 
 @managers_only
 def devices(request: HttpRequest) -> HttpResponse:
-    """Context: those of `waiting`, `claimed` and `readers` DeviceViews, `ignored` Devices and how many."""
+    """Context: those of `waiting` and `narrowed`, `claimed` and `readers` DeviceViews, of how many
+    readers the lists are `overdue`, `ignored` Devices and how many.
+    """
+    now = timezone.now()
     rows = queries.visible(asking(request))
-    claimed = queries.views(rows.exclude(claimed_at=None), now=timezone.now())
+    claimed = queries.views(rows.exclude(claimed_at=None), now=now)
+    readers = [view for view in claimed if view.listed]
+    locked = set(Lockout.objects.filter(until__gt=now).values_list("device_id", flat=True))
     ignored = rows.filter(ignored=True)
     context = {
         **waiting(request),
+        **narrowed(request, claimed, locked),
         "claimed": claimed,
-        "readers": [view for view in claimed if view.listed],
+        "readers": readers,
+        "overdue": sum(1 for view in readers if view.listed and view.listed.state != "list_current"),
         "ignored": ignored[:MOST_IGNORED],
         "ignored_count": ignored.count(),
-        "now": timezone.now(),
+        "now": now,
     }
     return render(request, "devices/devices.html", context)
 
