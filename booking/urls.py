@@ -76,6 +76,7 @@ urlpatterns = [
     path("bookings/<int:pk>/check/", change.check, name="booking_check"),
     path("bookings/<int:pk>/move/", change.move, name="booking_move"),
     path("bookings/<int:pk>/hand-over/", booking.hand_over, name="booking_hand_over"),
+    path("bookings/<int:pk>/project/", booking.charge, name="booking_project"),
     path("bookings/<int:pk>/arrive/", booking.arrive, name="booking_arrive"),
     path("bookings/<int:pk>/contest/", booking.contest, name="booking_contest"),
     path("bookings/<int:pk>/cancel/", me.cancel, name="booking_cancel"),

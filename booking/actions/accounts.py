@@ -21,6 +21,13 @@ def may_enter(session: UsageSession, by: Member, *, now: datetime) -> bool:
     return by.is_manager or (session.member_id == by.pk and not late)
 
 
+def may_charge(booking: Booking, by: Member, *, now: datetime) -> bool:
+    """As long as for its sessions; what was called off is charged to nothing."""
+    off = booking.state in (Booking.State.HELD, Booking.State.CANCELLED, Booking.State.DECLINED)
+    late = now - booking.ends_at > MAY_ENTER
+    return not off and (by.is_manager or (booking.member_id == by.pk and not late))
+
+
 def begin_project(*, name: str, member: Member | None = None, programme: Programme | None = None) -> Project:
     """A project of a member or of a programme."""
     stem = slugify(name)[:50].strip("-_") or "projet"

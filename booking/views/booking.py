@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from booking import actions, said, story
-from booking.actions import miss
+from booking.actions import accounts, miss
 from booking.forms import HandOverForm
 from booking.forms.absences import ObjectionForm
+from booking.forms.accounts import ChargeForm
 from booking.models import Booking, NoShow
 from booking.queries.changes import extensions, has_reader
 from booking.queries.prices import estimate
@@ -35,7 +36,9 @@ CHANGEABLE = (Booking.State.REQUESTED, *Booking.PROMISED)
 
 @login_required
 def booking(request: HttpRequest, pk: int) -> HttpResponse:
-    """Context: `booking`, `resources`, `units`, `story`, what `may` be done, `extensions`, `hand_over`."""
+    """Context: `booking`, `resources`, `units`, `story`, what `may` be done, `extensions`, `hand_over`,
+    `charge_form`.
+    """
     found = own(request, pk)
     return _page(request, found, HandOverForm(by=asking(request), whose=found.member))
 
@@ -87,12 +90,28 @@ def contest(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('booking', args=[pk])}#absence")
 
 
+@login_required
+@require_POST
+def charge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note its project, for all that runs under it."""
+    found, by = own(request, pk), asking(request)
+    if not accounts.may_charge(found, by, now=timezone.now()):
+        raise Http404
+    form = ChargeForm(request.POST, member=found.member, now_charged=found.project)
+    if not form.is_valid():
+        return _page(request, found, HandOverForm(by=by, whose=found.member), charging=form)
+    accounts.charge_booking(booking=found, project=form.cleaned_data["project"])
+    messages.success(request, _("The project is noted."))
+    return redirect(f"{reverse('booking', args=[pk])}#project")
+
+
 def _page(
     request: HttpRequest,
     found: Booking,
     form: HandOverForm,
     refused: Refused | None = None,
     objection: ObjectionForm | None = None,
+    charging: ChargeForm | None = None,
 ) -> HttpResponse:
     now, missed = timezone.now(), NoShow.objects.filter(booking=found).select_related("decided_by").first()
     prefetch_related_objects([found], *CLAIMS)
@@ -114,8 +133,9 @@ def _page(
         "missed": missed,
         "may_contest": missed and missed.member == asking(request) and missed.may_be_objected(now),
         "objection": objection or ObjectionForm(),
+        "charge_form": charging or ChargeForm(member=found.member, now_charged=found.project),
     }
-    wrong = form.errors or refused or objection
+    wrong = form.errors or refused or objection or charging
     return render(request, "booking/booking.html", context, status=422 if wrong else 200)
 
 
@@ -128,6 +148,7 @@ def _may(request: HttpRequest, found: Booking, now: datetime) -> dict[str, bool]
         "finish": promised and begun and not over and found.starts_at != now,
         "cancel": found.is_live and not over and (not begun or asking(request).is_manager),
         "hand_over": found.state in CHANGEABLE and not over,
+        "charge": accounts.may_charge(found, asking(request), now=now),
         "arrive": found.pk in here([found], now=now),
         "undo": actions.undoable(found, by=asking(request), now=now) is not None,
         "again": over or not found.is_live,

@@ -181,6 +181,36 @@ def test_a_session_is_charged_and_one_of_a_booking_with_its_booking(alice, charl
     assert [(label, line.amounts.sessions) for line, label in page.context["lines"]] == [("Lampe", 2)]
 
 
+def test_the_project_of_a_booking_is_changed_on_its_page(alice, charlie, laser, lamp):
+    booked = factories.booking(alice, laser, span(8, 9))
+    path = f"/bookings/{booked.pk}/"
+    assert f'action="{path}project/"' in sign_in(alice).get(path).content.decode()
+
+    answer = sign_in(alice).post(f"{path}project/", {"project": "lampe"})
+
+    booked.refresh_from_db()
+    assert (answer.status_code, answer["Location"], booked.project) == (302, f"{path}#project", lamp)
+    sign_in(charlie).post(f"{path}project/", {"project": ""})
+    booked.refresh_from_db()
+    assert booked.project is None
+
+
+def test_a_booking_is_charged_by_its_member_for_a_month_and_never_when_called_off(
+    alice, charlie, laser, lamp, clock
+):
+    begin_project(name="Theirs", member=factories.member("bob"))
+    booked, off = factories.booking(alice, laser, span(8, 9)), factories.booking(alice, laser, span(9, 10))
+    Booking.objects.filter(pk=off.pk).update(state=Booking.State.CANCELLED)
+
+    def tried(who, booking, project="lampe"):
+        return sign_in(who).post(f"/bookings/{booking.pk}/project/", {"project": project}).status_code
+
+    assert (tried(alice, booked, "theirs"), tried(alice, off), tried(charlie, off)) == (422, 404, 404)
+    assert tried(factories.member("mallory"), booked) == 404
+    clock(booked.ends_at + MAY_ENTER + timedelta(minutes=1))
+    assert (tried(alice, booked), tried(charlie, booked)) == (404, 302)
+
+
 def test_nobody_charges_to_what_is_not_theirs(alice, laser):
     begin_project(name="Theirs", member=factories.member("bob"))
     row = ran(alice, laser, at(6), 1)
