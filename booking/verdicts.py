@@ -14,7 +14,7 @@ from booking import actions, phrases, said
 from booking.models import Booking
 from booking.queries.prices import estimate
 from booking.refusals import Alternative, Refused
-from booking.rules.wishes import OVERRIDABLE, Code, Objection, blocking
+from booking.rules.wishes import OVERRIDABLE, Code, Objection
 from lab.lab_time import iso
 from lab.models import Link, Member, Resource
 from lab.spans import Span
@@ -103,11 +103,6 @@ def of_refusal(refused: Refused, *, by: Member, resources: Sequence[Resource], s
         asks=bool(notices) and not by.is_manager,
         wait=_wait(against[0], span) if waits else "",
     )
-
-
-def unresolved(refused: Refused, overridden: Collection[str]) -> bool:
-    """Whether something speaks against it that was not set aside."""
-    return bool(blocking(refused.objections, overridden))
 
 
 def query(resources: Iterable[str], span: Span, **more: str) -> str:

@@ -82,13 +82,6 @@ def state_time(resource_ids: Iterable[int], span: Span, *, now: datetime) -> dic
     return {resource: dict(times) for resource, times in found.items()}
 
 
-def busy_time(resource_ids: Iterable[int], span: Span, *, now: datetime) -> dict[int, timedelta]:
-    """How long each of these machines worked within a span."""
-    wanted = list(resource_ids)
-    times = state_time(wanted, span, now=now)
-    return {pk: times.get(pk, {}).get(State.BUSY, timedelta()) for pk in wanted}
-
-
 def by_day(resource_id: int, days: Iterable[Span], *, now: datetime) -> list[Times]:
     """The same for one machine and each of these days, in order."""
     spans = sorted(days)

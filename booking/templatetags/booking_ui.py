@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django import template
@@ -12,7 +11,6 @@ from booking import outage_words, repeat_words, said
 from booking.ending_words import ending_words
 from booking.models import Booking, FaultReport, Series, UsageSession
 from booking.queries.finding import Offer
-from booking.queries.now import Card
 from booking.verdicts import query
 from lab.models import Outage, Resource
 from lab.spans import Span
@@ -99,11 +97,6 @@ def runs_at(booking: Booking, now: datetime) -> bool:
 def kind_label(kind: str) -> str:
     """A kind in the plural, as people call it."""
     return str(said.KINDS[kind])
-
-
-@register.filter
-def free_count(cards: Iterable[Card]) -> int:
-    return sum(card.state == "free" for card in cards)
 
 
 @register.filter

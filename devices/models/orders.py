@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -91,7 +89,3 @@ class Order(models.Model):
     @property
     def open(self) -> bool:
         return self.done_at is None and self.failed_at is None
-
-    @property
-    def settled_at(self) -> datetime | None:
-        return self.done_at or self.failed_at

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES128
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 from cryptography.hazmat.primitives.cmac import CMAC
 
-BLOCK, MAC_LENGTH = 16, 8
+BLOCK = 16
 UID_AND_COUNTER = 0xC7  # PICCDataTag: both are there, and the UID has 7 bytes
 SESSION_MAC = bytes.fromhex("3CC300010080")  # SV2: purpose, counter of blocks, 128 bits
 

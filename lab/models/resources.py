@@ -13,7 +13,6 @@ from lab.models.naming import Named
 from lab.models.people import Badge, Certification, Programme
 from lab.models.places import Zone
 from lab.models.rules import RuleFields
-from lab.spans import Span
 
 
 class Resource(Named, RuleFields):
@@ -141,9 +140,6 @@ class OutageQuerySet(HouseQuerySet):
 
     def at(self, moment: datetime) -> OutageQuerySet:
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=moment), starts_at__lte=moment)
-
-    def touching(self, span: Span) -> OutageQuerySet:
-        return self.filter(Q(ends_at=None) | Q(ends_at__gt=span.start), starts_at__lt=span.end)
 
 
 class Outage(HouseFact):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from devices import machine_time
-from devices.machine_time import Standing, busy_time, by_day, current, state_time
+from devices.machine_time import Standing, by_day, current, state_time
 from devices.models import MachineState
 from devices.rules.running import SILENT, State
 from tests import factories
@@ -73,7 +73,6 @@ def test_time_in_each_state_is_cut_to_the_span_and_ends_where_it_was_last_heard(
     assert state_time([laser.pk], span(8, 24), now=at(15)) == {
         laser.pk: {State.OFF: HOUR, State.IDLE: 1.5 * HOUR, State.BUSY: 2 * HOUR}
     }
-    assert busy_time([laser.pk, 999], span(11, 24), now=at(15)) == {laser.pk: HOUR, 999: timedelta()}
 
 
 def test_a_state_goes_over_midnight_and_counts_on_both_days(laser):
