@@ -47,6 +47,10 @@ class Cell:
     values: tuple[tuple[str, str], ...]
 
     @property
+    def inherited(self) -> bool:
+        return all(source for _words, source in self.values)
+
+    @property
     def sources(self) -> list[str]:
         return sorted({source for _words, source in self.values if source})
 
