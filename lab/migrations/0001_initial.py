@@ -118,7 +118,6 @@ class Migration(migrations.Migration):
                 ('old_until', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(verbose_name='made')),
                 ('since', models.DateTimeField(verbose_name='told of what happens from')),
-                ('failing_since', models.DateTimeField(blank=True, null=True, verbose_name='failing since')),
                 ('paused_at', models.DateTimeField(blank=True, null=True, verbose_name='paused')),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='hooks', to=settings.AUTH_USER_MODEL)),
             ],

@@ -41,7 +41,6 @@ class Hook(HouseFact):
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="hooks")
     created_at = models.DateTimeField(_("made"))
     since = models.DateTimeField(_("told of what happens from"))
-    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
 
     class Meta:
