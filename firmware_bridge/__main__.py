@@ -7,6 +7,7 @@
 """
 
 import os
+import signal
 import sys
 
 import django
@@ -24,6 +25,8 @@ def main(words: list[str]) -> int:
         return 2
     if words == ["ask"]:
         return _ask()
+    if words == ["migrate"]:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing has begun yet
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lab.settings")
     django.setup()
     if one_line or words == ["serial"]:

@@ -147,11 +147,12 @@ def migrate_history() -> int:
         print("INFLUX_URL and INFLUX_BUCKET must name the server", file=sys.stderr)  # noqa: T201
         return 2
     bar = Bar()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         done = migrate(store_path(), _influx(influx), name=_server_name(), tell=bar)
-    except (Away, sqlite3.Error) as error:
+    except (Away, sqlite3.Error, KeyboardInterrupt) as error:
         bar.end()
-        print(f"stopped, to go on where it was: {error}", file=sys.stderr)  # noqa: T201
+        print(f"stopped, to go on where it was{f': {error}' if str(error) else ''}", file=sys.stderr)  # noqa: T201
         return 1
     bar.end()
     cells = f"; {done.cells} minutes and hours tell what was let go here before" if done.cells else ""

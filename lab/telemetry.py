@@ -62,7 +62,9 @@ def _influx(environ: Mapping[str, str]) -> Influx | None:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or parts.query or parts.fragment or parts.username:
+    if usable and (parts.username or parts.password):
+        raise BadSetting("INFLUX_URL", "an address without name and password: INFLUX_TOKEN says who we are")
+    if not usable or parts.query or parts.fragment:
         raise BadSetting("INFLUX_URL", f"a URL such as http://influx.example.org:8086, not {url!r}")
     if not given["BUCKET"] or not given["BUCKET"].isprintable():
         raise BadSetting("INFLUX_BUCKET", "the name of a bucket when INFLUX_URL is set")

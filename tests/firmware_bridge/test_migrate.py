@@ -215,3 +215,15 @@ def test_the_command_sends_it(path, door, tmp_path):
 
     assert (done.returncode, done.stdout) == (0, "50 readings are on the server, 0 of them refused\n")
     assert counted(door) == 50
+
+
+def test_without_a_server_the_command_says_one_line(tmp_path):
+    environ = os.environ | {"ETABLI_STATE": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lab.settings"}
+    environ.pop("INFLUX_URL", None)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "lab", "telemetry-migrate"],
+        env=environ, cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (1, "INFLUX_URL and INFLUX_BUCKET must name the server\n")

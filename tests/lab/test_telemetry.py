@@ -40,3 +40,10 @@ def test_a_token_is_never_shown():
 def test_a_bad_value_is_told_by_its_name(given, name):
     with pytest.raises(BadSetting, match=f"^{name} must be "):
         load(given)
+
+
+def test_a_password_in_the_address_is_not_said_again():
+    with pytest.raises(BadSetting) as refused:
+        load(SERVER | {"INFLUX_URL": "http://me:s3cret@influx.example.org:8086"})
+
+    assert str(refused.value).startswith("INFLUX_URL must be an address without name and password")
