@@ -52,8 +52,8 @@ def _lines() -> Iterator[str]:
     resources = live.resource_snapshots(Resource.objects.select_related("zone"), now=now)
     yield from metric(
         "etabli_access_events",
-        "counter",
-        "Passages by reason",
+        "gauge",  # old ones are let go
+        "Passages that are kept, by reason",
         (({"reason": r["reason"]}, r["n"]) for r in passages),
     )
     yield from metric(
@@ -102,6 +102,7 @@ def _telemetry(now: datetime) -> Iterator[str]:
         ("etabli_telemetry_stuck_seconds", "gauge", "How long the store takes nothing", max(stuck, 0.0)),
         ("etabli_telemetry_received", "counter", "Messages since telemetry began", found.received),
         ("etabli_telemetry_dropped", "counter", "QoS 0 messages that were too many", found.dropped),
+        ("etabli_broker_dropped", "counter", "Messages that the broker had no room for", found.lost),
     ):
         yield from metric(name, kind, text, [({}, value)])
 
