@@ -17,7 +17,7 @@ from booking.actions.enrol import offer
 from booking.actions.hooked import tell_booking
 from booking.carried import prove, recognised
 from booking.models import AccessEvent, Booking, Presence, UsageSession
-from booking.phrases import assisted_text, new_card_text, reader_text, untaught_text
+from booking.phrases import assisted_text, new_card_text, refused_text, untaught_text
 from booking.queries.assists import UNTAUGHT, instructors
 from booking.queries.taps import Tapped, tapped
 from booking.rules.cards import Card
@@ -175,7 +175,8 @@ def _text(about: Tapped, verdict: Verdict, now: datetime) -> str:
         if about.resource is not None and verdict.reason in UNTAUGHT:
             taught = instructors(about.resource.certification_id or 0, now).exists()
             return untaught_text(verdict.reason, taught=taught)
-        return reader_text(verdict.reason)
+        machine = about.facts.machine
+        return refused_text(verdict.reason, own=machine is not None and machine.own_session)
 
 
 def _code_text(code: str) -> str:

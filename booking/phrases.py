@@ -75,6 +75,11 @@ def reader_text(reason: Reason) -> str:
     return str(READER_TEXTS[reason])
 
 
+def refused_text(reason: Reason, *, own: bool) -> str:
+    """The same for a refusal; `own` tells that the machine works for whoever taps."""
+    return _("At work: tap when it is done") if own and reason is Reason.MACHINE_BUSY else reader_text(reason)
+
+
 def assisted_text(trainee: str, instructor: str) -> str:
     """To a trainee whom an instructor's badge let begin."""
     return _("Welcome %(trainee)s, with %(instructor)s") % {"trainee": trainee, "instructor": instructor}

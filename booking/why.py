@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.phrases import reader_text
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from booking.phrases import refused_text
 from booking.queries.taps import Tapped, badge_facts, gathered
 from booking.rules.cards import Proof
 from booking.rules.taps import ASSURANCE, BadgeFacts, Reason, TapFacts, all_objections
@@ -43,17 +46,40 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a reader would say to this member at this moment: everything, not only the first reason."""
+    """What a reader would say to this member at this moment: everything, not only the first reason.
+
+    `unread` tells that no reader is there.
+    """
 
     member: Member
     place: Place
     at: datetime
     objections: tuple[Told, ...]
     leaves: bool = False
+    unread: bool = False
 
     @property
     def granted(self) -> bool:
         return not self.objections
+
+    @property
+    def words(self) -> str:
+        """What a tap would do when nothing speaks against it."""
+        if self.unread:
+            return _("Nothing speaks against it, and no reader asks here: book it, and it is yours.")
+        if self.place.resource is not None and self.leaves:
+            return _("It runs in your name: a tap here switches it off.")
+        if self.place.resource is not None:
+            return _("Nothing speaks against it: a tap switches it on.")
+        if self.place.door is None:
+            return (
+                _("You are counted in here: a tap counts you out.")
+                if self.leaves
+                else _("Nothing speaks against it: a tap counts you in.")
+            )
+        if self.leaves:
+            return _("Nothing: a tap here is a goodbye.")
+        return _("Nothing speaks against it: tap and come in.")
 
 
 def why(*, member: Member, place: Place, at: datetime, now: datetime) -> Answer:
@@ -63,11 +89,12 @@ def why(*, member: Member, place: Place, at: datetime, now: datetime) -> Answer:
     about = gathered(
         facts, member, place.door, place.resource, place.zone, badge=badge, later=at - now > LATER
     )
+    own = about.facts.machine is not None and about.facts.machine.own_session
     told = (
-        Told(reason, reader_text(reason), tuple(steps_for(reason, about, member, at)))
+        Told(reason, refused_text(reason, own=own), tuple(steps_for(reason, about, member, at)))
         for reason in all_objections(about.facts)
     )
-    return Answer(member, place, at, tuple(told), leaves=_leaves(about))
+    return Answer(member, place, at, tuple(told), leaves=_leaves(about), unread=_is_unread(place))
 
 
 def place_of(device: Device) -> Place:
@@ -102,6 +129,14 @@ def _carried(badge: Badge | None, member: Member, at: datetime) -> BadgeFacts:
         any_hour=member.any_hour,
         assurance=ASSURANCE[-1],  # of a badge that is not there nothing more can be said
     )
+
+
+def _is_unread(place: Place) -> bool:
+    if place.resource is None:
+        return False
+    reads = Q(profile="native") | Q(profile__endswith="reader")
+    speaking = Device.objects.filter(resource=place.resource, claimed_at__isnull=False, revoked=False)
+    return not speaking.filter(reads).exists()
 
 
 def _leaves(about: Tapped) -> bool:

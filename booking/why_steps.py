@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,7 @@ from booking.queries.assists import instructors
 from booking.queries.availability import next_free
 from booking.queries.demands import Demand, unmet
 from booking.queries.taps import Tapped
-from booking.rules.taps import Reason
+from booking.rules.taps import TURNS_BACK, Reason
 from lab import times
 from lab.lab_time import lab_zone
 from lab.models import Certification, Member, Resource
@@ -49,6 +50,11 @@ def steps_for(reason: Reason, about: Tapped, member: Member, at: datetime) -> St
 
 def moment(at: datetime) -> str:
     return _("%(day)s at %(time)s") % {"day": times.day(at), "time": times.clock(at)}
+
+
+def _until(end: datetime, at: datetime) -> str:
+    same = timezone.localdate(end) == timezone.localdate(at) == timezone.localdate()
+    return times.clock(end) if same else moment(end)
 
 
 def _unknown(about: Tapped, member: Member, at: datetime) -> Steps:
@@ -109,12 +115,16 @@ def _book(about: Tapped, member: Member, at: datetime) -> Steps:
 
 
 def _wait(about: Tapped, member: Member, at: datetime) -> Steps:
-    session = about.session
-    if session is not None and session.lease_until is not None and session.lease_until > at:
-        yield Step(_("Wait; it is in use until %(moment)s.") % {"moment": moment(session.lease_until)})
+    session, machine = about.session, about.facts.machine
+    if machine is not None and machine.own_session:
+        yield Step(_("It works in your name, and nobody cuts it: tap again when its work is done."))
+        return
+    until = session.lease_until if session else None
+    if until is not None and until > at:
+        yield Step(_("Wait; it is in use until %(moment)s.") % {"moment": _until(until, at)})
     else:
         yield Step(_("Wait until its work is done."))
-    yield from _book(about, member, at)
+    yield from _book(about, member, max(at, until) if until else at)
 
 
 def _open(about: Tapped, member: Member, at: datetime) -> Steps:
@@ -134,13 +144,25 @@ def _open(about: Tapped, member: Member, at: datetime) -> Steps:
 def _full(about: Tapped, member: Member, at: datetime) -> Steps:
     door = about.facts.door
     if door is not None:
-        said = _("Wait until somebody leaves: %(present)d of %(capacity)d are in.")
+        said = _("Wait until somebody leaves; places taken: %(present)d of %(capacity)d.")
         yield Step(said % {"present": door.present, "capacity": door.capacity or 0})
 
 
 def _door_first(about: Tapped, member: Member, at: datetime) -> Steps:
     doors = ", ".join(door.label for door in about.zone.doors.all()) if about.zone else ""
     yield Step(_("Tap in at the door first: %(doors)s.") % {"doors": doors})
+
+
+def _inside(about: Tapped, member: Member, at: datetime) -> Steps:
+    door = about.facts.door
+    if door is not None and door.way == "both" and door.since is not None:
+        again = times.clock(door.since + TURNS_BACK + timedelta(seconds=59))  # the whole minute after it
+        yield Step(_("You came in just now; to leave again, tap after %(time)s.") % {"time": again})
+        return
+    yield Step(_("You are inside already; leave by the exit first."))
+    yield Step(
+        _("If you left without a tap, a lab manager counts you out."), reverse("presence"), _("Presence")
+    )
 
 
 def _company(about: Tapped, member: Member, at: datetime) -> Steps:
@@ -181,6 +203,7 @@ STEPS: dict[Reason, Callable[[Tapped, Member, datetime], Steps]] = {
     Reason.ZONE_FULL: _full,
     Reason.NOT_CHECKED_IN: _door_first,
     Reason.NEEDS_BUDDY: _company,
+    Reason.ALREADY_IN: _inside,
     Reason.MACHINE_DOWN: _down,
 }
 ASK = gettext_lazy("Ask a lab manager.")
@@ -189,6 +212,5 @@ PLAIN = {
     Reason.BADGE_EXPIRED: gettext_lazy("The badge's dates are over; ask a lab manager for new ones."),
     Reason.BADGE_TOO_WEAK: gettext_lazy("Ask a lab manager for a secure card: a number alone can be copied."),
     Reason.MEMBER_SUSPENDED: gettext_lazy("The access is suspended; ask a lab manager."),
-    Reason.ALREADY_IN: gettext_lazy("You are inside already; leave by the exit first."),
     Reason.DEVICE_UNCLAIMED: gettext_lazy("The reader is not in service; a manager adopts it."),
 }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.why import Place
 from lab.forms.fields import MomentField
-from lab.models import Door, Member, Resource
+from lab.models import Door, Member, Resource, Zone
 
 
 class WhyForm(forms.Form):
@@ -26,10 +26,13 @@ class WhyForm(forms.Form):
         self._doors = {f"door:{row.slug}": row for row in Door.objects.select_related("zone")}
         listed = Resource.objects.filter(listed=True).select_related("zone", "certification")
         self._machines = {f"resource:{row.slug}": row for row in listed.order_by("kind", "slug")}
+        counting = Zone.objects.filter(devices__profile__endswith="reader", devices__revoked=False)
+        self._counted = {f"zone:{row.slug}": row for row in counting.distinct().order_by("slug")}
         place: Any = self.fields["place"]
         place.choices = [
             (_("Doors"), [(key, row.label) for key, row in self._doors.items()]),
             (_("Machines and places"), [(key, row.label) for key, row in self._machines.items()]),
+            (_("Readers beside totems"), [(key, row.label) for key, row in self._counted.items()]),
         ]
         if not by.is_manager:
             del self.fields["member"]
@@ -42,4 +45,4 @@ class WhyForm(forms.Form):
     @property
     def where(self) -> Place:
         key = self.cleaned_data["place"]
-        return Place(self._doors.get(key), self._machines.get(key))
+        return Place(self._doors.get(key), self._machines.get(key), zone=self._counted.get(key))

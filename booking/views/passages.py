@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.models import AccessEvent
+from booking.models import AccessEvent, UsageSession
 from booking.phrases import reader_text
 from booking.queries.passages import Newest
 from booking.rules.taps import Reason
@@ -34,10 +34,18 @@ class Passage:
 
 
 def last_refused(member: Member, *, now: datetime) -> Passage | None:
-    """The member's newest passage, if it was refused and is not long ago."""
+    """The member's newest passage, if it was refused, is not long ago, and nothing began for them since."""
     rows = AccessEvent.objects.filter(member=member, decided_at__gt=now - RECENT)
     last = rows.select_related("door", "resource", "zone", "device", "member").first()
-    return _said(last) if last is not None and not last.granted else None
+    if last is None or last.granted or _began(last):
+        return None
+    return _said(last)
+
+
+def _began(refused: AccessEvent) -> bool:
+    """Did an instructor's badge stand for theirs?"""
+    since = UsageSession.objects.filter(started_at__gte=refused.decided_at, member=refused.member_id)
+    return refused.resource_id is not None and since.filter(resource=refused.resource_id).exists()
 
 
 def said(rows: Iterable[Newest]) -> list[Passage]:

@@ -12,7 +12,7 @@ from booking.rules.taps import Reason
 from booking.why import Place, why
 from lab.models import Outage, Programme, Training
 from tests import factories
-from tests.booking.taps import ALICES, tap
+from tests.booking.taps import ALICES, BOBS, tap
 from tests.booking.views.conftest import sign_in
 from tests.factories import NOW, at
 
@@ -115,7 +115,7 @@ def test_a_space_says_all_that_it_demands_and_when_it_opens(alice, zone, door):
         "Fablab is kept for “Résidence”; ask a lab manager to join.",
         "Fablab is for those who steer the lab.",
         "Come back when it opens: tomorrow at 09:00.",
-        "Wait until somebody leaves: 0 of 0 are in.",
+        "Wait until somebody leaves; places taken: 0 of 0.",
     ]
 
 
@@ -140,10 +140,74 @@ def test_who_uses_it_now_is_in_nobody_s_way_later(alice, zone):
     Presence.objects.create(member=alice, zone=zone, since=at(9))
 
     assert reasons(asked(alice, Place(resource=laser))) == ["machine_busy"]
-    assert asked(alice, Place(resource=laser)).objections[0].steps[0].text == (
-        "Wait; it is in use until today at 11:00."
-    )
+    assert [step.text for step in asked(alice, Place(resource=laser)).objections[0].steps] == [
+        "Wait; it is in use until 11:00.",
+        "Book it; it is free today at 11:00.",
+    ]
     assert asked(alice, Place(resource=laser), at(11)).granted
+
+
+def test_work_of_one_s_own_is_waited_for_and_never_cut(alice, zone):
+    laser = factories.resource(zone=zone)
+    UsageSession.objects.create(
+        resource=laser, member=alice, started_at=at(9), lease_until=at(11), busy_since=NOW, heard_at=NOW
+    )
+
+    (told,) = asked(alice, Place(resource=laser)).objections
+
+    assert (told.reason, told.text) == ("machine_busy", "At work: tap when it is done")
+    assert [step.text for step in told.steps] == [
+        "It works in your name, and nobody cuts it: tap again when its work is done."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("way", "first"),
+    [
+        ("both", "You came in just now; to leave again, tap after 10:01."),
+        ("in", "You are inside already; leave by the exit first."),
+    ],
+)
+def test_who_is_inside_already_reads_how_to_come_out(alice, zone, door, way, first):
+    door.way, door.hard_passback = way, True
+    door.save()
+    Presence.objects.create(member=alice, zone=zone, since=NOW - timedelta(seconds=10))
+
+    (told,) = asked(alice, Place(door=door)).objections
+
+    assert (told.reason, told.steps[0].text) == ("already_in", first)
+
+
+def test_what_a_tap_would_do_is_said_of_each_place(alice, zone, door):
+    laser, desk = factories.resource(zone=zone), factories.resource("desk", zone=zone)
+    hall = factories.zone("hall")
+    factories.device("reader-laser", resource=laser)
+
+    def words(**place):
+        with translation.override("en"):
+            return asked(alice, Place(**place)).words
+
+    assert words(door=door) == "Nothing speaks against it: tap and come in."
+    assert words(zone=hall) == "Nothing speaks against it: a tap counts you in."
+    Presence.objects.create(member=alice, zone=zone, since=at(9))
+    Presence.objects.create(member=alice, zone=hall, since=at(9))
+
+    assert words(door=door) == "Nothing: a tap here is a goodbye."
+    assert words(zone=hall) == "You are counted in here: a tap counts you out."
+    assert words(resource=laser) == "Nothing speaks against it: a tap switches it on."
+    assert words(resource=desk) == (
+        "Nothing speaks against it, and no reader asks here: book it, and it is yours."
+    )
+    tap("reader-laser")
+    assert words(resource=laser) == "It runs in your name: a tap here switches it off."
+
+
+def test_a_reader_beside_a_totem_can_be_asked_about(alice, door, zone):
+    factories.device("badge-hall", zone=zone, profile="presence-reader")
+
+    page = sign_in(alice).get("/why/?place=zone:fablab")
+
+    assert page.context["answer"].place.label == zone.label
 
 
 def test_nothing_is_written_by_asking(alice, laser):
@@ -217,3 +281,21 @@ def test_a_refused_passage_and_the_resource_lead_to_the_answer(alice, laser):
     assert '/why/?place=resource:laser-1"' in client.get("/resources/laser-1/").content.decode()
     tap("door-1", "2")
     assert "/why/" not in client.get("/me/").content.decode()
+
+
+def test_once_an_instructor_let_it_begin_no_refusal_is_left_on_one_s_page(alice, bob, laser):
+    factories.badge(bob, BOBS)
+    held = factories.award(bob, laser.certification)
+    held.instructor = True
+    held.save()
+    laser.walk_up, laser.buddy = True, False
+    laser.save()
+    for who in (alice, bob):
+        Presence.objects.create(member=who, zone=laser.zone, since=at(9))
+    tap("reader-laser", "trainee")
+    assert sign_in(alice).get("/me/").context["refused"].words == "Certification needed"
+
+    tap("reader-laser", "teacher", uid=BOBS, now=NOW + timedelta(seconds=10))
+
+    assert UsageSession.objects.get().member == alice
+    assert sign_in(alice).get("/me/").context["refused"] is None
