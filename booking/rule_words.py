@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from booking.rules.house import HouseRules
 from lab import times
-from lab.models import Certification, Link, Programme, Quota, Resource, Tariff
+from lab.models import Badge, Certification, Link, Programme, Quota, Resource, Tariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def sentences(facts: RuleFacts) -> list[RuleWords]:
         *_around(facts.rules),
         *_links(facts.links),
         *_use(facts.rules),
+        *_tap(facts.resource),
         *_price(facts.tariff),
     ]
 
@@ -186,6 +187,13 @@ def _use(rules: HouseRules) -> Iterator[RuleWords]:
     if rules.idle_minutes:
         said = _("Switched off when it stands idle for %(length)s.")
         yield RuleWords("leave", said % {"length": times.length(rules.idle_minutes)})
+
+
+def _tap(resource: Resource) -> Iterator[RuleWords]:
+    if resource.buddy:
+        yield RuleWords("warning", _("Never alone: a second member stays in its space, tapped in."))
+    if resource.assurance != Badge.Assurance.UID:
+        yield RuleWords("badge", _("Only with a badge that can’t be copied."))
 
 
 def _price(tariff: Tariff | None) -> Iterator[RuleWords]:

@@ -166,3 +166,12 @@ def test_a_plain_resource_has_one_sentence():
 def test_one_value_in_a_table(name, told, words):
     with translation.override("en"):
         assert plain(rule_words.value(name, told)) == words
+
+
+def test_who_may_not_be_alone_and_which_badges_do_is_told_before_one_comes():
+    press = Resource(slug="press", kind="machine", name="Presse", buddy=True, assurance="sun")
+
+    assert said("en", RuleFacts(resource=press, rules=HouseRules()))[1:] == [
+        "Never alone: a second member stays in its space, tapped in.",
+        "Only with a badge that can’t be copied.",
+    ]
