@@ -24,17 +24,25 @@ WORDS = {
     "booked": _("A booking has begun or can't be given back any more."),
 }
 
+OWN_WORDS = WORDS | {
+    "inside": _("You are in the lab: tap out first."),
+    "running": _("A machine runs in your name."),
+    "booked": _("One of your bookings has begun or can’t be given back any more."),
+}
+
 
 class Hindered(Exception):
-    """It can't be done now; `codes` say why, `words` in sentences."""
+    """It can't be done now; `codes` say why."""
 
     def __init__(self, codes: list[str]) -> None:
         super().__init__(", ".join(codes))
         self.codes = codes
 
-    @property
-    def words(self) -> list[str]:
-        return [str(WORDS[code]) for code in self.codes]
+
+def hindrance_words(codes: list[str], *, own: bool) -> list[str]:
+    """Why not in sentences; `own` tells that the member is who reads them."""
+    words = OWN_WORDS if own else WORDS
+    return [str(words[code]) for code in codes]
 
 
 def hindrances(member: Member, *, by: Member | None, now: datetime) -> list[str]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.privacy import Hindered, erase, hindrances, papers
-from booking.privacy.erasing import WORDS
+from booking.privacy.erasing import hindrance_words
 from booking.privacy.papers import counts
 from booking.privacy_words import KEPT
 from booking.rules import retention
@@ -91,7 +91,8 @@ def _erased(request: HttpRequest, member: Member) -> bool:
     try:
         erase(member=member, by=asking(request), now=timezone.now())
     except Hindered as hindered:
-        messages.error(request, " ".join([_("Nothing was erased."), *hindered.words]))
+        words = hindrance_words(hindered.codes, own=member == asking(request))
+        messages.error(request, " ".join([_("Nothing was erased."), *words]))
         return False
     messages.success(request, _("The account and what it held are erased."))
     return True
@@ -106,12 +107,13 @@ def _page(request: HttpRequest, template: str, member: Member) -> HttpResponse:
 def _context(request: HttpRequest, member: Member) -> dict[str, Any]:
     """`kept` [(words, how many)], `looks` at them or at everybody, `hindered` sentences against it."""
     found = counts(member)
-    against = hindrances(member, by=asking(request), now=timezone.now())
+    by = asking(request)
+    against = hindrances(member, by=by, now=timezone.now())
     return {
         "who": member,
         "kept": [(KEPT[label], number) for label, number in found.items()],
         "looks": _looks(member)[:LOOKS_SHOWN],
-        "hindered": [WORDS[code] for code in against],
+        "hindered": hindrance_words(against, own=member == by),
     }
 
 

@@ -3,8 +3,10 @@
 import pytest
 from django.test import Client
 
+from booking.models import Presence
 from lab.models import Look, Member
 from tests import factories
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +106,13 @@ def test_a_manager_erases_a_member_and_not_a_manager(alice, charlie):
     manager.post("/manage/members/charlie/data/", {"username": "charlie"})
 
     assert set(Member.objects.values_list("username", flat=True)) == {f"erased-{alice.pk}", "charlie"}
+
+
+def test_why_not_now_is_said_to_oneself_and_to_a_manager_of_somebody(alice, charlie):
+    Presence.objects.create(member=alice, zone=factories.zone("hall"), since=NOW)
+
+    own = signed_in(alice).get("/me/data/").context["hindered"]
+    theirs = signed_in(charlie).get("/manage/members/alice/data/").context["hindered"]
+
+    assert (len(own), len(theirs)) == (1, 1)
+    assert own != theirs
