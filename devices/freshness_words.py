@@ -30,6 +30,8 @@ def why(view: DeviceView, *, now: datetime) -> str:
         case Why.NEVER_HEARD:
             return _("No value was ever read from it.")
     every = seconds(round((view.interval or DEFAULT_INTERVAL).total_seconds()))
+    if view.why is Why.OVERDUE and not last:
+        return _("Nothing came for a while; something is expected every {length}.").format(length=every)
     if view.why is Why.OVERDUE:
         return _("Last value {age}; one is expected every {length}.").format(age=last, length=every)
     return _("A value every {length}, as expected.").format(length=every)

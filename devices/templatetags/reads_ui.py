@@ -13,6 +13,7 @@ from lab import times
 
 register = template.Library()
 READERS = ("zebra", "impinj")
+SHOWN = 8
 
 
 @register.simple_tag
@@ -21,6 +22,12 @@ def has_reads(device: Device) -> bool:
     if device.profile in READERS:
         return True
     return bool(history.reads(store(), device=device.name, limit=1))
+
+
+@register.simple_tag
+def newest_stays(device: Device) -> list[history.Dwell]:
+    """The last stays of tags, for a page that is about more than them."""
+    return history.reads(store(), device=device.name, limit=SHOWN)
 
 
 @register.filter
@@ -34,10 +41,3 @@ def dbm(strength: float | None) -> str:
     if strength is None:
         return "–"
     return f"{number_format(round(strength), use_l10n=True)}{times.NBSP}dBm"
-
-
-@register.filter
-def megabytes(size: int | None) -> str:
-    if size is None:
-        return "–"
-    return f"{number_format(round(size / 1024 / 1024, 1), use_l10n=True)}{times.NBSP}MB"

@@ -101,3 +101,14 @@ def test_a_reader_that_has_no_word_for_coming_and_going_is_as_fresh_as_the_last_
 
     assert (before["freshness"], before["freshness_reason"]) == ("silent", "never_heard")
     assert (after["freshness"], after["freshness_reason"]) == ("fresh", "on_time")
+
+
+def test_a_reader_without_values_is_silent_in_a_whole_sentence(manager, store):
+    factories.device("gate", profile="zebra", online=True, status_at=timezone.now())
+    seen = round((timezone.now().timestamp() - 900) * 1e9)
+    store.write(Batch(reads=[Read("gate", "7EDA9038051002710002C0AE", 1, -52.0, 1, seen, True)]))
+
+    assert (
+        "Nothing came for a while; something is expected every"
+        in manager.get("/devices/gate/").content.decode()
+    )

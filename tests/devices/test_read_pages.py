@@ -150,3 +150,11 @@ def test_captures_are_for_managers(state):
     assert maker.get("/devices/gate/reads/").status_code == 200
     assert maker.post("/devices/gate/captures/").status_code == 403
     assert maker.get("/devices/gate/captures/1/").status_code == 403
+
+
+def test_the_reader_s_own_page_shows_its_newest_tags(manager):
+    page = manager.get("/devices/gate/").content.decode()
+
+    assert "Newest tags" in page
+    assert SGTIN in page
+    assert "No reading yet" not in page
