@@ -62,11 +62,12 @@ class DoorForm(Kept, forms.ModelForm[Door]):
 
     class Meta:
         model = Door
-        fields = ("way", "unlock_seconds", "assurance", "hard_passback")
+        fields = ("way", "unlock_seconds", "assurance", "hard_passback", "fail_safe")
         labels = {
             "way": _("Its reader lets"),
             "assurance": _("Badges that open it"),
             "hard_passback": _("Nobody comes in twice"),
+            "fail_safe": _("Unlocked without power"),
         }
         help_texts = {
             "way": _("One reader for both ways greets and says goodbye in turn."),
@@ -77,4 +78,5 @@ class DoorForm(Kept, forms.ModelForm[Door]):
                 "A badge whose owner is inside does not open an entrance again; at a reader for both ways,"
                 " not within a minute. For going out by hand nothing changes."
             ),
+            "fail_safe": _("How its lock is wired; whoever looks after a power cut reads it here."),
         }

@@ -38,7 +38,8 @@ def test_a_door_knows_its_way_and_what_opens_it(charlie, door):
 
     door.refresh_from_db()
     assert (door.way, door.unlock_seconds, door.assurance, door.hard_passback) == ("in", 9, "sun", True)
-    assert "nobody comes in twice" in answer.content.decode()
+    assert "nobody comes in twice · locked without power" in answer.content.decode()
+    assert not door.fail_safe
 
 
 @pytest.mark.parametrize("seconds", ["0", "61", "-1", "x", ""])
