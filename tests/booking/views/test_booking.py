@@ -91,11 +91,11 @@ def test_every_change_has_a_sentence(alice, booking, what):
 
 class TestWhatMayBeDone:
     def test_long_before(self, alice, booking):
-        assert may(alice, booking) == {"change", "cancel", "hand_over"}
+        assert may(alice, booking) == {"change", "cancel", "hand_over", "charge"}
 
     def test_shortly_before_one_says_that_one_is_here(self, alice, booking, clock):
         clock(at(13.8))
-        assert may(alice, booking) == {"change", "cancel", "hand_over", "arrive"}
+        assert may(alice, booking) == {"change", "cancel", "hand_over", "arrive", "charge"}
 
         sign_in(alice).post(f"/bookings/{booking.pk}/arrive/")
         booking.refresh_from_db()
@@ -114,7 +114,7 @@ class TestWhatMayBeDone:
     def test_under_way(self, alice, booking, clock):
         actions.arrive(booking=booking, now=at(14))
         clock(at(15))
-        assert may(alice, booking) == {"change", "finish", "hand_over"}
+        assert may(alice, booking) == {"change", "finish", "hand_over", "charge"}
 
     def test_a_manager_may_cancel_it_then_too(self, charlie, booking, clock):
         clock(at(15))
@@ -122,7 +122,7 @@ class TestWhatMayBeDone:
 
     def test_when_it_is_over(self, alice, booking, clock):
         clock(at(17))
-        assert may(alice, booking) == {"again"}
+        assert may(alice, booking) == {"again", "charge"}
 
     def test_a_change_is_taken_back_from_here(self, alice, booking):
         actions.move(booking=booking, span=span(18, 19), by=alice, now=NOW)
