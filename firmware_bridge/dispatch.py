@@ -79,11 +79,9 @@ class Doors:
         self._dropped = 0  # taps of readers that are locked out, beyond what is answered
 
     def step(self) -> None:
-        pressing = self._lists.pressing or bool(self._unburied and time.monotonic() >= self._next_try)
-        busy = pressing or self._turns or self._told or self._crowd
-        self._listen(0.0 if busy else min(IDLE, self._lists.rests, self._screens.rests))
+        self._listen(self._rests())
         message = self._turns.next()
-        if message is None and not self._lists.pressing:  # a lost badge is refused before it is known where
+        if message is None and not self._pressing:  # a lost badge is refused before it is known where
             message = self._told.next()
         if message is not None:
             if self._handled(message):
@@ -95,6 +93,22 @@ class Doors:
             self._hear(self._link.epoch)
             self._turn_away(MANY)
         self._catch_up()
+
+    @property
+    def _pressing(self) -> bool:
+        """Are there lists to be said, and somebody to say them to?"""
+        return self._link.connected and self._lists.pressing
+
+    def _rests(self) -> float:
+        """Seconds until there is something to do that no message asks for."""
+        if self._turns or self._told or self._pressing:
+            return 0.0
+        if self._unburied and time.monotonic() >= self._next_try:
+            return 0.0
+        rests = min(IDLE, self._screens.rests)
+        if not self._link.connected:
+            return rests
+        return 0.0 if self._crowd else min(rests, self._lists.rests)
 
     def _listen(self, idle: float) -> None:
         """Let what comes queue; a reader that floods is refused at once, and then not even answered."""
