@@ -17,7 +17,6 @@ from lab.lab_time import lab_zone
 from lab.models import Member
 from lab.spans import Span
 
-BY = ("member", "project", "resource")
 NOBODY = ""
 
 

@@ -96,21 +96,6 @@ def pseudonym(member: int) -> str:
     return f"mem_{told.hexdigest()[:20]}"
 
 
-def _row(hook: Hook, fact: Fact, now: datetime) -> Delivery:
-    return Delivery(
-        hook=hook,
-        message=fact.key,
-        event=fact.event,
-        payload=body(fact.event, fact.data | _whom(hook, fact.member), fact.at),
-        created_at=now,
-        next_at=now,
-    )
-
-
-def _whom(hook: Hook, member: int | None) -> dict[str, str]:
-    return {"member": pseudonym(member)} if member is not None and hook.members else {}
-
-
 def test(*, hook: Hook, now: datetime) -> Delivery:
     """A message that tells nothing, to see whether it arrives."""
     (row,) = write([hook], event=TEST, data={"hook": hook.pk}, now=now)
@@ -141,3 +126,18 @@ def retry(rows: QuerySet[Delivery], *, now: datetime) -> int:
     """Send once more what was given up, or at once what waits for its next try; how many."""
     again = rows.exclude(state=Delivery.State.SENT)
     return again.update(state=Delivery.State.WAITING, attempts=0, error="", next_at=now)
+
+
+def _row(hook: Hook, fact: Fact, now: datetime) -> Delivery:
+    return Delivery(
+        hook=hook,
+        message=fact.key,
+        event=fact.event,
+        payload=body(fact.event, fact.data | _whom(hook, fact.member), fact.at),
+        created_at=now,
+        next_at=now,
+    )
+
+
+def _whom(hook: Hook, member: int | None) -> dict[str, str]:
+    return {"member": pseudonym(member)} if member is not None and hook.members else {}

@@ -130,7 +130,7 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
 def _asked(request: HttpRequest) -> tuple[Span, str, list[Entry]]:
     month = accounts.month_of(asked_month(request))
     by = request.GET.get("by", "")
-    return month, by if by in accounts.BY else "member", accounts.entries(month, now=timezone.now())
+    return month, by if by in accounts.NAMES else "member", accounts.entries(month, now=timezone.now())
 
 
 def _note_look(request: HttpRequest, by: str, key: str | None) -> None:
