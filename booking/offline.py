@@ -107,7 +107,7 @@ def _line(source: Device, event: OfflineEvent, badge: Badge | None, reason: str)
         member=badge.member if badge else None,
         door=door,
         resource=resource,
-        zone=door.zone if door else resource.zone if resource else None,
+        zone=door.zone if door else resource.zone if resource else source.zone,
         reason=reason,
         granted=event.granted,
         offline=True,

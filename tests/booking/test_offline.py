@@ -192,3 +192,13 @@ def test_a_reader_that_nobody_knows_is_noted_too(alice):
 
     assert audit() == [("1", "welcome", True)]
     assert presences() == []
+
+
+def test_a_reader_that_only_counts_moves_nobody_afterwards(alice):
+    hall = factories.zone("hall")
+    factories.device("badge-hall", zone=hall, profile="presence-reader")
+
+    told(event("1", THEN), device="badge-hall")
+
+    assert AccessEvent.objects.get().zone == hall
+    assert presences() == []
