@@ -15,21 +15,21 @@ from django.db import connection
 from django.db.utils import DatabaseError, OperationalError
 
 from booking.allowlists import Terms
-from firmware_bridge.alone import Alone
-from firmware_bridge.floods import Fate
+from firmware_bridge.doors.alone import Alone
+from firmware_bridge.doors.floods import Fate
 from firmware_bridge.letters import Failure, Letters
 from firmware_bridge.links.dialling import Message
 from firmware_bridge.links.mqtt import Link
-from firmware_bridge.lists import Lists
-from firmware_bridge.lockouts import Lockouts
-from firmware_bridge.marks import Marks
-from firmware_bridge.prints import Prints
-from firmware_bridge.relays import Relays
-from firmware_bridge.screens import Screens
+from firmware_bridge.doors.lists import Lists
+from firmware_bridge.doors.lockouts import Lockouts
+from firmware_bridge.doors.marks import Marks
+from firmware_bridge.doors.prints import Prints
+from firmware_bridge.doors.relays import Relays
+from firmware_bridge.doors.screens import Screens
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
-from firmware_bridge.taps import Taps
-from firmware_bridge.telemetry.hangups import LOG
-from firmware_bridge.turns import Turns
+from firmware_bridge.doors.taps import Taps
+from firmware_bridge.telemetry.hangups import CUT_OFF, DROPPED
+from firmware_bridge.doors.turns import Turns
 from firmware_bridge.wire.payload import BadPayload
 from firmware_bridge.wire.topics import ROOT, TO_DOORS, is_device, live, native
 
@@ -37,7 +37,7 @@ log = logging.getLogger("etabli.doors")
 
 TOPICS = {
     "doors": tuple(f"{ROOT}+/{what}" for what in TO_DOORS),
-    "telemetry": ("#", f"{LOG}N"),  # whom mosquitto cut off stands in its log
+    "telemetry": ("#", CUT_OFF, DROPPED),
 }
 COMMAND_LIFETIME = 10.0
 IDLE = 0.5

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lab.hub import hub
 
 TOPIC = "system/telemetry"
 NO_MATTER = 30.0  # seconds that full batches may go on before anybody is told
+TOLD_FOR = timedelta(days=1)  # since the broker dropped something
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Since when the store takes nothing and why; since when the broker has more than is taken at once."""
+    """Since when the store takes nothing and why; since when the broker has more than is taken at once.
+
+    `lost` messages the broker dropped since it began, because more waited for a client than it holds.
+    """
 
     up: bool
     stuck_since: datetime | None = None
@@ -22,6 +26,8 @@ class Lag:
     behind_since: datetime | None = None
     received: int = 0
     dropped: int = 0
+    lost: int = 0
+    lost_at: datetime | None = None
 
     def seconds(self, now: datetime) -> float:
         """For how long readings have waited in the broker."""
@@ -29,7 +35,11 @@ class Lag:
         return max((now - since).total_seconds(), 0.0)
 
     def matters(self, now: datetime) -> bool:
-        return self.stuck_since is not None or self.seconds(now) > NO_MATTER
+        late = self.stuck_since is not None or self.seconds(now) > NO_MATTER
+        return late or self.has_lost(now)
+
+    def has_lost(self, now: datetime) -> bool:
+        return self.lost_at is not None and now - self.lost_at < TOLD_FOR
 
 
 def lag(*, patience: float = 0.0) -> Lag | None:
@@ -46,6 +56,8 @@ def _lag(told: dict[str, Any]) -> Lag:
         behind_since=_moment(told.get("behind_since")),
         received=_count(told.get("received")),
         dropped=_count(told.get("dropped")),
+        lost=_count(told.get("lost")),
+        lost_at=_moment(told.get("lost_at")),
     )
 
 

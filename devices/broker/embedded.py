@@ -22,6 +22,7 @@ from devices.broker.acl import may
 from devices.broker.attendance import Attendance
 from devices.broker.conf import plain_hosts
 from devices.broker.gate import GateKeeper, Refused
+from devices.broker.handler import Handler, waiting_for
 from devices.broker.packets import QOS_1, Large
 from lab.listeners import Listeners
 
@@ -106,7 +107,19 @@ class EmbeddedBroker(Broker):
         waiting = session.retained_messages
         while handler and not waiting.empty():
             one = waiting.get_nowait()
+            waiting_for(session).done(len(one.data))
             self._deliver(handler.mqtt_publish(one.topic, one.data, one.qos, retain=False))
+
+    async def _retain_broadcast_message(
+        self, broadcast: dict[str, Any], qos: int, target_session: Session
+    ) -> None:
+        # amqtt would let any number wait for a client that is away.
+        if waiting_for(target_session).take(len(broadcast["data"]), target_session.client_id):
+            await super()._retain_broadcast_message(broadcast, qos, target_session)
+
+    async def _initialize_client_session(self, *connection: Any) -> tuple[Handler, Session]:
+        _, session = await super()._initialize_client_session(*connection)
+        return Handler(self.plugins_manager, loop=self._loop), session
 
     def _deliver(self, delivery: Coroutine[Any, Any, object]) -> None:
         """Let a delivery take its time; what its receiver never acknowledges is not waited for."""

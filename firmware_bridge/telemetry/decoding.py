@@ -28,7 +28,7 @@ from firmware_bridge.profiles.names import Names
 from firmware_bridge.sinks.embedded import Batch
 from firmware_bridge.sinks.parts import Row as PartRow
 from firmware_bridge.sinks.receipts import Receipts, digest
-from firmware_bridge.telemetry.hangups import DECODER, LOG, REASON, Hangups
+from firmware_bridge.telemetry.hangups import BROKER, CUT_OFF, DECODER, DROPPED, REASON, Hangups
 from firmware_bridge.telemetry.newest import MOST_CHANNELS, Newest
 from firmware_bridge.telemetry.parting import Parting
 from firmware_bridge.telemetry.phases import Phases
@@ -84,7 +84,7 @@ class Decoder:
         self._parting = Parting(parts)
         self._phases = Phases()
         self._buried: set[bytes] = set()
-        self._hangups = Hangups()
+        self.hangups = Hangups()
         for at, topic, payload in lessons:
             self._learn(at, topic, payload)
 
@@ -125,7 +125,7 @@ class Decoder:
 
     def _one(self, message: Message, decoded: Decoded, delivered: dict[int, bytes]) -> Failure | None:
         """Add one message; if it can't be read, why."""
-        if message.topic.startswith(LOG):
+        if message.topic.startswith(BROKER):
             return self._from_broker(message)
         name = device = reason = ""
         self._memory.names.forget_told()
@@ -147,11 +147,13 @@ class Decoder:
         return Failure(message, reason + RETAINED * message.retain, name, device) if reason else None
 
     def _from_broker(self, message: Message) -> Failure | None:
-        """Whom it cut off is told as if by a letter; else its log is nothing of ours."""
-        who = self._hangups.hear(message.payload)
+        """Whom it cut off becomes a letter; the rest of what it says of itself is nothing of ours."""
+        if message.topic == DROPPED:
+            self.hangups.count(message.payload, message.arrived)
+        who = self.hangups.hear(message.payload) if message.topic == CUT_OFF else None
         if who is None:
             return None
-        if self._hangups.is_news(who):
+        if self.hangups.is_news(who):
             return Failure(message, f"{REASON}: {who[:200]}", DECODER, who if is_device(who) else "")
         self._letters.count(REASON)
         return None
@@ -264,7 +266,7 @@ def _timeless(events: list[Event]) -> bool:
 
 def _is_public(message: Message) -> bool:
     """Whether it may be kept as it came: what doors and readers tell each other holds UIDs and keys."""
-    if message.size or message.topic.startswith(LOG):
+    if message.size or message.topic.startswith(BROKER):
         return False
     ours = native(message.topic)
     return bool(message.payload) and (ours is None or ours[1] not in NOT_OURS)

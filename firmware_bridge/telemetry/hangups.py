@@ -1,4 +1,4 @@
-"""On whom the broker hung up for a message larger than it takes: mosquitto says so in its log only."""
+"""What mosquitto says of itself: on whom it hung up for too large a packet, and what it dropped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TypeVar
 
-LOG = "$SYS/broker/log/"
+BROKER = "$SYS/broker/"
+CUT_OFF = f"{BROKER}log/N"
+DROPPED = f"{BROKER}publish/messages/dropped"  # since it began, for whichever client; retained
 REASON = "the broker hung up: larger than it takes"
 DECODER = "broker"
 Fact = TypeVar("Fact")
@@ -21,10 +23,15 @@ _CUT = re.compile(r"(?:\S+: )?Client (.*?)(?: \[\S*\])? disconnected(?: due to|:
 
 
 class Hangups:
-    """`hear` each line of the broker's log; `clock` is in seconds and never goes back."""
+    """`hear` each line of the broker's log; `clock` is in seconds and never goes back.
+
+    `dropped` counts messages of which it had more than it holds, `dropped_at` when that last grew.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self.dropped, self.dropped_at = 0, 0
+        self._begun = False
         self._accounts: OrderedDict[str, str] = OrderedDict()  # by client id
         self._told: OrderedDict[str, float] = OrderedDict()
 
@@ -37,6 +44,15 @@ class Hangups:
             return None
         cut = _CUT.fullmatch(line)
         return self._accounts.get(cut[1], cut[1]) if cut else None
+
+    def count(self, payload: bytes, at: int) -> None:
+        """The broker tells how many it dropped in all; `at` is in Unix nanoseconds."""
+        if not payload.isdigit() or len(payload) > 18:
+            return
+        told = int(payload)
+        if told > self.dropped and self._begun:
+            self.dropped_at = at
+        self.dropped, self._begun = told, True
 
     def is_news(self, who: str) -> bool:
         """Not told within the last minute; from now on it was."""

@@ -113,6 +113,8 @@ class Telemetry:
             "dead_letters": self._letters.kept,
             "suppressed": self._letters.suppressed,
             "dropped": self._link.dropped,
+            "lost": self._decoder.hangups.dropped,
+            "lost_at": self._decoder.hangups.dropped_at / 1e9 or None,
             "unlogged": self._raw.left_out if self._raw else 0,
             "waiting": self._registry.pending,
             "stuck_since": self._keeper.stuck_since,

@@ -10,8 +10,10 @@ from django.forms import BoundField, CheckboxInput, RadioSelect
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from lab import states, times
 
@@ -89,6 +91,17 @@ def date_words(value: date | None, form: str) -> str:
 @register.filter
 def short_day(moment: datetime) -> str:
     return times.short_day(moment)
+
+
+@register.filter
+def size(count: int) -> str:
+    """Bytes in thousands, with their unit as the language writes it."""
+    if count < 1_000:
+        scale, unit = 1, _("B")
+    else:
+        scale, unit = (1_000, _("kB")) if count < 1_000_000 else (1_000_000, _("MB"))
+    digits = 1 if scale > 1 and count < 10 * scale else 0
+    return f"{number_format(count / scale, digits, use_l10n=True)}{times.NBSP}{unit}"
 
 
 @register.filter

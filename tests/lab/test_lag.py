@@ -55,6 +55,16 @@ def test_a_store_that_takes_nothing_is_on_the_dashboard_and_in_the_metrics(manag
     assert 120 <= found["etabli_telemetry_behind_seconds"] < 240
 
 
+@pytest.mark.parametrize(("hours", "shown"), [(1, True), (25, False)])
+def test_what_the_broker_dropped_is_told_for_a_day_and_always_counted(manager, say, hours, shown):
+    say(lost=7, lost_at=time.time() - 3600 * hours)
+
+    page, found = manager.get("/dashboard/").content.decode(), manager.get("/metrics").content.decode()
+
+    assert ("The broker dropped 7 messages" in page) is shown
+    assert "etabli_broker_dropped 7" in found
+
+
 @pytest.mark.parametrize(("ago", "shown"), [(5, False), (300, True)])
 def test_catching_up_is_told_once_it_takes_long(manager, say, ago, shown):
     say(behind_since=time.time() - ago)

@@ -4,6 +4,7 @@ import pytest
 from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import translation
 
 
 def draw(text: str, **context) -> str:
@@ -52,3 +53,21 @@ def test_a_place_that_does_not_exist_is_not_offered():
 )
 def test_initials_are_of_the_first_and_the_last_name(name, letters):
     assert draw("{{ name|initials }}", name=name) == letters
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "french"),
+    [
+        (0, "0 B", "0 o"),
+        (999, "999 B", "999 o"),
+        (1_500, "1.5 kB", "1,5 ko"),
+        (16_384, "16 kB", "16 ko"),
+        (10_000_000, "10 MB", "10 Mo"),
+        (9_961_472, "10.0 MB", "10,0 Mo"),
+    ],
+)
+def test_bytes_have_the_unit_of_the_language(count, english, french):
+    with translation.override("en"):
+        assert draw("{{ count|size }}", count=count) == english.replace(" ", "\u00a0")
+    with translation.override("fr"):
+        assert draw("{{ count|size }}", count=count) == french.replace(" ", "\u00a0")

@@ -70,3 +70,20 @@ def test_of_ten_megabytes_the_beginning_is_held_and_the_size_is_known(broker):
     assert [(m.topic, len(m.payload), m.payload[:2], m.retain, m.size) for m in heard] == [
         ("fablab/v1/door-1/tap", 16 * 1024, b"{x", False, 10_000_000)
     ]
+
+
+def test_what_nobody_acknowledged_comes_again_after_a_sudden_end(broker):
+    link = linked(broker)
+    ready(link)
+    door = broker.client("door-1")
+    for number in range(3):
+        door.say("fablab/v1/door-1/readings", str(number))
+    until(lambda heard: len(heard) == 3, link)
+    link._lose("killed")
+
+    again = linked(broker)
+    heard = until(lambda heard: len(heard) == 3, again)
+    again.ack(heard)
+    again.close(DOWN)
+
+    assert [(m.payload, m.dup) for m in heard] == [(b"0", True), (b"1", True), (b"2", True)]

@@ -50,3 +50,21 @@ def test_who_came_long_ago_is_forgotten_and_memory_has_an_end():
 
     assert hangups.hear(b"Client dev-5 disconnected due to oversize packet.") == "dev-5"
     assert hangups.hear(b"Client c0 disconnected due to oversize packet.") == "plug-3"
+
+
+@pytest.mark.parametrize(
+    ("told", "dropped", "at"),
+    [
+        ([b"5"], 5, 0),  # nobody knows when
+        ([b"0", b"0", b"3"], 3, 2),
+        ([b"5", b"0", b"0"], 0, 0),  # the broker began anew
+        ([b"0", b"4", b"x", b"", b"-1", b"9" * 19], 4, 1),
+    ],
+)
+def test_what_it_dropped_is_counted_from_when_we_listened(told, dropped, at):
+    hangups = Hangups()
+
+    for moment, payload in enumerate(told):
+        hangups.count(payload, moment)
+
+    assert (hangups.dropped, hangups.dropped_at) == (dropped, at)
