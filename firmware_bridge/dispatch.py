@@ -17,19 +17,19 @@ from django.db.utils import DatabaseError, OperationalError
 from booking.allowlists import Terms
 from firmware_bridge.doors.alone import Alone
 from firmware_bridge.doors.floods import Fate
-from firmware_bridge.letters import Failure, Letters
-from firmware_bridge.links.dialling import Message
-from firmware_bridge.links.mqtt import Link
 from firmware_bridge.doors.lists import Lists
 from firmware_bridge.doors.lockouts import Lockouts
 from firmware_bridge.doors.marks import Marks
 from firmware_bridge.doors.prints import Prints
 from firmware_bridge.doors.relays import Relays
 from firmware_bridge.doors.screens import Screens
-from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from firmware_bridge.doors.taps import Taps
-from firmware_bridge.telemetry.hangups import CUT_OFF, DROPPED
 from firmware_bridge.doors.turns import Turns
+from firmware_bridge.letters import Failure, Letters
+from firmware_bridge.links.dialling import Message
+from firmware_bridge.links.mqtt import Link
+from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
+from firmware_bridge.telemetry.hangups import CUT_OFF, DROPPED
 from firmware_bridge.wire.payload import BadPayload
 from firmware_bridge.wire.topics import ROOT, TO_DOORS, is_device, live, native
 

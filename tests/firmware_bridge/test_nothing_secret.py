@@ -17,9 +17,9 @@ from devices.broker.accounts import Account
 from devices.broker.embedded import Book
 from devices.broker.roster import roster
 from devices.models import Device
-from firmware_bridge.alone import Alone
+from firmware_bridge.doors.alone import Alone
+from firmware_bridge.doors.taps import Taps
 from firmware_bridge.letters import Failure, Letters
-from firmware_bridge.taps import Taps
 from firmware_bridge.wire.payload import BadPayload
 from tests import factories
 from tests.firmware_bridge.cards import MARKS

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from firmware_bridge.taps import Taps
+from firmware_bridge.doors.taps import Taps
 from lab.models import Badge
 from tests import factories
 from tests.firmware_bridge.cards import MARKS

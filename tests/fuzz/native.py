@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from booking.rules.cards import Card
 from booking.rules.taps import BadgeFacts, DoorFacts, MachineFacts, TapFacts, judge_tap
+from firmware_bridge.doors.taps import moment
 from firmware_bridge.profiles import native as family
-from firmware_bridge.taps import moment
 from firmware_bridge.wire import alone, native, orders
 from firmware_bridge.wire.payload import BadPayload
 from tests.firmware_bridge.cards import MARKS

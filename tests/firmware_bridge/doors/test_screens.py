@@ -4,7 +4,7 @@ import pytest
 
 from booking.checkin import Decision
 from booking.rules.taps import Reason
-from firmware_bridge.screens import LATEST, QUIET, Screens
+from firmware_bridge.doors.screens import LATEST, QUIET, Screens
 
 FIRST, SECOND = Decision("unlock", Reason.WELCOME, "A"), Decision("unlock", Reason.GOODBYE, "B")
 

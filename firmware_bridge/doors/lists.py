@@ -12,7 +12,7 @@ from booking import allowlists
 from booking.allowlists import Facts, Terms
 from booking.queries.allowlists import People, Places, carriers, people, readers
 from devices.models import Device
-from firmware_bridge.taps import Send
+from firmware_bridge.doors.taps import Send
 from firmware_bridge.wire import topics
 
 BETWEEN_LOOKS = 0.25  # seconds between two looks at the badges: a lost one has to be refused at once

@@ -11,7 +11,7 @@ from booking import relays
 from booking.relays import Order, Values
 from booking.rules.relays import SLACK
 from devices import history
-from firmware_bridge.taps import Send
+from firmware_bridge.doors.taps import Send
 from firmware_bridge.wire import commands, topics
 
 BETWEEN_LOOKS = 2.0

@@ -7,7 +7,7 @@ import pytest
 
 from booking.models import AccessEvent, Presence
 from devices.models import AllowList
-from firmware_bridge.alone import Alone
+from firmware_bridge.doors.alone import Alone
 from firmware_bridge.wire.payload import BadPayload
 from tests import factories
 from tests.firmware_bridge.cards import MARKS

@@ -7,8 +7,8 @@ from django.contrib.admin.models import LogEntry
 
 from devices import lockouts
 from devices.models import Device, Lockout
-from firmware_bridge.floods import FIRST_LOCK, HURRIED, Fate
-from firmware_bridge.lockouts import Lockouts
+from firmware_bridge.doors.floods import FIRST_LOCK, HURRIED, Fate
+from firmware_bridge.doors.lockouts import Lockouts
 from tests import factories
 from tests.factories import NOW
 
@@ -60,7 +60,7 @@ def test_a_process_that_begins_anew_goes_on_refusing(flooded):
 
 
 def test_a_manager_lifts_it_and_that_is_written_down(flooded, monkeypatch):
-    monkeypatch.setattr("firmware_bridge.lockouts.BETWEEN_LOOKS", 0)
+    monkeypatch.setattr("firmware_bridge.doors.lockouts.BETWEEN_LOOKS", 0)
     flooded._next_look = 0.0
     charlie, later = factories.manager(), NOW + timedelta(seconds=5)
 

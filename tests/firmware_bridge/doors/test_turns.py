@@ -1,6 +1,6 @@
 """Nobody waits long behind a device that floods."""
 
-from firmware_bridge.turns import Turns
+from firmware_bridge.doors.turns import Turns
 from tests.firmware_bridge.messages import message
 
 

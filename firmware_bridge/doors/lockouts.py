@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from devices import lockouts
-from firmware_bridge.floods import Fate, Floods
+from firmware_bridge.doors.floods import Fate, Floods
 
 log = logging.getLogger("etabli.doors")
 

@@ -10,8 +10,8 @@ from reader.keyed import badge_print
 from devices.models import AllowList, Device, ReaderPrint
 from devices.reader_keys import reader_key, site_key
 from firmware_bridge import lists
-from firmware_bridge.lists import Lists
-from firmware_bridge.prints import Prints
+from firmware_bridge.doors.lists import Lists
+from firmware_bridge.doors.prints import Prints
 from tests import factories
 from tests.booking.readers import SECRET, TERMS, badge
 from tests.booking.taps import ALICES, BOBS

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from booking import allowlists, offline
 from booking.offline import OfflineEvent
+from firmware_bridge.doors.marks import Marks
+from firmware_bridge.doors.taps import Send, moment
 from firmware_bridge.links.dialling import Message
-from firmware_bridge.marks import Marks
-from firmware_bridge.taps import Send, moment
 from firmware_bridge.wire import native, topics
 from firmware_bridge.wire.alone import LogEvent
 from firmware_bridge.wire.alone import log as read_log

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.floods import (
+from firmware_bridge.doors.floods import (
     ANSWERS,
     EVERY,
     EVERY_RATE,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from booking.models import AccessEvent, Presence
 from devices.models import Device
-from firmware_bridge.taps import Taps
+from firmware_bridge.doors.taps import Taps
 from firmware_bridge.wire.payload import BadPayload
 from tests import factories
 from tests.firmware_bridge.cards import MARKS

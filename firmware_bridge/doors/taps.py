@@ -17,8 +17,8 @@ from booking.checkin import Decision
 from booking.phrases import reader_text
 from booking.rules.cards import Card
 from booking.rules.taps import Reason
+from firmware_bridge.doors.marks import Marks
 from firmware_bridge.links.dialling import Message
-from firmware_bridge.marks import Marks
 from firmware_bridge.wire import commands, native, topics
 from firmware_bridge.wire.payload import BadPayload
 from lab.timing import Timing
