@@ -101,7 +101,7 @@ def size(count: int) -> str:
     else:
         scale, unit = (1_000, _("kB")) if count < 1_000_000 else (1_000_000, _("MB"))
     digits = 1 if scale > 1 and count < 10 * scale else 0
-    return f"{number_format(count / scale, digits, use_l10n=True)}{times.NBSP}{unit}"
+    return f"{number_format(round(count / scale, digits), digits, use_l10n=True)}{times.NBSP}{unit}"
 
 
 @register.filter
