@@ -131,6 +131,22 @@ def refuse(form: MappingForm, rows: Any, places: list[int], field: str, code: st
         form.add_error({"at": "at_path", "channels": None}.get(name, name), said)
 
 
+def fault_words(form: MappingForm, rows: Any, places: list[int], field: str, code: str) -> str:
+    """What the bridge can't use while it is being written, and where; empty while there is nothing."""
+    name, _dot, rest = field.partition(".")
+    if code == "none" or (name == "topic" and not form["topic"].value()):
+        return ""
+    if name == "channels":
+        index, _dot, column = rest.partition(".")
+        place = places[int(index)]
+        label = rows.forms[place].fields[column].label if column else ""
+        return gettext("Row {n}, {field}: {fault}").format(
+            n=place + 1, field=label, fault=_sentence(field, code)
+        )
+    label = form.fields[{"at": "at_path"}.get(name, name)].label
+    return gettext("{field}: {fault}").format(field=label, fault=_sentence(field, code))
+
+
 def _sentence(field: str, code: str) -> str:
     said = {
         "pattern": gettext("This is no pattern: {device} once, + for a whole level, # at the end only."),

@@ -14,7 +14,16 @@ from django.views.decorators.http import require_POST
 
 from devices import letters, mappings, queries
 from devices.bridge import NoAnswer, ask
-from devices.forms.mappings import MappingForm, Rows, facts_of, refuse, rows_of, with_more_rows, with_row
+from devices.forms.mappings import (
+    MappingForm,
+    Rows,
+    facts_of,
+    fault_words,
+    refuse,
+    rows_of,
+    with_more_rows,
+    with_row,
+)
 from devices.models import Mapping
 from lab.auth import asking
 from lab.gates import managers_only
@@ -45,8 +54,10 @@ def mapping(request: HttpRequest, number: int) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """The part of the page that shows what the last messages give."""
     form, rows = MappingForm(request.POST), Rows(request.POST, prefix="rows")
-    facts, _places = facts_of(form, rows)
-    return render(request, "devices/_mapping_preview.html", {"tried": _tried(facts)})
+    facts, places = facts_of(form, rows)
+    tried = _tried(facts)
+    fault = fault_words(form, rows, places, *tried["fault"]) if tried["fault"] else ""
+    return render(request, "devices/_mapping_preview.html", {"tried": tried, "fault": fault})
 
 
 @require_POST

@@ -82,6 +82,29 @@ def test_a_mapping_is_tried_while_it_is_written_and_then_saved(state, manager):
     assert LogEntry.objects.get().change_message == "workshop/{device}/state"
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"topic": "tele/{device}/SENSOR"}, "Topics: Topics that begin so belong to a family"),
+        ({"topic": "workshop//{device}/{device}"}, "Topics: This is no pattern"),
+        ({"topic": "workshop/+/state"}, "The topic names no device"),
+        ({"rows-2-path": "etat[["}, "Row 3, Path: This is no path"),
+        ({"rows-2-key": "temperature"}, "Row 3, Channel: Two rows have this channel."),
+    ],
+)
+def test_what_is_wrong_is_said_while_it_is_written(state, manager, changed, said):
+    tried = manager.post("/devices/mappings/preview/", OVEN | changed).content.decode()
+
+    assert said in tried
+    assert "No message of these topics yet" not in tried
+
+
+def test_nothing_is_wrong_before_anything_is_written(state, manager):
+    empty = {"topic": "", "rows-TOTAL_FORMS": "1", "rows-INITIAL_FORMS": "0"}
+
+    assert "notice" not in manager.post("/devices/mappings/preview/", empty).content.decode()
+
+
 def test_once_it_is_saved_what_came_before_is_read_again(state, manager):
     manager.post("/devices/mappings/new/", OVEN | {"do": "save"})
 
@@ -105,6 +128,15 @@ def test_a_value_of_the_last_message_becomes_a_row(state, manager):
     assert answer.context["rows"].forms[1]["path"].value() == '["odd key"]'
     assert answer.context["rows"].forms[1]["key"].value() == "odd_key"
     assert not Mapping.objects.exists()
+
+
+def test_more_rows_and_a_try_ask_for_no_name_yet(state, manager):
+    page = manager.get("/devices/mappings/new/?topic=workshop/oven-1/state").content.decode()
+    presses = [part.split(">", 1)[0] for part in page.split("<button")[1:]]
+    early = [one for one in presses if 'value="more"' in one or 'value="try"' in one or 'name="add"' in one]
+
+    assert len(early) >= 3
+    assert all("formnovalidate" in one for one in early)
 
 
 def test_more_rows_keep_what_was_written(state, manager):

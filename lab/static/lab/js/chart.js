@@ -135,7 +135,7 @@ class Chart {
             stroke: () => style.color,
             fill: () => style.outlineColor,
             width: 2,
-            points: { show: false },
+            points: { show: true, size: 5, filter: () => this.alone() },
             spanGaps: false,
           },
         ],
@@ -183,6 +183,12 @@ class Chart {
     const place = this.frame.querySelector("[data-chart-empty]");
     place.hidden = !text;
     place.textContent = text ?? "";
+  }
+
+  // A value with silence on both sides makes no line: it is a dot.
+  alone() {
+    const known = (at) => this.values[at] !== null && this.values[at] !== undefined;
+    return this.values.flatMap((_, at) => (known(at) && !known(at - 1) && !known(at + 1) ? [at] : []));
   }
 
   // Instead of a curve: a sentence, and the table.
