@@ -9,7 +9,7 @@ from reader.keyed import badge_print
 
 from devices.models import AllowList, Device, ReaderPrint
 from devices.reader_keys import reader_key, site_key
-from firmware_bridge import lists
+from firmware_bridge.doors import lists
 from firmware_bridge.doors.lists import Lists
 from firmware_bridge.doors.prints import Prints
 from tests import factories
