@@ -15,6 +15,7 @@ from booking import said
 from booking.actions import miss
 from booking.models import NoShow
 from booking.queries.misses import absences, decided
+from booking.queries.passages import Newest
 from booking.refusals import Refused
 from booking.views.passages import said as told
 from lab.auth import asking
@@ -29,7 +30,7 @@ def no_shows(request: HttpRequest) -> HttpResponse:
     """Context: `absences` [(Absence, its passages with sentences)], `decided` NoShows."""
     found = absences(now=timezone.now())
     context = {
-        "absences": [(one, told(one.passages)) for one in found],
+        "absences": [(one, told(map(Newest, one.passages))) for one in found],
         "decided": decided()[:DECIDED_SHOWN],
     }
     return page(request, "booking/manage/no_shows.html", context)
