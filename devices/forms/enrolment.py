@@ -162,9 +162,15 @@ class EnrolForm(ProvisionForm):
             if self.cleaned_data.get("kind") in (OTHER, HOME):
                 self.add_error("name", _("Give it a name."))
         elif Device.objects.filter(name=name).exists() or name == settings.CONFIG.broker.username:
-            self.add_error(
-                "name", _("There is a device of this name. A new password for it is made on its page.")
-            )
+            self.add_error("name", taken(name))
+
+
+def taken(name: str) -> str:
+    said = _(
+        "“{name}” is there already: another password for it is made on its page, another device needs"
+        " another name."
+    )
+    return said.format(name=name)
 
 
 class RenewForm(ProvisionForm):

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from segno.encoder import DataOverflowError
 
 from devices import actions, enrolment, lockouts, provisioning
-from devices.forms.enrolment import EnrolForm, ProvisionForm, RenewForm
+from devices.forms.enrolment import EnrolForm, ProvisionForm, RenewForm, taken
 from devices.models import Device
 from lab.auth import asking
 from lab.gates import managers_only
@@ -62,9 +62,7 @@ def new_device(request: HttpRequest) -> HttpResponse:
         try:
             return _shown_once(request, *_registered(request, form), form)
         except IntegrityError:
-            form.add_error(
-                "name", _("There is a device of this name. A new password for it is made on its page.")
-            )
+            form.add_error("name", taken(form.cleaned_data["name"]))
     return render(request, "devices/new_device.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -101,6 +101,7 @@ def test_sending_the_form_again_shows_nothing_and_changes_nothing(manager):
     again = manager.post("/devices/new/", DOOR)
 
     assert again.status_code == 422
+    assert "“door-1” is there already" in again.content.decode()
     assert first.context["told"].facts["password"] not in again.content.decode()
     assert [device.credential for device in Device.objects.all()] == [kept]
 
