@@ -38,9 +38,16 @@ _JUDGE = "UPDATE dead_letter SET reason = ?, decoder = ?, code = ?, device = ?, 
 _COUNT = """INSERT INTO letter_count (code, kept, suppressed, pushed) VALUES (?, ?, ?, ?)
     ON CONFLICT (code) DO UPDATE SET kept = kept + excluded.kept,
     suppressed = suppressed + excluded.suppressed, pushed = pushed + excluded.pushed"""
-_TOO_MANY = """DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ? RETURNING code"""
+# The oldest of the most frequent code go first, or of the one that holds most bytes: a flood of one leaves
+# the letters of the others.
+_TOO_MANY = """DELETE FROM dead_letter WHERE id IN (
+    SELECT id FROM (
+        SELECT id, row_number() OVER (PARTITION BY code ORDER BY id DESC) AS rank FROM dead_letter)
+    ORDER BY rank DESC, id LIMIT max(0, (SELECT count(*) FROM dead_letter) - ?)) RETURNING code"""
 _TOO_LARGE = """DELETE FROM dead_letter WHERE id IN (
-    SELECT id FROM (SELECT id, sum(length(payload)) OVER (ORDER BY id DESC) AS held FROM dead_letter)
+    SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY share, id DESC) AS held FROM (
+        SELECT id, length(payload) AS size,
+            sum(length(payload)) OVER (PARTITION BY code ORDER BY id DESC) AS share FROM dead_letter))
     WHERE held > ?) RETURNING code"""
 
 

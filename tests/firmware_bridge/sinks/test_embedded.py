@@ -1,6 +1,7 @@
 """The telemetry store: nothing twice, nothing lost, nothing without bounds."""
 
 import sqlite3
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -166,6 +167,18 @@ def test_dead_letters_are_bounded_in_number_and_in_bytes(store, path, monkeypatc
 
     assert [found.topic for _, found in store.letters()] == [f"a/last-{each}" for each in range(193, 200)]
     assert rows(path, "SELECT * FROM letter_count") == [("value", 600, 0, 593)]
+
+
+def test_a_flood_of_one_code_leaves_the_letters_of_the_others(store, monkeypatch):
+    monkeypatch.setattr(letterbox, "MOST_LETTERS", 60)
+    monkeypatch.setattr(letterbox, "MOST_LETTER_BYTES", 1_000)
+    store.write(Batch(letters=[letter(f"few-{each}", b"xx")._replace(code="json") for each in range(20)]))
+    for flood in ("many", "more"):
+        store.write(Batch(letters=[letter(f"{flood}-{each}") for each in range(200)]))
+    store.write(Batch(letters=[letter("large", b"x" * 300)._replace(code="large") for _ in range(200)]))
+
+    kept = Counter(found.code for _, found in store.letters())
+    assert kept == {"json": 20, "value": 20, "large": 2}
 
 
 def test_what_a_flood_left_out_is_counted_by_code(store, path):
