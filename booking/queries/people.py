@@ -32,6 +32,11 @@ def running(member: Member | None = None) -> QuerySet[UsageSession]:
     return rows if member is None else rows.filter(member=member)
 
 
+def taught(instructor: Member) -> QuerySet[UsageSession]:
+    """Open sessions of trainees for whom their badge stands."""
+    return running().filter(assisted_by=instructor)
+
+
 def inside() -> QuerySet[Presence]:
     """Who is in which zone, by zone and arrival."""
     return (

@@ -41,6 +41,7 @@ def my_page(request: HttpRequest, *, badge_form: CodeForm | None = None, status:
         "waits": waits.of(member),
         "past": people.past(member, now=now)[:PAST_SHOWN],
         "sessions": people.running(member),
+        "taught": people.taught(member),
         "awards": member.awards.select_related("certification").order_by("certification__slug"),
         "badges": badges,
         "findable": {badge.pk for badge in badges if may_find(badge, member, now=now)},

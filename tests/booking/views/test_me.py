@@ -3,7 +3,7 @@
 import pytest
 
 from booking import actions
-from booking.models import Booking
+from booking.models import Booking, UsageSession
 from tests import factories
 from tests.booking.views.conftest import sign_in
 from tests.factories import NOW, at, span
@@ -105,3 +105,14 @@ def test_one_goes_back_to_where_one_was_but_never_off_the_site(alice, booking):
     away = client.post(f"/bookings/{booking.pk}/extend/", HTTP_REFERER="https://evil.example/")
 
     assert (here["Location"], away["Location"]) == ("http://testserver/resources/laser-1/", "/me/")
+
+
+def test_an_instructor_reads_for_whom_their_badge_stands(alice, laser):
+    bob = factories.member("bob")
+    UsageSession.objects.create(resource=laser, member=bob, assisted_by=alice, started_at=at(9))
+
+    page = sign_in(alice).get("/me/")
+
+    assert [session.member for session in page.context["taught"]] == [bob]
+    assert not page.context["sessions"]
+    assert not sign_in(bob).get("/me/").context["taught"]
