@@ -40,7 +40,10 @@ CHANNEL_NAMES = {
     "feed": _("Feed"),
     "speed": _("Spindle"),
     "tamper": _("Case opened"),
+    "apparent_power": _("Apparent power"),
+    "energy_returned": _("Energy returned"),
 }
+PHASES = {f"_{phase}": phase.upper() for phase in "abc"}
 VALUE_WORDS = {
     "off": _("off"),
     "idle": pgettext_lazy("machine", "idle"),
@@ -56,7 +59,13 @@ VALUE_WORDS = {
 
 def channel_word(key: str, label: str = "") -> str:
     """A given label, else what we call it, else its key made readable."""
-    return label or str(CHANNEL_NAMES.get(key, key.replace("_", " ")))
+    return label or str(CHANNEL_NAMES.get(key) or _phase_word(key) or key.replace("_", " "))
+
+
+def _phase_word(key: str) -> str:
+    """`power_a` is the power of one phase of three."""
+    whole, phase = CHANNEL_NAMES.get(key[:-2]), PHASES.get(key[-2:])
+    return _("{channel}, phase {phase}").format(channel=whole, phase=phase) if whole and phase else ""
 
 
 def value_word(key: str, value: float | str | None) -> str:

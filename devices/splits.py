@@ -20,7 +20,7 @@ from lab.models import Member
 Row = tuple[str, str, str, str, int]  # device, channel, part, its channel, since when in Unix nanoseconds
 
 PROFILE = "part"  # no family: it obeys nothing, and no reader is one
-_NUMBERED = re.compile(r"(.*[^_-])[_-][0-9]{1,2}")
+_NUMBERED = re.compile(r"(.*[^_-])[_-]([0-9]{1,2}|[abc])")
 
 
 class Taken(Exception):
@@ -35,7 +35,7 @@ def splittable(device: Device) -> QuerySet[Channel]:
 
 
 def plain(keys: Sequence[str]) -> dict[str, str]:
-    """What these channels are called as channels of a part: without their numbers, where that is clear."""
+    """What these channels are called as channels of a part: without number or phase, where that is clear."""
     short = {key: found[1] if (found := _NUMBERED.fullmatch(key)) else key for key in keys}
     return short if len(set(short.values())) == len(keys) else {key: key for key in keys}
 

@@ -93,8 +93,9 @@ class Decoder:
         self._memory.mappings = mappings
 
     def part(self, rows: Iterable[PartRow]) -> None:
-        """From the next message on."""
+        """From the next message on; phases that are another's now are in no sum."""
         self._parting = Parting(rows)
+        self._phases = Phases()
 
     def controls(self, device: str, channels: Iterable[str]) -> tuple[tuple[str, bool], ...]:
         """(key, is it a press?) of what a device obeys, by these channels that are on or off."""
@@ -175,7 +176,9 @@ class Decoder:
             decoded.redelivered += 1
             return ""
         events = self._parting.told(events, message.arrived)
-        return self._take(message, name, events if message.retain else self._phases.told(events), decoded)
+        if not message.retain:
+            events = events + self._parting.told(self._phases.sums(events), message.arrived)
+        return self._take(message, name, events, decoded)
 
     def _again(self, message: Message, events: list[Event], delivered: dict[int, bytes]) -> bool:
         """Was this message kept before? Readings with a time of their own can't be kept twice anyway."""

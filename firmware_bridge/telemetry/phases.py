@@ -48,8 +48,8 @@ class Phases:
     def __init__(self) -> None:
         self._meters = Shelf()
 
-    def told(self, events: list[Event]) -> list[Event]:
-        """The events of a message, each sum behind the phases that it is made of."""
+    def sums(self, events: list[Event]) -> list[Event]:
+        """What the phases that a message tells add up to."""
         found: dict[tuple[str, str, int], list[Reading]] = {}
         for event in events:
             if type(event) is not Reading:
@@ -59,10 +59,10 @@ class Phases:
             elif event.channel in LASTS:
                 self._owns(event.device, event.channel, event.at)
         if not found:
-            return events
+            return []
         own = {(each.device, each.channel) for each in events if type(each) is Reading}
         sums = (self._sum(key, told, own=key[:2] in own) for key, told in found.items())
-        return [*events, *(each for each in sums if each is not None)]
+        return [each for each in sums if each is not None]
 
     def _owns(self, device: str, total: str, at: int) -> None:
         meter = self._meters.get(f"{device}/{total}", at)

@@ -67,12 +67,14 @@ def test_what_is_switched_or_gone_already_can_not_be_split_off(whole):
     [
         (["power_2", "energy_2"], {"power_2": "power", "energy_2": "energy"}),
         (["power-2"], {"power-2": "power"}),
+        (["power_c", "energy_c"], {"power_c": "power", "energy_c": "energy"}),
+        (["power_a", "power_b", "power_c"], {f"power_{phase}": f"power_{phase}" for phase in "abc"}),
         (["power_1", "power_2"], {"power_1": "power_1", "power_2": "power_2"}),
         (["power", "power_2"], {"power": "power", "power_2": "power_2"}),
         (["co2", "tool0"], {"co2": "co2", "tool0": "tool0"}),
     ],
 )
-def test_numbers_fall_away_where_that_is_clear(keys, called):
+def test_numbers_and_phases_fall_away_where_that_is_clear(keys, called):
     assert splits.plain(keys) == called
 
 

@@ -108,6 +108,23 @@ def test_a_phase_that_was_split_off_is_in_no_sum(store):
     assert {each.device for each in found} == {"saw-meter"}
 
 
+def test_a_phase_that_is_split_off_now_is_in_no_sum_from_now_on(store):
+    taking = decoder(store)
+    heard(taking, ROUND * 2)
+
+    taking.part([("shellyem3-c45bbe6a8f1f", "power_c", "saw-meter", "power", ARRIVED)])
+
+    assert {each.device for each in heard(taking, ROUND * 2)} == {"saw-meter"}
+
+
+def test_a_sum_that_was_split_off_is_its_parts(store):
+    parts = [("shellyem3-c45bbe6a8f1f", "power", "saw-meter", "power", ARRIVED)]
+
+    found = heard(decoder(store, parts=parts), ROUND * 2)
+
+    assert {each.device for each in found} == {"saw-meter"}
+
+
 def test_a_phase_of_long_ago_is_in_no_sum(store):
     late = LASTS["power"] // SECOND + 1
 
@@ -140,7 +157,7 @@ def test_a_sum_is_always_that_of_the_newest_phases(said):
         waited = len(newest) == 3
         newest[phase] = value
         event = Reading("meter", f"power_{phase}", value, "W", number * SECOND, True)
-        found += phases.told([event])[1:]
+        found += phases.sums([event])
         wanted += [pytest.approx(sum(newest.values()), abs=1e-3)] if waited else []
 
     assert [each.value for each in found] == wanted

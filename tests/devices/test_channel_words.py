@@ -1,0 +1,27 @@
+"""What channels are called on pages."""
+
+import pytest
+from django.utils import translation
+
+from devices.channel_words import channel_word
+
+
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [
+        ("power", "Power"),
+        ("power_a", "Power, phase A"),
+        ("energy_returned_c", "Energy returned, phase C"),
+        ("apparent_power", "Apparent power"),
+        ("power_1", "power 1"),
+        ("vitamin_c", "vitamin c"),
+        ("_a", " a"),
+    ],
+)
+def test_a_channel_has_a_word_and_a_phase_its_letter(key, word):
+    with translation.override("en"):
+        assert channel_word(key) == word
+
+
+def test_a_managers_label_comes_first():
+    assert channel_word("power_a", "Saw") == "Saw"
