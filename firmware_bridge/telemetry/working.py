@@ -15,6 +15,8 @@ SECOND = 1_000_000_000
 POWER, STATE = "power", "state"
 LONGEST_GAP = int(SILENT.total_seconds()) * SECOND  # over a longer silence nobody knows what is drawn
 WHOLE = ""  # the meters of a machine, taken together
+HOT = 50.0  # °C at which a nozzle still needs its fan
+NOZZLES = ("tool", "extruder", "nozzle")
 
 Recent = Callable[[str, str, int, int], list[tuple[int, float]]]
 
@@ -40,7 +42,7 @@ class _Machine:
     levels: Levels | None = None
     power: dict[str, Running] = field(default_factory=dict)
     watts: dict[str, tuple[float, int]] = field(default_factory=dict)
-    words: dict[str, tuple[Running, int]] = field(default_factory=dict)
+    words: dict[tuple[str, str], tuple[Running, int]] = field(default_factory=dict)  # by device and channel
 
     def draws(self, meter: str, at: int) -> float:
         """The power of a meter, or of all that were heard of late."""
@@ -69,10 +71,21 @@ class Working:
                     machine = self._heard(resource, standing)
                     machine.levels = known.levels
                     yield from self._draw(machine, known, each)
-            elif each.channel == STATE and each.value in WORDS:
+            elif word := self._word(resource, each):
                 machine = self._heard(resource, standing)
-                _say(machine, each)
+                _say(machine, each, word)
                 yield from _changed(machine, resource, each.at / SECOND)
+
+    def _word(self, resource: int, reading: Reading) -> str:
+        """What a controller says of its work; a nozzle speaks once it was hot, until it is cold again."""
+        if reading.channel == STATE:
+            return str(reading.value) if reading.value in WORDS else ""
+        if reading.unit != "°C" or not _is_nozzle(reading.channel) or not isinstance(reading.value, float):
+            return ""
+        if reading.value >= HOT:
+            return "hot"
+        machine = self._machines.get(resource)
+        return "idle" if machine and (reading.device, reading.channel) in machine.words else ""
 
     def heard(self) -> dict[int, State | None]:
         """Resources whose meters or controllers spoke since this was asked last, and what they do."""
@@ -84,11 +97,13 @@ class Working:
         for resource, machine in self._machines.items():
             ended = now
             self._forget(resource, machine, known)
-            for device, (state, at) in list(machine.words.items()):
+            for (device, channel), (state, at) in list(machine.words.items()):
                 facts = known.get(device)
                 away = None if not facts or facts.online or not facts.status_at else _moment(facts.status_at)
+                if channel != STATE and now * SECOND - at > LONGEST_GAP:  # how hot it is nobody says any more
+                    away = _moment(at / SECOND)
                 after, since = rested(state, _moment(now), gone_since=away)
-                machine.words[device] = after, at
+                machine.words[device, channel] = after, at
                 ended = since.timestamp() if since is not None else ended
             _stay(machine, now)
             yield from _changed(machine, resource, ended)
@@ -109,11 +124,12 @@ class Working:
 
     def _forget(self, resource: int, machine: _Machine, known: Mapping[str, Known]) -> None:
         """Devices that speak for this resource no more."""
-        for device in {*machine.words, *machine.watts}:
+        for device in {*(device for device, _ in machine.words), *machine.watts}:
             facts = known.get(device)
             if known and (facts is None or facts.resource_id != resource or not facts.claimed):
-                for held in (machine.words, machine.watts, machine.power):
-                    held.pop(device, None)
+                machine.words = {key: said for key, said in machine.words.items() if key[0] != device}
+                machine.watts.pop(device, None)
+                machine.power.pop(device, None)
         if not machine.watts:
             machine.power.clear()
 
@@ -150,16 +166,19 @@ def _stay(machine: _Machine, now: float) -> None:
             machine.power[meter] = settle(state, machine.draws(meter, at), _moment(now), machine.levels)
 
 
-def _say(machine: _Machine, reading: Reading) -> None:
+def _is_nozzle(channel: str) -> bool:
+    """`tool0`, `extruder`; not `tool0_target`."""
+    return channel.rstrip("0123456789") in NOZZLES
+
+
+def _say(machine: _Machine, reading: Reading, word: str) -> None:
     before = Running(machine.told, _moment(reading.at / SECOND)) if machine.told else Running()
-    state, at = machine.words.get(reading.device, (before, 0))
+    key = reading.device, reading.channel
+    state, at = machine.words.get(key, (before, 0))
     if not machine.watts:
         machine.power.clear()  # what was known when we started is now the controller's to tell
     if reading.at >= at:
-        machine.words[reading.device] = (
-            told(state, str(reading.value), _moment(reading.at / SECOND)),
-            reading.at,
-        )
+        machine.words[key] = told(state, word, _moment(reading.at / SECOND)), reading.at
 
 
 def _changed(machine: _Machine, resource: int, at: float) -> Iterator[Change]:

@@ -182,6 +182,10 @@ class Machine:
         reading = Reading(device, channel, word, "", int(at * SECOND), True)
         self.changes += self.working.hear(self.known, [reading], standing=self.standing)
 
+    def nozzle(self, heat, at, *, channel="tool0"):
+        reading = Reading("grbl-1", channel, float(heat), "°C", int(at * SECOND), True)
+        self.changes += self.working.hear(self.known, [reading], standing=self.standing)
+
     def passes(self, until, *, known=None):
         facts = {"grbl-1": known or self.known, "plug-1": self.known}
         self.changes += self.working.tick(float(until), facts)
@@ -209,6 +213,40 @@ def test_work_ended_when_the_controller_came_to_rest():
 
     machine.passes(206)
     assert machine.told == [(BUSY, 100.0), (IDLE, 200.0)]
+
+
+def test_a_printer_works_until_its_nozzle_is_cold():
+    machine = Machine()
+    machine.says("printing", 100)
+    machine.nozzle(210, 150)
+    machine.says("idle", 200)
+    machine.nozzle(120, 260)
+    machine.passes(300)
+    assert machine.told == [(BUSY, 100.0)]
+
+    machine.nozzle(49, 400)
+    machine.passes(406)
+    assert machine.told == [(BUSY, 100.0), (IDLE, 400.0)]
+
+
+def test_a_cold_nozzle_a_bed_and_a_target_say_nothing():
+    machine = Machine()
+    machine.nozzle(22, 100)
+    machine.nozzle(60, 101, channel="bed")
+    machine.nozzle(210, 102, channel="tool0_target")
+    machine.passes(200)
+
+    assert machine.told == []
+
+
+def test_a_nozzle_of_which_nobody_tells_any_more_holds_nothing_for_ever():
+    machine = Machine()
+    machine.nozzle(210, 100)
+    machine.passes(350)
+    assert machine.told == [(BUSY, 100.0)]
+
+    machine.passes(500)
+    assert machine.told == [(BUSY, 100.0), (IDLE, 100.0)]
 
 
 def test_a_pause_between_two_lines_is_no_end():
