@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, RadioSelect
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms import BoundField, CheckboxInput, ChoiceField, Field, ModelChoiceField, RadioSelect
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -125,9 +126,21 @@ def span(start: datetime, end: datetime) -> str:
     return times.span(start, end)
 
 
+def _ask_for_a_choice(asked: Field) -> None:
+    """A list that must be chosen from says so, where Django would show a row of hyphens."""
+    hyphens = BLANK_CHOICE_DASH[0][1]
+    if not asked.required or not isinstance(asked, ChoiceField):
+        return
+    if isinstance(asked, ModelChoiceField):
+        asked.empty_label = _("Choose…") if asked.empty_label == hyphens else asked.empty_label
+    else:
+        asked.choices = [(key, _("Choose…") if said == hyphens else said) for key, said in asked.choices]
+
+
 @register.inclusion_tag("lab/components/field.html")
 def field(bound: BoundField, optional: bool | None = None) -> dict[str, Any]:
     """Label, help, control and errors of a form's field, tied together; optional ones say so."""
+    _ask_for_a_choice(bound.field)
     return {
         "field": bound,
         "optional": not bound.field.required if optional is None else optional,

@@ -35,6 +35,20 @@ def test_a_wrong_field_is_tied_to_its_help_and_its_error():
     assert 'id="id_name_error"' in drawn
 
 
+def test_what_must_be_chosen_is_asked_for_and_what_may_be_left_out_is_not():
+    class Wish(forms.Form):
+        kind = forms.ChoiceField(choices=[("", "---------"), ("desk", "Desk")])
+        door = forms.ChoiceField(choices=[("", "none"), ("north", "North")], required=False)
+
+    form = Wish()
+    with translation.override("en"):
+        drawn = draw("{% field form.kind %}{% field form.door %}", form=form)
+
+    assert '<option value="" selected>Choose…</option>' in drawn
+    assert '<option value="" selected>none</option>' in drawn
+    assert "-----" not in drawn
+
+
 @pytest.mark.parametrize(
     ("path", "here"), [("/planning/", True), ("/planning/?day=2026-05-04", True), ("/", False)]
 )
