@@ -134,7 +134,8 @@ def _ask_for_a_choice(asked: Field) -> None:
     if isinstance(asked, ModelChoiceField):
         asked.empty_label = _("Choose…") if asked.empty_label == hyphens else asked.empty_label
     else:
-        asked.choices = [(key, _("Choose…") if said == hyphens else said) for key, said in asked.choices]
+        offered: Any = asked.choices
+        asked.choices = [(key, _("Choose…") if said == hyphens else said) for key, said in offered]
 
 
 @register.inclusion_tag("lab/components/field.html")
