@@ -91,7 +91,7 @@ KIND_RULES: Mapping[str, Mapping[str, bool]] = {"printer": {"overnight": True, "
 RESOURCES = (
     ResourceRow(
         "laser-1", "Découpeuse laser 1", "Laser cutter 1", "machine", "fablab",
-        "CO₂ 80 W, plateau 900 × 600 mm. Bois, papier, acrylique ; jamais de PVC.",
+        "CO₂ 80 W, plateau 900 × 600 mm. Bois, papier, acrylique ; jamais de PVC.",
         "CO₂ 80 W, 900 × 600 mm bed. Wood, paper, acrylic; never PVC.",
         certification="laser", idle_below_w=200, busy_above_w=400,
     ),
@@ -162,7 +162,7 @@ RESOURCES = (
     ),
     ResourceRow(
         "operator", "Opératrice ou opérateur", "Operator", "person", "rfid-centre",
-        "Quelqu’un de l’équipe vous accompagne : capture de mouvement, mesures RFID.",
+        "Quelqu’un de l’équipe vous accompagne : capture de mouvement, mesures RFID.",
         "Somebody of the team assists you: motion capture, RFID measurements.",
         tariff="operator",
         rules={"approval": True, "min_minutes": 60, "grid_minutes": 30, "notice_minutes": 24 * 60}
