@@ -150,7 +150,7 @@ class Decoder:
     def _from_broker(self, message: Message) -> Failure | None:
         """Whom it cut off becomes a letter; the rest of what it says of itself is nothing of ours."""
         if message.topic == DROPPED:
-            self.hangups.count(message.payload, message.arrived)
+            self.hangups.count(message.payload, message.arrived, retained=message.retain)
         who = self.hangups.hear(message.payload) if message.topic == CUT_OFF else None
         if who is None:
             return None

@@ -45,12 +45,12 @@ class Hangups:
         cut = _CUT.fullmatch(line)
         return self._accounts.get(cut[1], cut[1]) if cut else None
 
-    def count(self, payload: bytes, at: int) -> None:
-        """The broker tells how many it dropped in all; `at` is in Unix nanoseconds."""
+    def count(self, payload: bytes, at: int, *, retained: bool) -> None:
+        """The broker tells how many it dropped in all when there are more; `at` is in Unix nanoseconds."""
         if not payload.isdigit() or len(payload) > 18:
             return
         told = int(payload)
-        if told > self.dropped and self._begun:
+        if told > self.dropped and (self._begun or not retained):
             self.dropped_at = at
         self.dropped, self._begun = told, True
 

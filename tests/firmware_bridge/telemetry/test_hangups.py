@@ -55,7 +55,7 @@ def test_who_came_long_ago_is_forgotten_and_memory_has_an_end():
 @pytest.mark.parametrize(
     ("told", "dropped", "at"),
     [
-        ([b"5"], 5, 0),  # nobody knows when
+        ([b"5"], 5, 0),  # retained: nobody knows since when
         ([b"0", b"0", b"3"], 3, 2),
         ([b"5", b"0", b"0"], 0, 0),  # the broker began anew
         ([b"0", b"4", b"x", b"", b"-1", b"9" * 19], 4, 1),
@@ -65,6 +65,14 @@ def test_what_it_dropped_is_counted_from_when_we_listened(told, dropped, at):
     hangups = Hangups()
 
     for moment, payload in enumerate(told):
-        hangups.count(payload, moment)
+        hangups.count(payload, moment, retained=moment == 0)
 
     assert (hangups.dropped, hangups.dropped_at) == (dropped, at)
+
+
+def test_what_it_drops_while_we_listen_is_news_though_it_never_said_how_many_before():
+    hangups = Hangups()
+
+    hangups.count(b"5", 7, retained=False)
+
+    assert (hangups.dropped, hangups.dropped_at) == (5, 7)
