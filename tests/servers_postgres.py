@@ -17,6 +17,7 @@ from tests.servers import free_port
 from tests.templates import migrate, once
 from tools.programs import PROGRAMS
 
+MIGRATED = "migrated"
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
 
@@ -37,6 +38,16 @@ def migrated_postgres() -> Iterator[str]:
         subprocess.run(["cp", "-a", template / "data", folder], check=True)
         with _serving(folder, FAST) as url:
             yield url
+
+
+def with_tables(url: str) -> str:
+    """The URL of a new database of this server, migrated; tests' databases are copies of it."""
+    with psycopg.connect(url, autocommit=True) as postgres:
+        postgres.execute(f"CREATE DATABASE {MIGRATED}")
+    made = f"{url.rpartition('/')[0]}/{MIGRATED}"
+    with tempfile.TemporaryDirectory(prefix="etabli-state-") as state:
+        migrate({"ETABLI_STATE": state, "DATABASE_URL": made})
+    return made
 
 
 def _make_template(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""One demo lab for all journeys of a worker."""
+"""One demo lab for all journeys; it ends when they are over, as it keeps a machine busy."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from tests.e2e.demo import Demo, demo
 from tests.templates import migrated
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The way from nothing to a lab is tested where a whole house is; here its tables are there."""
     state = tmp_path_factory.mktemp("demo") / "state"
