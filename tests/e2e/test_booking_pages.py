@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests.e2e.demo import Demo
+from tests.e2e.demo import Demo, eventually
 from tests.e2e.eyes import AS_EYES, People, ready, troubles
 from tests.e2e.test_journey import FLAGS, PARIS
 
@@ -160,7 +160,8 @@ def when(lab: Demo, made: dict[str, Any]) -> tuple[str, str, str]:
 
 def pull(page: Page, bar: Locator, *, by: float, at: float = 0.5) -> None:
     """Drag a bar by so many hours, taken at a part of its width."""
-    box, hour = bar.bounding_box(), lane(page).bounding_box()["width"] / 12
+    # While the planning is drawn anew there is no bar for a moment.
+    box, hour = eventually(bar.bounding_box), lane(page).bounding_box()["width"] / 12
     x, y = box["x"] + box["width"] * at, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
