@@ -192,6 +192,16 @@ def test_a_page_that_hears_nothing_says_so(people: People) -> None:
         expect(page.locator("#stale")).to_contain_text("Le direct n’est pas encore joignable")
 
 
+def test_a_curve_that_cannot_be_drawn_is_a_table(people: People) -> None:
+    with people.look("manager") as context:
+        page = context.new_page()
+        page.route("**/uPlot.iife*", lambda route: route.abort())
+        ready(page, "/devices/meter-laser-1/?channel=voltage")
+
+        expect(page.locator("[data-chart-note]")).to_contain_text("La courbe ne peut pas être tracée")
+        expect(page.locator("[data-chart-table] tbody tr").first).to_contain_text("V")
+
+
 def test_the_theme_is_kept_and_drawn_by_the_server(people: People) -> None:
     with people.look("maker", color_scheme="light") as context:
         page = ready(context.new_page(), "/")
