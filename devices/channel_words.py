@@ -81,7 +81,8 @@ def reading(value: float | str | None) -> str:
         return value or "–"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     shown = round(float(value), digits)
-    return number_format(int(shown) if shown.is_integer() else shown, use_l10n=True, force_grouping=True)
+    said = number_format(int(shown) if shown.is_integer() else shown, use_l10n=True, force_grouping=True)
+    return said.replace("-", "−")
 
 
 def seconds(length: float) -> str:

@@ -19,6 +19,7 @@ from lab.models import ApiToken, Badge, Member, Totem, Zone
 from lab.models.people import current_pepper
 
 LABEL = "demo"
+BADGE = "Carte du labo"
 TOTEM = "Entrée"
 
 
@@ -34,7 +35,7 @@ class Secrets:
 def issue_people(kept: Facts, members: Mapping[str, Member], *, secrets: Secrets) -> dict[str, Facts]:
     """For each member the token, the UID and for an account the password; kept ones hold while they work."""
     tokens = set(ApiToken.objects.filter(label=LABEL).values_list("digest", flat=True))
-    badges = {badge.member_id: badge for badge in Badge.objects.filter(label=LABEL)}
+    badges = {badge.member_id: badge for badge in Badge.objects.filter(label=BADGE)}
     issued: dict[str, Facts] = {}
     for row in MEMBERS:
         member, old = members[row.username], kept.get(row.username, {})
@@ -66,7 +67,7 @@ def _badge(member: Member, old: Facts, badge: Badge | None, secrets: Secrets) ->
     uid = str(old.get("uid") or new_uid())
     mark = fingerprint(uid, pepper=secrets.pepper)
     if badge is None:
-        Badge.objects.create(member=member, fingerprint=mark, label=LABEL)
+        Badge.objects.create(member=member, fingerprint=mark, label=BADGE)
     elif badge.fingerprint != mark:
         badge.fingerprint, badge.pepper = mark, current_pepper()
         badge.save(update_fields=["fingerprint", "pepper"])

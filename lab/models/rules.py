@@ -117,4 +117,5 @@ class Quota(HouseFact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.resource or self.kind or '*'}: {self.most} {self.measure} / {self.period}"
+        what, counted = self.resource or self.kind or "*", self.get_measure_display()
+        return f"{what} · {self.most} {counted} / {self.get_period_display()}"

@@ -54,5 +54,6 @@ export function age(at) {
 
 export function number(value, digits) {
   const wanted = digits ?? (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
-  return value.toLocaleString(LOCALE, { minimumFractionDigits: 0, maximumFractionDigits: wanted });
+  const said = value.toLocaleString(LOCALE, { minimumFractionDigits: 0, maximumFractionDigits: wanted });
+  return said.replace("-", "−");
 }
