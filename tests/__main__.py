@@ -10,7 +10,7 @@ from tools.programs import PROGRAMS
 
 # Three workers keep two cores busy, as real servers are waited for; a file stays with one worker, because
 # what its tests share (a lab, a browser, a database) takes long to start.
-PYTEST = (sys.executable, "-m", "pytest", "-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder", "-q")
+PYTEST = (sys.executable, "-m", "pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-q")
 AGAIN = ("tests/lab", "tests/devices", "tests/booking")
 NOTHING_CHOSEN = 5
 

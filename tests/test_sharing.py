@@ -10,9 +10,8 @@ from tests.sharing import Files
     [
         ("tests/lab/test_spans.py::test_a_span", "tests/lab/test_spans.py"),
         ("tests/lab/test_spans.py::Spans::test_a_span[a::b]", "tests/lab/test_spans.py"),
-        ("tests/lab/test_mail.py::test_to[alice@example.org]", "tests/lab/test_mail.py"),
-        ("tests/e2e/test_taps.py::test_a_tap[no]@demo", "demo"),
-        ("tests/e2e/test_api.py::test_an_answer@demo", "demo"),
+        ("tests/e2e/test_taps.py::test_a_tap[no]", "demo"),
+        ("tests/e2e/test_api.py::test_an_answer", "demo"),
     ],
 )
 def test_a_file_stays_whole_and_a_group_is_one(test, with_whom):
