@@ -179,7 +179,7 @@ def test_ones_own_booking_is_dragged_resized_and_put_back(people: People, lab: D
         assert when(lab, made) == ("meeting-room", "13:00", "15:00")
 
         pull(page, bar, by=1, at=0.99)
-        expect(page.locator(".toast")).to_have_count(2)
+        expect(page.locator(".toast").last).to_contain_text("16\u00a0h")
         assert when(lab, made) == ("meeting-room", "13:00", "16:00")
 
         page.locator(".toast").last.get_by_role("button", name="Défaire").click()
