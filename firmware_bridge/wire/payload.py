@@ -135,12 +135,12 @@ def whole(value: Any, name: str, *, most: int) -> int:
 
 
 def text(value: Any, name: str, *, most: int, least: int = 1) -> str:
-    """Printable text of `least` to `most` characters: no line breaks, no NUL."""
+    """Printable text of `least` to `most` characters: no line breaks, no NUL; spaces may be unbreakable."""
     if type(value) is not str:
         raise BadPayload(f"{name} is not text")
     if not least <= len(value) <= most:
         raise BadPayload(f"{name} has not {least} to {most} characters")
-    if not value.isprintable():
+    if not value.replace("\u00a0", " ").replace("\u202f", " ").isprintable():
         raise BadPayload(f"{name} has characters that can't be shown")
     return value
 

@@ -53,3 +53,9 @@ def test_ids_never_repeat():
 
     assert len(ids) == 100
     assert min(map(len, ids)) >= 16
+
+
+def test_a_display_gets_plain_spaces():
+    command = commands.relay(on=True, lease=60, text="À vous\u202f: 14\u00a0h\u00a0–\u206015", now=NOW)
+
+    assert json.loads(command)["text"] == "À vous : 14 h –15"

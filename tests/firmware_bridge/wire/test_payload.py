@@ -1,12 +1,13 @@
 """Objects alone, in arrays, in lines and glued; numbers as text; bounds."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.wire.payload import BadPayload, is_number, parse, parse_objects, plain, told_number
+from firmware_bridge.wire.payload import BadPayload, is_number, parse, parse_objects, plain, text, told_number
 from firmware_bridge.wire.tags import epc_of_base64, epc_of_hex
 
 OBJECTS = st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers(-9, 9)), min_size=1)
@@ -84,3 +85,11 @@ def test_epcs_in_base64(told):
 def test_an_epc_that_is_no_hex_is_bad(told):
     with pytest.raises(BadPayload):
         epc_of_hex(told)
+
+
+@pytest.mark.parametrize(
+    ("told", "bad"), [("14\u00a0h\u202f!", False), ("a\nb", True), ("a\0", True), ("\u2060", True)]
+)
+def test_text_that_can_be_shown(told, bad):
+    with pytest.raises(BadPayload) if bad else nullcontext():
+        assert text(told, "text", most=20) == told
