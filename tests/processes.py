@@ -23,7 +23,7 @@ class Running:
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=os.environ | environ,
+            env=os.environ | {"PYTHONFAULTHANDLER": "1"} | environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -43,8 +43,14 @@ class Running:
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
-    def end(self, seconds: float = 20) -> int:
-        status = self.process.wait(seconds)
+    def end(self, seconds: float = 60) -> int:
+        """Its status once it ended by itself; one that does not says where it hangs."""
+        try:
+            status = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.send(signal.SIGABRT)
+            self._reader.join(10)
+            raise AssertionError(f"still there after {seconds} s:\n{self.text}") from None
         self._reader.join(seconds)
         return status
 
