@@ -66,7 +66,7 @@ class Client:
         )
         self.paho.connect(host, port)
         self.paho.loop_start()
-        self.welcome = self.connected.get(timeout=5)
+        self.welcome = self.connected.get(timeout=60)
 
     def listen(self, *topics):
         self.paho.subscribe([(topic, 1) for topic in topics])

@@ -4,9 +4,12 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.demo import Demo, demo
 from tests.templates import migrated
+
+expect.set_options(timeout=30_000)  # a busy machine draws a page when it can
 
 
 @pytest.fixture(scope="package")

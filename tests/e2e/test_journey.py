@@ -103,7 +103,7 @@ def test_a_manager_sees_a_tap_and_the_power_move(page: Page, lab: Demo) -> None:
         assert [command["do"] for command in door.commands(nonce)] == ["unlock"]
         passages = lab.call("GET", "access-events", user="manager")[1]["items"]
         assert [event["member"] for event in passages if event["nonce"] == nonce] == ["maker"]
-        expect(page.locator(".log")).to_contain_text("Porte du Centre RFID", timeout=5000)
+        expect(page.locator(".log")).to_contain_text("Porte du Centre RFID")
 
         watts = page.locator('[data-live="device/meter-laser-1"] [data-watts]')
         for value in ("4321", "1234"):

@@ -177,7 +177,7 @@ def test_what_somebody_else_books_appears_by_itself(people: People) -> None:
         }
         assert people.lab.call("POST", "bookings", wish, user="manager")[0] == 201
 
-        expect(lane.locator(".bar.taken")).to_have_count(1, timeout=8000)
+        expect(lane.locator(".bar.taken")).to_have_count(1)
 
 
 def test_a_page_that_hears_nothing_says_so(people: People) -> None:

@@ -78,7 +78,7 @@ def test_a_database_that_is_not_there_is_told_in_one_line_and_at_once(tmp_path):
     port = free_port()
     places = {"PORT": str(free_port()), "MQTT_PORT": str(free_port())}
     with lab("up", state=tmp_path, DATABASE_URL=f"postgres://alice@127.0.0.1:{port}/lab", **places) as one:
-        assert one.end(15) == 1
+        assert one.end() == 1
         (line,) = one.text.splitlines()
         assert line.startswith("etabli: the database can't be used (DATABASE_URL): ")
         assert f"port {port}" in line

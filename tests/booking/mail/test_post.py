@@ -177,7 +177,7 @@ def test_two_at_once_send_one_letter(post, alice, booking):
 
     first, second = threading.Thread(target=work), threading.Thread(target=work)
     first.start()
-    assert post.asked.wait(10)
+    assert post.asked.wait(60)
     second.start()
     second.join(10)
     post.slow = ""

@@ -60,7 +60,7 @@ def ear_at(server):
     client.on_message = ear.on_message
     client.connect(server.host, server.port)
     client.loop_start()
-    assert subscribed.wait(5)
+    assert subscribed.wait(60)
     try:
         yield ear
     finally:

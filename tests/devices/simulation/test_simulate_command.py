@@ -42,7 +42,7 @@ def test_it_runs_until_told_to_end_and_says_goodbye(tmp_path, number):
         process = simulate(tmp_path, "--mqtt-port", str(server.port))
         asyncio.run(until(lambda: ear.of("fablab/v1/room-fablab/readings"), seconds=30))
         process.send_signal(number)
-        output, _ = process.communicate(timeout=10)
+        output, _ = process.communicate(timeout=60)
         asyncio.run(until(lambda: b"offline" in ear.of("fablab/v1/room-fablab/status")))
 
     assert process.returncode == 0
@@ -61,6 +61,6 @@ def test_it_runs_until_told_to_end_and_says_goodbye(tmp_path, number):
 def test_a_wrong_option_is_one_line(tmp_path, options, said):
     write_plan(tmp_path, 9)
     process = simulate(tmp_path, *options)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=60)
 
     assert (process.returncode, output.strip()) == (1, f"CommandError: {said}")

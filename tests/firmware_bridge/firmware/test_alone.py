@@ -218,7 +218,7 @@ def test_a_badge_is_known_to_readers_once_one_of_them_has_read_it(reader_lab):
 
 def _state(client, topic):
     while True:
-        heard, payload, _ = client.heard.get(timeout=10)
+        heard, payload, _ = client.heard.get(timeout=60)
         if heard == topic and not (told := json.loads(payload))["ok"]:
             return told["state"]
 
