@@ -73,8 +73,7 @@ def move(
                 booking.state = State.REQUESTED if asks else booking.state
                 place(booking, span, wanted, now)
             if moved or renamed:
-                booking.sequence += 1
-                booking.save(update_fields=["starts_at", "ends_at", "purpose", "state", "sequence"])
+                save_anew(booking, "starts_at", "ends_at", "purpose", "state")
                 note(booking, what if moved else What.RENAMED, by=by, now=now, before=stood, why=override)
             if moved:
                 keep_known([booking], codes=override.codes, by=by, now=now)
@@ -121,8 +120,7 @@ def finish(*, booking: Booking, by: Member, now: datetime) -> Booking:
         shortened = booking.ends_at - now
         booking.claims.filter(standing=True).update(blocked_until=F("blocked_until") - shortened)
         booking.ends_at, booking.state = now, State.DONE
-        booking.sequence += 1
-        booking.save(update_fields=["ends_at", "state", "sequence"])
+        save_anew(booking, "ends_at", "state")
         keep_leases(booking, ended_at=now, now=now)
         note(booking, What.FINISHED, by=by, now=now, before=stood)
     live.publish_resources_soon(resources)
@@ -165,8 +163,7 @@ def hand_over(*, booking: Booking, to: Member, by: Member, now: datetime) -> Boo
             raise Refused(found).told_to(by, about=to)
         stood, before = as_it_stands(booking, resources), booking.member
         booking.member, booking.project = to, None  # it was theirs
-        booking.sequence += 1
-        booking.save(update_fields=["member", "project", "sequence"])
+        save_anew(booking, "member", "project")
         note(booking, What.HANDED_OVER, by=by, now=now, before=stood)
         key = f"{booking.pk}:{booking.sequence}"
         facts = told(booking, resources) | {"to": to.pk, "from": before.pk}
@@ -245,8 +242,13 @@ def give_back(booking: Booking, state: Booking.State) -> None:
     """No claim stands any longer; the booking's calendars hear of it."""
     booking.claims.filter(standing=True).update(standing=False)
     booking.state = state
+    save_anew(booking, "state")
+
+
+def save_anew(booking: Booking, *fields: str) -> None:
+    """Calendars take it as another version of what they know."""
     booking.sequence += 1
-    booking.save(update_fields=["state", "sequence"])
+    booking.save(update_fields=[*fields, "sequence"])
 
 
 def too_late(**data: Any) -> Refused:

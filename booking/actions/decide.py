@@ -16,6 +16,7 @@ from booking.actions.change import (
     note,
     place,
     resources_of,
+    save_anew,
     standing,
     too_late,
 )
@@ -43,7 +44,7 @@ def approve(*, booking: Booking, by: Member, now: datetime) -> Booking:
         stood = as_it_stands(booking, resources)
         booking.state = State.BOOKED
         place(booking, booking.span, resources, now)
-        _save(booking)
+        save_anew(booking, "starts_at", "ends_at", "state", "held_until")
         note(booking, What.APPROVED, by=by, now=now, before=stood)
         tell_about(booking, Notice.Kind.APPROVED, now=now, by=by, resources=resources)
     live.publish_resources_soon(resources)
@@ -88,7 +89,7 @@ def take_offer(*, booking: Booking, now: datetime) -> Booking:
         if asks:
             booking.claims.filter(standing=True).update(standing=False)
         booking.state, booking.held_until = State.REQUESTED if asks else State.BOOKED, None
-        _save(booking)
+        save_anew(booking, "starts_at", "ends_at", "state", "held_until")
         note(booking, What.TAKEN, by=member, now=now)
         kind = Notice.Kind.REQUESTED if asks else Notice.Kind.BOOKED
         tell_about(booking, kind, now=now, by=member, resources=resources)
@@ -120,8 +121,3 @@ def _not_now(booking: Booking, now: datetime) -> Refused:
     if booking.state == State.BOOKED and now < booking.starts_at:
         return too_late(why="too_early", **{"from": (booking.starts_at - EARLY).isoformat()})
     return too_late(why=standing(booking, now))
-
-
-def _save(booking: Booking) -> None:
-    booking.sequence += 1
-    booking.save(update_fields=["starts_at", "ends_at", "state", "purpose", "held_until", "sequence"])

@@ -15,6 +15,7 @@ from booking.actions.change import (
     note,
     place,
     resources_of,
+    save_anew,
     too_late,
 )
 from booking.actions.tell import tell, tell_about, tell_managers, told
@@ -48,8 +49,7 @@ def release(
             booking.claims.filter(standing=True).update(blocked_until=now)
             booking.ends_at = now
         booking.state = State.MISSED
-        booking.sequence += 1
-        booking.save(update_fields=["ends_at", "state", "sequence"])
+        save_anew(booking, "ends_at", "state")
         points = Policy.current().points_per_miss
         missed = NoShow.objects.create(
             booking=booking,
@@ -141,8 +141,7 @@ def _placed_again(booking: Booking, until: datetime, now: datetime) -> bool:
         with transaction.atomic():
             booking.state = State.CHECKED_IN
             place(booking, Span(booking.starts_at, until), resources_of(booking), now)
-            booking.sequence += 1
-            booking.save(update_fields=["ends_at", "state", "sequence"])
+            save_anew(booking, "ends_at", "state")
             return True
     except Refused:
         booking.refresh_from_db()

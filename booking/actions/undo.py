@@ -9,7 +9,7 @@ from django.db import transaction
 
 from booking import live
 from booking.actions.book import refusal
-from booking.actions.change import What, as_it_stands, hold, note, place, resources_of, too_late
+from booking.actions.change import What, as_it_stands, hold, note, place, resources_of, save_anew, too_late
 from booking.actions.leases import keep_leases
 from booking.actions.tell import tell_about
 from booking.models import Booking, Change, Notice, Policy
@@ -65,8 +65,7 @@ def undo(*, booking: Booking, by: Member, now: datetime) -> Booking:
         booking.state, booking.purpose = before["state"], before["purpose"]
         if last.what != What.RENAMED:
             place(booking, span, resources, now)
-        booking.sequence += 1
-        booking.save(update_fields=["starts_at", "ends_at", "state", "purpose", "sequence"])
+        save_anew(booking, "starts_at", "ends_at", "state", "purpose")
         keep_leases(booking, ended_at=ended_at, now=now)
         note(booking, What.RESTORED, by=by, now=now, before=stood)
         if last.what != What.RENAMED:

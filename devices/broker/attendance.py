@@ -9,8 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 # mosquitto 2 at `connection_messages`; client ids hold no control characters, but anything else.
-_CAME = re.compile(r"New client connected from \S+ as (.*) \(p\d+, c\d+, k\d+, u'([a-z0-9-]+)'\)\.\Z")
+_CAME = re.compile(r"(?:\S+: )?New client connected from \S+ as (.*) \(p\d+, c\d+, k\d+, u'([^']*)'\)\.")
 ABOUT_ONE = "Client "  # all that it says of one, but how it came, tells that it went
+
+
+def newcomer(line: str) -> tuple[str, str] | None:
+    """(client id, account) of whom this line of mosquitto's log lets in."""
+    came = _CAME.fullmatch(line)
+    return (came[1], came[2]) if came else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,8 @@ class Attendance:
 
     def hear(self, line: str) -> None:
         """One line of mosquitto's."""
-        came = _CAME.match(line)
-        if came:
-            self.came(*came.groups())
+        if came := newcomer(line):
+            self.came(*came)
         elif line.startswith(ABOUT_ONE):
             self.went(self._about(line.removeprefix(ABOUT_ONE)))
 

@@ -16,7 +16,6 @@ CREATE TABLE IF NOT EXISTS unsent (since INTEGER NOT NULL, until INTEGER);
 """
 _FED = "SELECT server FROM fed"
 _FEED = "INSERT OR REPLACE INTO fed (one, server) VALUES (1, ?)"
-_SPOOLS = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'reading_goes_out'"
 _ALL = "INSERT INTO unsent (since) SELECT born FROM drain"
 _OPEN = "INSERT INTO unsent (since) SELECT min(?, coalesce((SELECT min(at) FROM outgoing), 2 << 61))"
 _CLOSE = "UPDATE unsent SET until = ? WHERE until IS NULL"
@@ -61,8 +60,6 @@ def _turn(db: sqlite3.Connection, server: str, now: int) -> None:
     row = db.execute(_FED).fetchone()
     if row is not None:
         before = row[0]
-    elif db.execute(_SPOOLS).fetchone() is not None:  # a store that is older than this table
-        before = server or "?"
     else:
         before = ""
         db.execute(_ALL)

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TypeVar
 
+from devices.broker.attendance import newcomer
+
 BROKER = "$SYS/broker/"
 CUT_OFF = f"{BROKER}log/N"
 DROPPED = f"{BROKER}publish/messages/dropped"  # since it began, for whichever client; retained
@@ -18,7 +20,6 @@ Fact = TypeVar("Fact")
 MOST_KNOWN = 5_000
 BETWEEN_LETTERS = 60.0  # seconds; a device that tries again and again is counted meanwhile
 
-_CAME = re.compile(r"(?:\S+: )?New client connected from \S+ as (.*) \(p\d+, c\d+, k\d+, u'(.*)'\)\.")
 _CUT = re.compile(r"(?:\S+: )?Client (.*?)(?: \[\S*\])? disconnected(?: due to|:) oversize packet\.")
 
 
@@ -38,9 +39,8 @@ class Hangups:
     def hear(self, payload: bytes) -> str | None:
         """The account, or else the client id, that was cut off; None when the line tells something else."""
         line = payload.decode(errors="replace")
-        came = _CAME.fullmatch(line)
-        if came:
-            _note(self._accounts, came[1], came[2])
+        if came := newcomer(line):
+            _note(self._accounts, *came)
             return None
         cut = _CUT.fullmatch(line)
         return self._accounts.get(cut[1], cut[1]) if cut else None

@@ -1,11 +1,12 @@
 """What the benchmarks share: a lab of their own in a private folder, its processes, and percentiles."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.servers import BrokerServer, private_folder
@@ -45,6 +46,12 @@ def running(env: dict[str, str], name: str) -> Iterator[subprocess.Popen[bytes]]
     finally:
         process.terminate()
         process.wait(20)
+
+
+def stored(state: Path) -> int:
+    """Readings in the store."""
+    with closing(sqlite3.connect(f"{(state / 'telemetry.sqlite3').as_uri()}?mode=ro", uri=True)) as store:
+        return store.execute("SELECT count(*) FROM reading").fetchone()[0]
 
 
 def percentile(values: Sequence[float], part: float) -> float:

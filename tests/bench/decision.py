@@ -6,17 +6,16 @@ Beside it the bare echo of the same broker in the same run and under the same lo
 import json
 import queue
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import paho.mqtt.client as paho
 
-from tests.bench._lab import migrated, percentile, running
+from tests.bench._lab import migrated, percentile, running, stored
 from tests.servers import BrokerServer, mosquitto_server
 from tests.servers_postgres import postgres_server
 
@@ -50,9 +49,9 @@ def _measure(database: str, broker: BrokerServer, env: dict[str, str]) -> Iterat
         yield from _lines(f"{database} idle", ours, bare, {"goal_p99_ms": GOAL})
         with _flood(broker):
             _until_stored(state, FEWEST)
-            before, began = _stored(state), time.perf_counter()
+            before, began = stored(state), time.perf_counter()
             ours = _taps(broker, uid, "flood")
-            rate = (_stored(state) - before) / (time.perf_counter() - began)
+            rate = (stored(state) - before) / (time.perf_counter() - began)
             bare = _echo(broker)
     detail = {"goal_p99_ms": GOAL_IN_A_FLOOD, "readings_stored_a_second": round(rate)}
     yield from _lines(f"{database} in a flood", ours, bare, detail)
@@ -81,16 +80,10 @@ def _flood(broker: BrokerServer) -> Iterator[None]:
         process.wait(10)
 
 
-def _stored(state: Path) -> int:
-    """Readings in the store."""
-    with closing(sqlite3.connect(f"{(state / 'telemetry.sqlite3').as_uri()}?mode=ro", uri=True)) as store:
-        return store.execute("SELECT count(*) FROM reading").fetchone()[0]
-
-
 def _until_stored(state: Path, readings: int) -> None:
     """The flood is met, its devices are known, and what is stored grows."""
-    goal, deadline = _stored(state) + readings, time.monotonic() + 60
-    while _stored(state) < goal:
+    goal, deadline = stored(state) + readings, time.monotonic() + 60
+    while stored(state) < goal:
         if time.monotonic() > deadline:
             raise TimeoutError("the flood was not stored")
         time.sleep(0.05)

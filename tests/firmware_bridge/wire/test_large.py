@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from firmware_bridge.wire.large import HEAD, Large, read_large
+from devices.broker import embedded, packets
+from firmware_bridge.wire.large import HEAD, TOO_LARGE, Large, read_large
 from firmware_bridge.wire.payload import BadPayload
 from tests.firmware_bridge.messages import message
 
@@ -40,3 +41,10 @@ def test_the_beginning_has_an_end():
 def test_anything_else_is_refused(wrong):
     with pytest.raises(BadPayload):
         read_large(told(**wrong))
+
+
+def test_telemetry_reads_what_our_own_broker_tells():
+    facts = ("fablab/v1/é/readings", 10_000_000, True, b"\x00{" * (packets.HEAD // 2))
+
+    assert (embedded.TOO_LARGE, packets.HEAD) == (TOO_LARGE, HEAD)
+    assert read_large(packets.Large(*facts).told()) == Large(*facts)
