@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from booking.phrases import refused_text
@@ -14,6 +13,7 @@ from booking.rules.cards import Proof
 from booking.rules.taps import ASSURANCE, BadgeFacts, Reason, TapFacts, all_objections
 from booking.why_steps import Step, steps_for
 from devices.models import Device
+from devices.queries import READS
 from lab.lab_time import last_moment
 from lab.models import Badge, Door, Member, Resource, Zone
 
@@ -134,9 +134,8 @@ def _carried(badge: Badge | None, member: Member, at: datetime) -> BadgeFacts:
 def _is_unread(place: Place) -> bool:
     if place.resource is None:
         return False
-    reads = Q(profile="native") | Q(profile__endswith="reader")
     speaking = Device.objects.filter(resource=place.resource, claimed_at__isnull=False, revoked=False)
-    return not speaking.filter(reads).exists()
+    return not speaking.filter(READS).exists()
 
 
 def _leaves(about: Tapped) -> bool:

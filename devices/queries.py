@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from devices import history
 from devices.models import AllowList, Device, Service
@@ -18,6 +18,7 @@ from lab.models import Member
 
 HEARER = "telemetry"
 AWAY = timedelta(seconds=20)  # without a sign of the process that hears devices
+READS = Q(profile="native") | Q(profile__endswith="reader")  # badges, or did not say yet what it is
 
 
 @dataclass(frozen=True, slots=True)

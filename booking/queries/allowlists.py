@@ -19,6 +19,7 @@ from booking.queries.kept import Stays, kept, stays
 from booking.rules.allowlist import Held, Kept
 from booking.rules.wishes import programme_days
 from devices.models import Device
+from devices.queries import READS
 from lab.calendar import Opening
 from lab.fingerprints import opened_print, pepper_mark
 from lab.lab_time import lab_zone, last_moment
@@ -81,9 +82,8 @@ class Places:
 def readers() -> list[Device]:
     """Every device that decides about taps, and every one that once got a list."""
     speaks = Q(door__isnull=False) | Q(resource__isnull=False)
-    reads = Q(profile="native") | Q(profile__endswith="reader")
     return list(
-        Device.objects.filter((Q(claimed_at__isnull=False) & speaks & reads) | Q(allow_list__isnull=False))
+        Device.objects.filter((Q(claimed_at__isnull=False) & speaks & READS) | Q(allow_list__isnull=False))
         .select_related("door__zone", "resource__zone", "allow_list")
         .order_by("name")
     )
