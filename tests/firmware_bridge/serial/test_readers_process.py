@@ -160,9 +160,9 @@ def test_a_line_behind_tcp_is_dialled_again(quick_lab):
         quick_lab.client(SAID[2]) as client,
         quick_lab.bridge("--serial", url, "--as", "rdm6300:door-1", ready=False) as process,
     ):
-        for uid in (UID, "0102030405"):
-            peer = accepted()
-            eventually(lambda: "connected to" in process.text, PATIENCE)
-            peer.sendall(rdm6300(uid))
-            assert client.next(PATIENCE)["uid"] == uid
-            peer.close()
+        for opened, uid in enumerate((UID, "0102030405"), start=1):
+            with accepted() as peer:
+                eventually(lambda: "connected to" in process.text, PATIENCE)
+                eventually(lambda: process.text.count("is open") == opened, PATIENCE)  # noqa: B023 - asked here
+                peer.sendall(rdm6300(uid))
+                assert client.next(PATIENCE)["uid"] == uid
