@@ -100,9 +100,9 @@ def _telemetry(now: datetime) -> Iterator[str]:
             found.seconds(now),
         ),
         ("etabli_telemetry_stuck_seconds", "gauge", "How long the store takes nothing", max(stuck, 0.0)),
-        ("etabli_telemetry_received", "counter", "Messages since telemetry began", found.received),
-        ("etabli_telemetry_dropped", "counter", "QoS 0 messages that were too many", found.dropped),
-        ("etabli_broker_dropped", "counter", "Messages that the broker had no room for", found.lost),
+        ("etabli_telemetry_messages_total", "counter", "Messages since telemetry began", found.received),
+        ("etabli_telemetry_dropped_total", "counter", "QoS 0 messages that were too many", found.dropped),
+        ("etabli_broker_dropped_total", "counter", "Messages that the broker had no room for", found.lost),
     ):
         yield from metric(name, kind, text, [({}, value)])
 
@@ -117,6 +117,6 @@ def _outgoing(now: datetime) -> Iterator[str]:
         ("etabli_influx_waiting", "gauge", "Readings that InfluxDB has not acknowledged", found.waiting),
         ("etabli_influx_behind_seconds", "gauge", "Age of the oldest of them", max(behind, 0.0)),
         ("etabli_influx_up", "gauge", "Does InfluxDB take readings?", int(not found.trouble)),
-        ("etabli_influx_refused", "counter", "Readings that InfluxDB will never take", found.refused),
+        ("etabli_influx_refused_total", "counter", "Readings that InfluxDB will never take", found.refused),
     ):
         yield from metric(name, kind, text, [({}, value)])

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from booking.metrics.text import histogram, metric
 from lab.actions import hooks
 from lab.hub import hub
+from lab.telemetry import Influx, Past
 from lab.timing import BOUNDS, Timing
 from tests import factories
 from tests.factories import NOW, span
@@ -46,6 +47,16 @@ def scrape() -> str:
     answer = client.get("/metrics")
     assert answer["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     return answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_names_end_in_total_for_counters_and_for_nothing_else(told, settings):
+    settings.PAST = Past(30, 366, 0, Influx("http://127.0.0.1:9", "lab"))
+
+    kinds = [line.split(" ")[2:] for line in scrape().splitlines() if line.startswith("# TYPE")]
+
+    assert ["etabli_influx_refused_total", "counter"] in kinds
+    assert [name for name, kind in kinds if (kind == "counter") != name.endswith("_total")] == []
 
 
 @pytest.mark.django_db

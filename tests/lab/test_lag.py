@@ -50,7 +50,7 @@ def test_a_store_that_takes_nothing_is_on_the_dashboard_and_in_the_metrics(manag
     assert "No reading is stored since" in page
     assert FULL in page
     assert found["etabli_telemetry_up"] == 1
-    assert found["etabli_telemetry_received"] == 12
+    assert found["etabli_telemetry_messages_total"] == 12
     assert 120 <= found["etabli_telemetry_stuck_seconds"] < 240
     assert 120 <= found["etabli_telemetry_behind_seconds"] < 240
 
@@ -62,7 +62,7 @@ def test_what_the_broker_dropped_is_told_for_a_day_and_always_counted(manager, s
     page, found = manager.get("/dashboard/").content.decode(), manager.get("/metrics").content.decode()
 
     assert ("The broker dropped 7 messages" in page) is shown
-    assert "etabli_broker_dropped 7" in found
+    assert "etabli_broker_dropped_total 7" in found
 
 
 @pytest.mark.parametrize(("ago", "shown"), [(5, False), (300, True)])
