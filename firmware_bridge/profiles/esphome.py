@@ -75,7 +75,7 @@ CHANNELS = (Channel("<object>"), Channel("<object>_brightness", "%"))
 def place(heard: Heard, memory: Memory) -> Place | None:
     levels = heard.levels
     tail = levels[-1]
-    if levels[0] == "homeassistant":  # what it says itself has the same shape
+    if levels[0] in ("homeassistant", "shellies"):  # what is said there may have the same shape
         return None
     if levels[:2] in (["esphome", "discover"], ["esphome", "ping"]):
         return _discovered(heard, memory)

@@ -44,6 +44,7 @@ METERED = {
     "power": ("power", "W"),
     "energy": ("energy", "Wmin"),
     "returned_energy": ("energy_returned", "Wmin"),
+    "overpower_value": ("overpower_value", "W"),
 }
 EMETER = {
     "power": ("power", "W"),
@@ -69,10 +70,21 @@ PLAIN = {
     "adc": ("adc", "V"),
     "pos": ("position", "%"),
 }
+LIGHTS = ("light", "color", "white")
+# What sensors say that could not measure: H&T and add-on probes, door sensors.
+NEVER = {"°C": (999.0,), "%": (999.0, -1.0), "°": (-1.0,), "lx": (-1.0,)}
 COUNTED = ("relay", "light", "color", "white", "roller", "valve")
 WORDS = {"on": 1.0, "off": 0.0, "true": 1.0, "false": 0.0}
 PHASES = "abc"
-SILENT = ("command", "set", "temperature_f", "ext_temperatures", "ext_humidities", "ext_temperature_f")
+SILENT = (
+    "command",
+    "set",
+    "settings",
+    "temperature_f",
+    "ext_temperatures",
+    "ext_humidities",
+    "ext_temperature_f",
+)
 
 CHANNELS = (
     Channel("relay"),
@@ -92,6 +104,8 @@ def place(heard: Heard, memory: Memory) -> Place | None:
     if levels[1:] == ["announce"]:
         own = heard.facts.get("id")
         if type(own) is not str or not own:
+            return None
+        if "gen" in heard.facts:  # a later generation says hello here too
             return None
         return Place(memory.names.of(NAME, own, f"{ROOT}/{own}"), "announce")
     own, rest = levels[1], levels[2:]
@@ -153,7 +167,8 @@ def _value(device: str, parts: list[str], told: str, at: Instant) -> Iterator[Ev
         yield stated(device, channel, WORDS[told], at)
     elif unit or is_number(told):
         value = told_number(told, channel)
-        if not (parts[-1] == "pos" and value < 0):  # a roller that was not calibrated
+        uncalibrated = parts[-1] == "pos" and value < 0  # a roller
+        if not uncalibrated and value not in NEVER.get(unit, ()):
             yield measured(device, channel, value, unit, at)
     elif told:
         yield stated(device, channel, told, at)
@@ -174,7 +189,8 @@ def _channel(parts: list[str]) -> tuple[str, str]:
         index = parts[1] if len(parts) == 3 or not known else "0"  # the Shelly 2 meters both relays at once
         if known:
             return known[0] + _suffix(index), known[1]
-        return key(group if len(parts) == 2 else leaf) + _suffix(index), ""
+        named = group if len(parts) == 2 or leaf == "state" else leaf
+        return key("light" if named in LIGHTS else named) + _suffix(index), ""
     if len(parts) == 2 and parts[0] == "sensor":
         return PLAIN.get(leaf) or ("open" if leaf == "state" else key(leaf), "")
     if len(parts) == 2 and parts[1].isdecimal():
@@ -196,13 +212,17 @@ def _short(index: str) -> str:
 TOLD = {
     "ison": ("light", ""),
     "brightness": ("brightness", "%"),
+    "gain": ("gain", "%"),
+    "temp": ("color_temperature", "K"),
     "power": ("power", "W"),
     "motion": ("motion", ""),
     "vibration": ("vibration", ""),
     "lux": ("illuminance", "lx"),
     "bat": ("battery", "%"),
     "tmp": ("temperature", "°C"),
+    "hum": ("humidity", "%"),
     "target_t": ("target_temperature", "°C"),
+    "pos": ("position", "%"),
 }
 
 
@@ -213,6 +233,7 @@ def _object(device: str, parts: list[str], facts: dict[str, Any], at: Instant) -
         wifi = facts.get("wifi_sta")
         if type(wifi) is dict and type(wifi.get("rssi")) is int and wifi["rssi"] < 0:
             yield measured(device, "rssi", number(wifi["rssi"], "rssi"), "dBm", at)
+        yield from _valve(device, facts, at)
     elif parts[0] == "input_event":
         if facts.get("event"):
             index = parts[1] if len(parts) > 1 else "0"
@@ -221,6 +242,17 @@ def _object(device: str, parts: list[str], facts: dict[str, Any], at: Instant) -
         suffix = _suffix(parts[1]) if len(parts) == 3 else ""
         for word, (channel, unit) in TOLD.items():
             yield from _told(device, channel + suffix, facts.get(word), unit, at)
+
+
+def _valve(device: str, facts: dict[str, Any], at: Instant) -> Iterator[Event]:
+    """A radiator valve tells how it is among what it is."""
+    listed = facts.get("thermostats")
+    valve = listed[0] if type(listed) is list and listed else None
+    if type(valve) is dict:
+        for word, told in (*valve.items(), ("bat", facts.get("bat"))):
+            if word in TOLD:
+                channel, unit = TOLD[word]
+                yield from _told(device, channel, told, unit, at)
 
 
 def _told(device: str, channel: str, value: Any, unit: str, at: Instant) -> Iterator[Event]:

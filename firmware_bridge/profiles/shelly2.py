@@ -21,6 +21,7 @@ from firmware_bridge.profiles.base import (
     Lesson,
     Place,
     Profile,
+    Seen,
     Status,
     Target,
     measured,
@@ -28,7 +29,14 @@ from firmware_bridge.profiles.base import (
 )
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import Arrival, Instant, judge
-from firmware_bridge.wire.payload import BadPayload, number, optional_number, parse_object, text
+from firmware_bridge.wire.payload import (
+    BadPayload,
+    number,
+    optional_number,
+    optional_text,
+    parse_object,
+    text,
+)
 
 NAME = "shelly2"
 _COMPONENT = re.compile(r"([a-z][a-z0-9_]*)(?::(\d{1,5}))?", re.ASCII)
@@ -39,6 +47,7 @@ _LOAD = {
     "apower": ("power", "W"),
     "voltage": ("voltage", "V"),
     "current": ("current", "A"),
+    "aprtpower": ("apparent_power", "VA"),
     "pf": ("factor", ""),
     "freq": ("frequency", "Hz"),
     "aenergy.total": ("energy", "Wh"),
@@ -49,6 +58,7 @@ _LIGHT = {
     "output": ("light", ""),
     "brightness": ("brightness", "%"),
     "ct": ("color_temperature", "K"),
+    "white": ("white", ""),
     **_LOAD,
 }
 _PHASE = {
@@ -75,7 +85,12 @@ def _phases(told: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
 
 COMPONENTS: dict[str, dict[str, tuple[str, str]]] = {
     "switch": {"output": ("relay", ""), **_LOAD},
-    "cover": {"state": ("cover", ""), "current_pos": ("position", "%"), **_LOAD},
+    "cover": {
+        "state": ("cover", ""),
+        "current_pos": ("position", "%"),
+        "slat_pos": ("slat_position", "%"),
+        **_LOAD,
+    },
     "light": _LIGHT,
     "rgb": _LIGHT,
     "rgbw": _LIGHT,
@@ -96,15 +111,41 @@ COMPONENTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "em1": _PHASE,
     "em1data": _COUNTED,
-    "input": {"state": ("input", ""), "percent": ("input_percent", "%"), "counts.total": ("input_count", "")},
+    "input": {
+        "state": ("input", ""),
+        "percent": ("input_percent", "%"),
+        "xpercent": ("input_value", ""),  # by an expression of its owner's
+        "counts.total": ("input_count", ""),
+        "counts.xtotal": ("input_count_value", ""),
+        "freq": ("input_frequency", "Hz"),
+        "xfreq": ("input_frequency_value", ""),
+    },
     "temperature": {"tC": ("temperature", "°C")},
     "humidity": {"rh": ("humidity", "%")},
     "illuminance": {"lux": ("illuminance", "lx")},
-    "voltmeter": {"voltage": ("voltage", "V")},
+    "voltmeter": {"voltage": ("voltage", "V"), "xvoltage": ("voltmeter_value", "")},
     "devicepower": {"battery.percent": ("battery", "%"), "battery.V": ("battery_voltage", "V")},
     "smoke": {"alarm": ("smoke", "")},
     "flood": {"alarm": ("flood", "")},
-    "thermostat": {"current_C": ("current_temperature", "°C"), "target_C": ("target_temperature", "°C")},
+    "thermostat": {
+        "current_C": ("current_temperature", "°C"),
+        "target_C": ("target_temperature", "°C"),
+        "current_humidity": ("current_humidity", "%"),
+        "output": ("heating", ""),
+    },
+    "blutrv": {  # a radiator valve behind a gateway
+        "current_C": ("current_temperature", "°C"),
+        "target_C": ("target_temperature", "°C"),
+        "pos": ("position", "%"),
+        "battery": ("battery", "%"),
+        "rssi": ("bthome_rssi", "dBm"),
+    },
+    "presence": {"num_objects": ("presence_count", "")},
+    "presencezone": {
+        "state": ("presence", ""),
+        "value": ("presence", ""),
+        "num_objects": ("presence_count", ""),
+    },
     "bthomesensor": {"value": ("bthome", "")},
     "bthomedevice": {"rssi": ("bthome_rssi", "dBm"), "battery": ("bthome_battery", "%")},
     "boolean": {"value": ("boolean", "")},  # what a script or its owner made up
@@ -113,6 +154,7 @@ COMPONENTS: dict[str, dict[str, tuple[str, str]]] = {
     "text": {"value": ("text", "")},
     "wifi": {"rssi": ("rssi", "dBm")},
 }
+_PUSHED = frozenset({"input", "bthomedevice", "bthomesensor"})
 _QUIET = frozenset({"sys", "cloud", "mqtt", "ws", "ble", "eth", "ui", "modbus", "knx", "matter", "script"})
 
 CHANNELS = (
@@ -129,10 +171,14 @@ def place(heard: Heard, memory: Memory) -> Place | None:
         named = _COMPONENT.fullmatch(levels[-1])
         sure = bool(named and named[1] in COMPONENTS and named[2])
     elif levels[-2:] == ["events", "rpc"] and len(levels) >= 3:
-        prefix, what, named = levels[:-2], "events", None
+        prefix, what = levels[:-2], "events"
         sure = heard.facts.get("method") in _NOTES
+    elif levels[-2:] == ["debug", "log"] and len(levels) >= 3:
+        prefix, what, sure = levels[:-2], "debug", False
+    elif levels[-1] == "announce" and len(levels) >= 2:
+        return _announced(heard, memory)
     elif levels[-1] in ("online", "rpc", "command") and len(levels) >= 2:
-        prefix, what, named = levels[:-1], levels[-1], None
+        prefix, what = levels[:-1], levels[-1]
         sure = False
     else:
         return None
@@ -140,6 +186,15 @@ def place(heard: Heard, memory: Memory) -> Place | None:
         return None
     base = "/".join(prefix)
     return Place(memory.names.of(NAME, prefix[-1], base), what, base)
+
+
+def _announced(heard: Heard, memory: Memory) -> Place | None:
+    """A device that says what it is; `shellies/announce` is everybody's, so its id is its prefix."""
+    own, prefix = heard.facts.get("id"), heard.levels[:-1]
+    if type(own) is not str or not own.startswith("shelly") or type(heard.facts.get("gen")) is not int:
+        return None
+    base = own if prefix == ["shellies"] else "/".join(prefix)
+    return Place(memory.names.of(NAME, base.rpartition("/")[2] or own, base), "announce", base)
 
 
 def _is_shelly(prefix: list[str], memory: Memory) -> bool:
@@ -155,6 +210,8 @@ def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> It
         if payload not in (b"true", b"false"):
             raise BadPayload("online is not true or false")
         yield Status(device, payload == b"true")
+    elif what == "announce":
+        yield Seen(device, NAME, optional_text(parse_object(payload), "ver", most=80))
     elif what == "events":
         yield from _notified(device, parse_object(payload), arrival)
         yield from _learn(prefix, arrival, memory)
@@ -193,7 +250,7 @@ def _events(device: str, events: Any, at: Instant) -> Iterator[Event]:
         if type(event) is not dict:
             raise BadPayload("an event is not an object")
         name = _COMPONENT.fullmatch(str(event.get("component")))
-        if name and name[1] in ("input", "bthomedevice"):
+        if name and name[1] in _PUSHED:
             pushed = text(event.get("event"), "event", most=40)
             yield stated(device, f"{name[1]}_event{_suffix(name[2])}", pushed, at)
 
@@ -204,7 +261,7 @@ def _component(device: str, name: str, status: dict[str, Any], at: Instant) -> I
         return
     for path, (channel, unit) in COMPONENTS.get(found[1], {}).items():
         value = _at(status, path)
-        if value is not None:
+        if value is not None and value != "":
             yield _reading(device, channel + _suffix(found[2]), value, unit, at)
     errors = status.get("errors")
     if type(errors) is list and errors:

@@ -27,7 +27,7 @@ from firmware_bridge.profiles.base import (
 )
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.clock import Arrival, Instant, judge_naive
-from firmware_bridge.wire.payload import BadPayload, number, parse_object
+from firmware_bridge.wire.payload import BadPayload, number, parse_object, plain, text, told_number
 from firmware_bridge.wire.topics import key
 from firmware_bridge.wire.units import canonical
 
@@ -39,6 +39,8 @@ _TAIL = re.compile(
     r"SENSOR|STATE|LWT|RESULT|POWER\d{0,2}|STATUS\d{0,2}|INFO\d|UPTIME|MARGINS|HASS_STATE|Restart", re.ASCII
 )
 _RELAY = re.compile(r"POWER(\d{0,2})", re.ASCII)
+_DIMMER = re.compile(r"Dimmer(\d?)", re.ASCII)
+_SHUTTER = re.compile(r"SHUTTER(\d{1,2})", re.ASCII)
 _MOSTLY = frozenset({"SENSOR", "STATE", "RESULT", "POWER", "LWT"})  # thousands a second: placed in a hurry
 _MOST_VALUES = 16
 
@@ -71,7 +73,20 @@ UNITS = {
     "Voltage": "V",
     "Current": "A",
     "Power": "W",
+    "Frequency": "Hz",
+    "RMSVoltage": "V",
+    "ActivePower": "W",
+    "BatteryVoltage": "V",
+    "BatteryPercentage": "%",
+    "Battery": "%",
+    "RSSI": "dBm",
+    **dict.fromkeys(("CF1", "CF2.5", "CF10", "PM1", "PM2.5", "PM4", "PM10"), "µg/m³"),
 }
+SHUTTER = {"position": "%", "target": "%"}
+# What a phase has of its own, and the whole meter as their sum.
+SUMMED = ("Power", "Total")
+# A card's number is no measurement, and nothing to be kept.
+_NEVER = frozenset({"UID", "UidHex"})
 # A word of theirs that tells the unit of others → the unit that it replaces.
 TOLD_UNITS = {"TempUnit": "°C", "PressureUnit": "hPa"}
 
@@ -166,8 +181,14 @@ def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> It
         return _info(device, parse_object(payload))
     if what == "config":
         return _config(device, parse_object(payload), arrival, memory)
-    relay = _RELAY.fullmatch(what)
-    return (_power(device, relay[1], payload.decode(errors="replace"), arrival),) if relay else ()
+    if what and payload.startswith(b"{"):  # SetOption4: an answer below its command's name
+        return _state(device, parse_object(payload), arrival)
+    if (relay := _RELAY.fullmatch(what)) is not None:
+        return (_power(device, relay[1], payload.decode(errors="replace"), arrival),)
+    if (shutter := _SHUTTER.fullmatch(what)) is not None:
+        position = told_number(plain(payload), "a shutter")
+        return (Reading(device, f"shutter{shutter[1]}_position", position, "%", arrival.ns, False),)
+    return ()
 
 
 def _status(device: str, payload: bytes) -> Status:
@@ -224,6 +245,9 @@ def _sensor(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Ev
             yield from _climate(device, name, values, told, at)
         elif values in ("ON", "OFF"):
             yield Reading(device, key(name), float(values == "ON"), "", *at)
+        elif type(values) in (int, float):
+            unit = UNITS.get(name, "")
+            yield _reading(device, key(name), values, told.get(unit, unit), at)
 
 
 def _climate(
@@ -231,13 +255,24 @@ def _climate(
 ) -> Iterator[Event]:
     """What one sensor measures; a bridge to others has theirs inside its own."""
     for word, value in values.items():
-        unit = UNITS.get(word, "")
+        unit = _unit(name, word)
+        if word in _NEVER:
+            continue
         if type(value) is list and all(type(each) in (int, float) for each in value):
             yield from _values(device, key(f"{name} {word}"), value, told.get(unit, unit), at)
         elif type(value) in (int, float):
             yield _reading(device, key(f"{name} {word}"), value, told.get(unit, unit), at)
         elif type(value) is dict and not depth:
             yield from _climate(device, f"{name} {word}", value, told, at, depth=1)
+
+
+def _unit(name: str, word: str) -> str:
+    """A word may be numbered; to Zigbee, power is a switch."""
+    if name.upper().startswith("SHUTTER"):
+        return SHUTTER.get(word.lower(), "")
+    if name.startswith("ZbReceived") and word == "Power":
+        return ""
+    return UNITS.get(word) or UNITS.get(word.rstrip("0123456789"), "")
 
 
 def _energy(device: str, values: dict[str, Any], at: Instant) -> Iterator[Event]:
@@ -247,6 +282,12 @@ def _energy(device: str, values: dict[str, Any], at: Instant) -> Iterator[Event]
             yield from _values(device, channel, value, unit, at)
         elif value is not None:
             yield _reading(device, channel, value, unit, at)
+    if type(values.get("Voltage")) is list:  # phases; the relays of one mains have one voltage
+        for word in SUMMED:
+            value = values.get(word)
+            if type(value) is list and value and None not in value:
+                channel, unit = ENERGY[word]
+                yield _reading(device, channel, sum(number(each, channel) for each in value), unit, at)
 
 
 def _state(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Event]:
@@ -255,13 +296,24 @@ def _state(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Eve
         relay = _RELAY.fullmatch(word)
         if relay and value in ("ON", "OFF"):
             yield Reading(device, f"relay_{relay[1]}" if relay[1] else "relay", float(value == "ON"), "", *at)
-        elif word == "Dimmer" and value is not None:
-            yield Reading(device, "dimmer", number(value, word), "%", *at)
+        elif (dimmer := _DIMMER.fullmatch(word)) and value is not None:
+            yield Reading(device, f"dimmer{dimmer[1]}", number(value, word), "%", *at)
         elif word == "Vcc" and value is not None:
             yield Reading(device, "vcc", number(value, word), "V", *at)
+        elif type(value) is dict and word.upper().startswith("SHUTTER"):
+            yield from _climate(device, word, value, {}, at)
+        elif type(value) is dict and type(value.get("Action")) is str:
+            yield _acted(device, word, value["Action"], at)
     wifi = facts.get("Wifi")
     if type(wifi) is dict and type(wifi.get("Signal")) is int:
         yield Reading(device, "rssi", number(wifi["Signal"], "Signal"), "dBm", *at)
+
+
+def _acted(device: str, word: str, action: str, at: Instant) -> Reading:
+    """A switch was turned or a button was pushed."""
+    if action in ("ON", "OFF"):
+        return Reading(device, key(word), float(action == "ON"), "", *at)
+    return Reading(device, key(word), text(action, word, most=40), "", *at)
 
 
 def _values(device: str, channel: str, value: list[Any], unit: str, at: Instant) -> Iterator[Event]:

@@ -33,6 +33,7 @@ RECORDED = [
     ("tasmota", "tele/room/SENSOR", test_tasmota.SEVERAL, []),
     ("tasmota", "stat/plug-7/POWER", b"ON", []),
     ("tasmota", "tele/plug-7/LWT", b"Online", []),
+    *(("tasmota", topic, payload, []) for topic, payload, _ in test_tasmota.MORE),
     *(("shelly1", topic, payload, []) for topic, payload, _ in test_shelly1.RECORDED),
     ("shelly1", "shellies/announce", test_shelly1.ANNOUNCE, []),
     *(

@@ -48,6 +48,14 @@ RECORDED = [
     ("shellies/shellygas-1/sensor/concentration", b"0", ("concentration", 0.0, "ppm")),
     ("shellies/shellydimmer-D47B54/light/0/power", b"10.70", ("power", 10.7, "W")),
     ("shellies/shellyix3-98CDAC/input_event/2", b'{"event":"S","event_cnt":2}', ("input_event_2", "S", "")),
+    ("shellies/shellyrgbw2-1A2B3C/color/0", b"on", ("light", 1.0, "")),
+    ("shellies/shellyrgbw2-1A2B3C/white/3", b"off", ("light_3", 0.0, "")),
+    ("shellies/shellyrgbw2-1A2B3C/white/1/energy", b"120", ("energy_1", 2.0, "Wh")),
+    ("shellies/shelly1pm-B9E24E/relay/0/overpower_value", b"1900.5", ("overpower_value", 1900.5, "W")),
+    ("shellies/shellygas-1/valve/0/state", b"opened", ("valve", "opened", "")),
+    ("shellies/shellygas-1/sensor/self_test", b"completed", ("self_test", "completed", "")),
+    ("shellies/shellyuni-98CDAC/adc/0", b"12.10", ("adc", 12.1, "V")),
+    ("shellies/shelly1-55AC/longpush/0", b"1", ("longpush", 1.0, "")),
 ]
 
 
@@ -89,6 +97,22 @@ def test_a_motion_sensor_and_a_radiator_valve_tell_an_object():
     ]
 
 
+def test_a_radiator_valve_of_older_firmware_tells_it_in_its_info():
+    info = (
+        b'{"charger":false,"wifi_sta":{"rssi":-61},"thermostats":[{"pos":12.5,'
+        b'"target_t":{"enabled":true,"value":21.0,"units":"C"},"tmp":{"value":20.3,"units":"C","is_valid":true}}],'
+        b'"bat":{"value":90,"voltage":3.9}}'
+    )
+
+    assert decoded("shellies/shellytrv-8CF681A4F886/info", info) == [
+        reading("shellytrv-8cf681a4f886", "rssi", -61.0, "dBm"),
+        reading("shellytrv-8cf681a4f886", "position", 12.5, "%"),
+        reading("shellytrv-8cf681a4f886", "target_temperature", 21.0, "°C"),
+        reading("shellytrv-8cf681a4f886", "temperature", 20.3, "°C"),
+        reading("shellytrv-8cf681a4f886", "battery", 90.0, "%"),
+    ]
+
+
 def test_a_relay_that_tripped_says_so_until_it_is_switched():
     memory, topic = Memory(), "shellies/shellyplug-s-041415/relay/0"
 
@@ -125,6 +149,10 @@ def test_the_last_will():
         ("shellies/shelly1-55AC/temperature_f", b"100.7"),
         ("shellies/shellyht-CC2D9E/sensor/act_reasons", b'["sensor"]'),
         ("shellies/shellyswitch25-745815/roller/0/pos", b"-1"),
+        ("shellies/shellyht-CC2D9E/sensor/temperature", b"999.0"),
+        ("shellies/shelly1-55AC/ext_temperature/0", b"999.00"),
+        ("shellies/shellyht-CC2D9E/sensor/battery", b"-1"),
+        ("shellies/shellydw2-483FDA81E731/sensor/tilt", b"-1"),
         ("shellies/shellyix3-98CDAC/input_event/2", b'{"event":"","event_cnt":0}'),
     ],
 )

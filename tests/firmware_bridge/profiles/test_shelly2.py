@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware_bridge.profiles.base import Lesson, Reading, Status
+from firmware_bridge.profiles.base import Lesson, Reading, Seen, Status
 from firmware_bridge.profiles.memory import Memory
 from firmware_bridge.wire.payload import BadPayload
 from tests.firmware_bridge.profiles.decoding import AT, decoded
@@ -132,6 +132,51 @@ STATUSES = [
         [("light", 1.0, ""), ("brightness", 50.0, "%")],
     ),
     ("smoke:0", b'{"id":0,"alarm":false,"mute":false}', [("smoke", 0.0, "")]),
+    (
+        "input:2",
+        b'{"id":2,"counts":{"total":555,"by_minute":[1,2,3],"xtotal":55.5,"minute_ts":1},"freq":0.5,"xfreq":null}',
+        [
+            ("input_count_2", 555.0, ""),
+            ("input_count_value_2", 55.5, ""),
+            ("input_frequency_2", 0.5, "Hz"),
+        ],
+    ),
+    (
+        "voltmeter:100",
+        b'{"id":100,"voltage":4.321,"xvoltage":43.2}',
+        [("voltage_100", 4.321, "V"), ("voltmeter_value_100", 43.2, "")],
+    ),
+    (
+        "thermostat:0",
+        b'{"id":0,"enable":true,"target_C":21.5,"current_C":20.8,"current_humidity":44,"output":true}',
+        [
+            ("current_temperature", 20.8, "°C"),
+            ("target_temperature", 21.5, "°C"),
+            ("current_humidity", 44.0, "%"),
+            ("heating", 1.0, ""),
+        ],
+    ),
+    (
+        "blutrv:200",
+        (
+            b'{"id":200,"target_C":17.1,"current_C":17.1,"pos":0,"rssi":-60,"battery":100,"packet_id":58,'
+            b'"last_updated_ts":1734967725,"paired":true,"rpc":true,"rsv":61}'
+        ),
+        [
+            ("current_temperature_200", 17.1, "°C"),
+            ("target_temperature_200", 17.1, "°C"),
+            ("position_200", 0.0, "%"),
+            ("battery_200", 100.0, "%"),
+            ("bthome_rssi_200", -60.0, "dBm"),
+        ],
+    ),
+    (
+        "presencezone:201",
+        b'{"id":201,"state":true,"num_objects":3}',
+        [("presence_201", 1.0, ""), ("presence_count_201", 3.0, "")],
+    ),
+    ("flood:0", b'{"id":0,"alarm":true,"mute":false,"errors":[]}', [("flood", 1.0, "")]),
+    ("text:200", b'{"value":"","source":"rpc"}', []),
     ("wifi", b'{"sta_ip":"192.168.33.5","status":"got ip","ssid":"x","rssi":-61}', [("rssi", -61.0, "dBm")]),
     ("sys", b'{"mac":"A8032ABE54DC","restart_required":false,"uptime":11081}', []),
     ("script:1", b'{"id":1,"running":true}', []),
@@ -186,6 +231,27 @@ def test_buttons():
     )
 
 
+def test_a_button_over_bluetooth():
+    frame = (
+        b'{"method":"NotifyEvent","params":{"ts":2.5,"events":[{"component":"bthomesensor:203","id":203,'
+        b'"event":"long_push","ts":2.5}]}}'
+    )
+
+    assert decoded("shelly1g4-a085e3b8ab20/events/rpc", frame) == readings(
+        "shelly1g4-a085e3b8ab20", [("bthomesensor_event_203", "long_push", "")]
+    )
+
+
+@pytest.mark.parametrize("topic", ["shellies/announce", "shellypro4pm-30c6f7850a64/announce"])
+def test_an_announcement_tells_the_firmware(topic):
+    announce = (
+        b'{"id":"shellypro4pm-30c6f7850a64","mac":"30C6F7850A64","model":"SPSW-004PE16EU","gen":2,'
+        b'"fw_id":"20230912-082358/1.0.3-g6176478","ver":"1.0.3","app":"Pro4PM"}'
+    )
+
+    assert decoded(topic, announce) == [Seen("shellypro4pm-30c6f7850a64", "shelly2", "1.0.3")]
+
+
 def test_the_last_will():
     assert decoded(f"{PLUG}/online", b"true") == [Status(PLUG, online=True)]
     assert decoded(f"{PLUG}/online", b"false") == [Status(PLUG, online=False)]
@@ -209,6 +275,7 @@ def test_a_prefix_of_the_owners_choice_is_learnt(prefix):
     [
         (f"{PLUG}/rpc", b'{"id":1,"method":"Switch.Set"}'),
         (f"{PLUG}/command", b"status_update"),
+        (f"{PLUG}/debug/log", b"shos_dns_sd.c"),
         (f"{PLUG}/status/cloud", b'{"connected":true}'),
     ],
 )

@@ -235,3 +235,70 @@ def test_an_announcement_tells_topics_that_nobody_could_guess():
 def test_a_signal_beyond_every_number_is_refused():
     with pytest.raises(BadPayload, match="Signal is out of range"):
         decoded("tele/plug-1/STATE", b'{"Wifi":{"Signal":%s}}' % (b"9" * 400))
+
+
+# Payloads of the vendor's pages and of users' consoles, beyond plugs: shutters, buttons, particles, cards.
+MORE = [
+    ("stat/p/POWER", b'{"POWER":"ON"}', [("relay", 1.0, "")]),  # SetOption4
+    ("stat/p/DIMMER", b'{"Dimmer":40}', [("dimmer", 40.0, "%")]),
+    ("tele/p/STATE", b'{"Dimmer1":40,"Dimmer2":7}', [("dimmer1", 40.0, "%"), ("dimmer2", 7.0, "%")]),
+    ("stat/p/SHUTTER1", b"50", [("shutter1_position", 50.0, "%")]),
+    (
+        "stat/p/RESULT",
+        b'{"Shutter1":{"Position":50,"Direction":1,"Target":100}}',
+        [("shutter1_position", 50.0, "%"), ("shutter1_direction", 1.0, ""), ("shutter1_target", 100.0, "%")],
+    ),
+    (
+        "tele/p/RESULT",
+        b'{"SHUTTER-1":{"position":0, "direction":0}}',
+        [("shutter_1_position", 0.0, "%"), ("shutter_1_direction", 0.0, "")],
+    ),
+    ("stat/p/RESULT", b'{"Switch1":{"Action":"ON"}}', [("switch1", 1.0, "")]),
+    ("stat/p/RESULT", b'{"Button1":{"Action":"SINGLE"}}', [("button1", "SINGLE", "")]),
+    (
+        "tele/p/SENSOR",
+        b'{"Time":"x","PMS5003":{"CF1":5,"PM2.5":9,"PB0.3":1275}}',
+        [("pms5003_cf1", 5.0, "µg/m³"), ("pms5003_pm2_5", 9.0, "µg/m³"), ("pms5003_pb0_3", 1275.0, "")],
+    ),
+    (
+        "tele/p/SENSOR",
+        b'{"Time":"x","ATC8c6f0b":{"mac":"a4c1388c6f0b","Temperature":72.5,"Battery":84,"RSSI":-70},"TempUnit":"F"}',
+        [
+            ("atc8c6f0b_temperature", 22.5, "°C"),
+            ("atc8c6f0b_battery", 84.0, "%"),
+            ("atc8c6f0b_rssi", -70.0, "dBm"),
+        ],
+    ),
+    (
+        "tele/p/SENSOR",
+        b'{"Time":"x","ANALOG":{"Temperature1":50.0},"TempUnit":"F"}',
+        [("analog_temperature1", 10.0, "°C")],
+    ),
+    (
+        "tele/p/SENSOR",
+        b'{"Time":"x","ZbReceived":{"0x3D5F":{"Power":1,"ActivePower":12,"BatteryPercentage":94}}}',
+        [
+            ("zbreceived_0x3d5f_power", 1.0, ""),
+            ("zbreceived_0x3d5f_activepower", 12.0, "W"),
+            ("zbreceived_0x3d5f_batterypercentage", 94.0, "%"),
+        ],
+    ),
+    ("tele/p/SENSOR", b'{"Time":"x","Wiegand":{"UID":4302741608,"Size":34}}', [("wiegand_size", 34.0, "")]),
+    ("tele/p/SENSOR", b'{"Time":"x","AnalogInput0":3}', [("analoginput0", 3.0, "")]),
+]
+
+
+@pytest.mark.parametrize(("topic", "payload", "meant"), MORE)
+def test_what_is_no_plug(topic, payload, meant):
+    assert decoded(topic, payload) == readings("p", meant)
+
+
+def test_phases_with_a_voltage_each_are_one_meter():
+    payload = (
+        b'{"Time":"x","ENERGY":{"Total":[1.5,2,3],"Power":[100,200.5,300],"Voltage":[230,231,232]},'
+        b'"BL0940":{"Temperature":45.1}}'
+    )
+
+    told = {event.channel: event.value for event in decoded("tele/em/SENSOR", payload)}
+
+    assert (told["power"], told["energy"], told["power_3"]) == (600.5, 6500.0, 300.0)
