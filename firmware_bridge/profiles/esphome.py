@@ -7,6 +7,7 @@ only, and learnt from there.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from firmware_bridge.profiles.base import (
     Ask,
@@ -34,6 +35,7 @@ from firmware_bridge.wire.payload import (
     parse_object,
     plain,
     told_number,
+    whole,
 )
 from firmware_bridge.wire.topics import key
 
@@ -54,6 +56,7 @@ TEXTS = frozenset(
     }
     | {"date", "time", "datetime", "event", "update", "button", "media_player"}
 )
+OBJECTS = frozenset({"date", "time", "datetime", "event", "update"})  # these tell an object
 COMPONENTS = NUMBERS | SWITCHES | TEXTS
 NOTHING = frozenset({"", "nan", "none", "unknown", "unavailable"})  # what a sensor says that has no value yet
 _SAID = (b"online", b"offline")
@@ -79,6 +82,10 @@ def place(heard: Heard, memory: Memory) -> Place | None:
         return None
     if levels[:2] in (["esphome", "discover"], ["esphome", "ping"]):
         return _discovered(heard, memory)
+    custom = memory.shelf(NAME).get(f"topic {heard.topic}")
+    if custom is not None:  # its owner chose where this one value goes
+        prefix, what = custom
+        return Place(memory.names.of(NAME, prefix.rpartition("/")[2], prefix), what, prefix)
     if tail == "state" and len(levels) >= 4:
         at = next((index for index in (len(levels) - 3, len(levels) - 4) if _begins(levels, index)), 0)
         prefix, what = "/".join(levels[:at]), "/".join(levels[at:-1])
@@ -144,12 +151,8 @@ def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> It
         yield Status(device, payload == b"online")
         return
     component, *rest = what.split("/")
-    at = Instant(arrival.ns, by_device=False)
-    if component == "light" and payload.startswith(b"{"):
-        yield from _light(device, key(rest[0]), payload, at)
-    else:
-        unit = memory.shelf(NAME).get(f"{prefix}/{what}/state", arrival.ns) or ""
-        yield from _state(device, component, rest, plain(payload), unit, at)
+    unit = memory.shelf(NAME).get(f"{prefix}/{what}/state", arrival.ns) or ""
+    yield from _said(device, component, rest, payload, unit, Instant(arrival.ns, by_device=False))
     facts = {f"{prefix}/": ""}
     if component == "switch" and len(rest) == 1:
         facts[f"{prefix}/switch {key(rest[0])}"] = rest[0]
@@ -159,6 +162,18 @@ def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> It
         shelf.learn(word, fact, arrival.ns)
     if new:
         yield Lesson()
+
+
+def _said(
+    device: str, component: str, rest: list[str], payload: bytes, unit: str, at: Instant
+) -> Iterator[Event]:
+    if component == "light" and payload.startswith(b"{"):
+        yield from _light(device, key(rest[0]), payload, at)
+    elif component in OBJECTS and payload.startswith(b"{"):
+        if told := _written(component, parse_object(payload)):
+            yield stated(device, key(rest[0]), told, at)
+    else:
+        yield from _state(device, component, rest, plain(payload), unit, at)
 
 
 def _state(
@@ -176,6 +191,20 @@ def _state(
         yield stated(device, channel, told == "ON", at)
     else:
         yield stated(device, channel, told, at)
+
+
+def _written(component: str, facts: dict[str, Any]) -> str:
+    """What happened, which version it has, or a date and time as one writes them."""
+    if component in ("event", "update"):
+        return optional_text(facts, "event_type" if component == "event" else "installed_version", most=200)
+    told = []
+    if component != "time":
+        year, month, day = (whole(facts.get(word), word, most=9_999) for word in ("year", "month", "day"))
+        told.append(f"{year:04}-{month:02}-{day:02}")
+    if component != "date":
+        words = ("hour", "minute", "second")
+        told.append(":".join(f"{whole(facts.get(word), word, most=99):02}" for word in words))
+    return "T".join(told)
 
 
 def _light(device: str, channel: str, payload: bytes, at: Instant) -> Iterator[Event]:

@@ -46,6 +46,7 @@ SPOKEN_FOR = re.compile(
     r"|.*/status/[a-z0-9]+:\d+\Z|.*/events/rpc\Z",
     re.ASCII,
 )
+_CALENDAR = re.compile(r"20\d\d\.\d{1,2}\.\d\S* \(.{1,80}\)", re.ASCII)
 COMPONENTS = {
     *("alarm_control_panel", "binary_sensor", "button", "camera", "climate", "cover", "date", "datetime"),
     *("device", "device_automation", "device_tracker", "event", "fan", "humidifier", "image", "infrared"),
@@ -108,7 +109,7 @@ def _configured(topic: str, payload: bytes, arrival: Arrival, memory: Memory) ->
         if reason:
             yield Unread(reason)
         elif _is_esphome(config):
-            _teach_esphome(where, told, memory, now)
+            _teach_esphome(topic, where, told, config, memory, now)
         elif not _spoken_for(where, config):
             record = shelf.get(where) or Topic()
             record.add(topic, owner, told)
@@ -144,17 +145,31 @@ def _forget(topic: str, memory: Memory) -> None:
 
 
 def _is_esphome(config: dict[str, Any]) -> bool:
+    """Older nodes tell `esphome v2023.12.5`, later ones `2025.8.0 (config hash …)`."""
     about = config.get("device")
     version = about.get("sw_version") if type(about) is dict else None
-    return type(version) is str and version.lower().startswith("esphome")
+    if type(version) is not str:
+        return False
+    there = str(config.get("availability_topic")).endswith("/status")
+    return "esphome" in version.lower() or (there and _CALENDAR.fullmatch(version) is not None)
 
 
-def _teach_esphome(where: str, told: Entity | Presence, memory: Memory, now: int) -> None:
-    shelf = memory.shelf("esphome")
+def _teach_esphome(
+    topic: str, where: str, told: Entity | Presence, config: dict[str, Any], memory: Memory, now: int
+) -> None:
+    """Where a node begins, in which unit it counts, and whose a topic of its owner's choice is."""
+    shelf, own = memory.shelf("esphome"), where
+    prefix = str(config.get("availability_topic", "")).rpartition("/")[0]
     if isinstance(told, Presence):
         shelf.learn(f"{where.rpartition('/')[0]}/", fact="", now=now)
-    elif told.unit:
-        shelf.learn(where, told.unit, now)
+        return
+    elsewhere = where == config.get("state_topic") and not where.startswith(f"{prefix}/")
+    if prefix and elsewhere and not SPOKEN_FOR.match(where):
+        what = f"{topic.split('/')[1]}/{topic.split('/')[-2]}"
+        own = f"{prefix}/{what}/state"
+        shelf.learn(f"topic {where}", (prefix, what), now)
+    if told.unit:
+        shelf.learn(own, told.unit, now)
 
 
 def _spoken_for(where: str, config: dict[str, Any]) -> bool:

@@ -20,6 +20,23 @@ RECORDED = [
     ("livingroom/fan/hood/state", b"ON", ("hood", 1.0)),
     ("livingroom/fan/hood/speed_level/state", b"2", ("hood_speed_level", 2.0)),
     ("livingroom/climate/heater/mode/state", b"heat", ("heater_mode", "heat")),
+    ("livingroom/climate/heater/action/state", b"heating", ("heater_action", "heating")),
+    ("livingroom/fan/hood/direction/state", b"forward", ("hood_direction", "forward")),
+    ("livingroom/valve/water/state", b"closed", ("water", "closed")),
+    ("livingroom/event/doorbell/state", b'{"event_type":"press"}', ("doorbell", "press")),
+    ("livingroom/date/since/state", b'{"year":2026,"month":3,"day":9}', ("since", "2026-03-09")),
+    ("livingroom/time/wake/state", b'{"hour":6,"minute":30,"second":0}', ("wake", "06:30:00")),
+    (
+        "livingroom/datetime/next/state",
+        b'{"year":2026,"month":3,"day":9,"hour":6,"minute":30,"second":5}',
+        ("next", "2026-03-09T06:30:05"),
+    ),
+    (
+        "livingroom/update/firmware/state",
+        b'{"installed_version":"1.0.2","latest_version":"1.1.0","title":"node"}',
+        ("firmware", "1.0.2"),
+    ),
+    ("livingroom/alarm_control_panel/house/state", b"armed_away", ("house", "armed_away")),
 ]
 
 

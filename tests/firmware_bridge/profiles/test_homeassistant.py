@@ -251,6 +251,28 @@ def test_esphome_tells_its_units_here():
     assert told(memory, "bench/status", b"offline") == [Status("bench", online=False)]
 
 
+@pytest.mark.parametrize(
+    "version",
+    ["2025.8.0 (config hash 0x1a2b3c4d)", "1.4 (ESPHome 2025.8.0)", "2024.6.1-dev (Jun 10 2024, 10:00)"],
+)
+def test_later_nodes_of_esphome_call_themselves_otherwise(version):
+    memory = Memory()
+    config = ESPHOME | {"dev": ESPHOME["dev"] | {"sw": version}}
+
+    assert told(memory, "homeassistant/sensor/bench/power/config", config) == [Lesson()]
+    assert told(memory, "bench/sensor/power/state", b"1.5") == [
+        reading("bench", "power", 1500.0, "W"),
+    ]
+
+
+def test_a_node_of_esphome_may_tell_one_value_anywhere():
+    memory = Memory()
+    told(memory, "homeassistant/sensor/bench/power/config", ESPHOME | {"stat_t": "workshop/saw/power"})
+
+    assert told(memory, "workshop/saw/power", b"1.5") == [reading("bench", "power", 1500.0, "W")]
+    assert told(memory, "bench/status", b"online") == [Status("bench", online=True)]
+
+
 def test_a_device_of_esphomes_shape_that_is_none_is_left_to_its_maker():
     memory = Memory()
     config = {"stat_t": "box/sensor/t/state", "unit_of_meas": "°C", "dev": {"ids": "box-1"}}
