@@ -11,20 +11,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from devices.channel_words import channel_word, reading, seconds, value_word
 from devices.models import Alarm, AlarmRule
+from devices.models.alarms import HOUSE
 from lab import states, times
 from lab.models import Resource
 
 Facts = Mapping[str, Any]
 Condition = AlarmRule.Condition
 
-HOUSE = {
-    "reader_offline": gettext_lazy("Reader offline"),
-    "list_refused": gettext_lazy("A reader has not taken its list"),
-    "totem": gettext_lazy("A screen shows another day, or nothing"),
-    "letters": gettext_lazy("Many messages can’t be read"),
-    "telemetry": gettext_lazy("Readings don’t come in"),
-    "disk": gettext_lazy("The disk is nearly full"),
-}
 HOUSE_ABOUT = {
     "reader_offline": gettext_lazy("A reader of a door or a machine is not heard any more."),
     "list_refused": gettext_lazy(

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from devices.channel_words import channel_word, reading, value_word
 from devices.models.devices import Device
+from lab import states
 from lab.models import Member, Resource
+
+HOUSE = {
+    "reader_offline": _("Reader offline"),
+    "list_refused": _("A reader has not taken its list"),
+    "totem": _("A screen shows another day, or nothing"),
+    "letters": _("Many messages can’t be read"),
+    "telemetry": _("Readings don’t come in"),
+    "disk": _("The disk is nearly full"),
+}
 
 
 class AlarmRule(models.Model):
@@ -69,10 +81,14 @@ class AlarmRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        limit = "" if self.limit is None else f"{self.limit:g}"
-        return self.label or " ".join(
-            filter(None, (self.key, self.get_condition_display(), limit, self.word))
-        )
+        if self.label or self.house:
+            return self.label or str(HOUSE.get(self.house or "", self.house))
+        if self.condition == self.Condition.RESOURCE:
+            return gettext("State: {state}").format(state=states.state_of(self.word).word)
+        limit = "" if self.limit is None else reading(self.limit)
+        word = self.word and value_word(self.key, self.word)
+        what = channel_word(self.key) if self.key else ""
+        return " ".join(filter(None, (what, str(self.get_condition_display()), limit, word)))
 
 
 class AlarmState(models.Model):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from devices.models import Alarm, AlarmMute, AlarmRule, Channel
 from tests import factories
@@ -212,3 +213,19 @@ def test_a_fraction_keeps_its_comma(carol, sensor, hot):
     page = client.get(f"/manage/alarms/rules/{hot.rule.pk}/").content.decode()
 
     assert re.search(r'name="limit" value="28,5"', page)
+
+
+@pytest.mark.parametrize(
+    ("language", "row", "said"),
+    [
+        ("en", {"key": "power", "condition": "above", "limit": 100}, "Power is above 100"),
+        ("fr", {"key": "power", "condition": "above", "limit": 0.5}, "Puissance est au-dessus de 0,5"),
+        ("fr", {"key": "state", "condition": "equals", "word": "failed"}, "État dit en échec"),
+        ("fr", {"condition": "resource", "word": "in_use"}, "État\N{NARROW NO-BREAK SPACE}: Occupé"),
+        ("fr", {"house": "disk", "condition": "house"}, "Le disque est presque plein"),
+        ("fr", {"key": "power", "condition": "above", "limit": 5, "label": "Four chaud"}, "Four chaud"),
+    ],
+)
+def test_what_changed_names_a_rule_in_words_not_in_codes(language, row, said):
+    with override(language):
+        assert str(AlarmRule(**row)) == said
