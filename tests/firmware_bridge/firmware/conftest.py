@@ -54,9 +54,9 @@ class ReaderLab:
     wire: Wire
     folder: Path
 
-    def reader(self, name: str = "door-1", **more):
+    def reader(self, name: str = "door-1", *, patient: bool = True, **more):
         """MicroPython running the firmware, connected through the cable."""
-        return reader(self.folder / name, self.config(name) | more)
+        return reader(self.folder / name, self.config(name) | more, patient=patient)
 
     def config(self, name: str) -> dict:
         return {

@@ -76,17 +76,18 @@ async def main():
     board.show("yes", ["Bienvenue"])  # there is no display on this bus
     told += [Pins.fed, Pins.pins[32].state, Pins.pins[33].state]
     Pins.chip.card = b"\x04\xa1\xb2\xc3"
-    told.append(await asyncio.wait_for(board.card(), 5))
+    told.append(await asyncio.wait_for(board.card(), 60))
     try:
         await asyncio.wait_for(board.card(), 0.5)  # it stays there
         told.append("again")
     except asyncio.TimeoutError:  # noqa: UP041 -- MicroPython's is another one
         pass
     Pins.chip.card = b""
-    waiting = asyncio.create_task(board.card())
-    await asyncio.sleep(0.8)
+    waiting, looks = asyncio.create_task(board.card()), len(Pins.chip.commands)
+    while len(Pins.chip.commands) < looks + 5:  # so often that the card is gone for the board, too
+        await asyncio.sleep(0.05)
     Pins.chip.card = b"\x04\xa1\xb2\xc3"
-    told += [await asyncio.wait_for(waiting, 5), Pins.pins[25].state, board.beat > 0]
+    told += [await asyncio.wait_for(waiting, 60), Pins.pins[25].state, board.beat > 0]
     board.restart()
     told.append(Pins.resets)
     sys.stdout.write(repr(told))

@@ -16,6 +16,12 @@ from tests.processes import ROOT, eventually
 from tests.servers import free_port
 
 FIRMWARE = ROOT / "firmware_bridge" / "firmware"
+# A server that is there may be slow on a busy machine; without a word the reader is as patient as it is sold.
+PATIENT = """
+from reader import app
+app.PATIENCE = 10
+exec(open({main!r}).read())
+"""
 
 
 def micropython() -> str:
@@ -33,9 +39,11 @@ def micropython() -> str:
 class Reader:
     """A reader in a folder of its own: what lies there outlives it."""
 
-    def __init__(self, folder: Path, config: dict) -> None:
+    def __init__(self, folder: Path, config: dict, *, patient: bool) -> None:
         folder.mkdir(exist_ok=True)
         self.folder, self.port = folder, free_port()
+        main = str(FIRMWARE / "main.py")
+        self._words = ["-c", PATIENT.format(main=main)] if patient else [main]
         config = {"ntp": None, **config, "pins": {"control": self.port}}
         (folder / "reader.json").write_text(json.dumps(config))
         self.start()
@@ -43,7 +51,7 @@ class Reader:
     def start(self) -> None:
         with (self.folder / "output.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [micropython(), str(FIRMWARE / "main.py")],
+                [micropython(), *self._words],
                 cwd=self.folder,
                 env=os.environ | {"MICROPYPATH": f".frozen:{FIRMWARE}"},
                 stdout=log,
@@ -70,7 +78,7 @@ class Reader:
     def state(self) -> dict:
         return self.say("state")
 
-    def tap(self, uid: str, seconds: float = 10) -> tuple[str, bool]:
+    def tap(self, uid: str, seconds: float = 60) -> tuple[str, bool]:
         """(light, relay) once the reader has answered."""
         before = self.say(f"tap {uid}")["answers"]
         state = eventually(lambda: (now := self.state)["answers"] > before and now, seconds)
@@ -98,8 +106,8 @@ class Reader:
 
 
 @contextmanager
-def reader(folder: Path, config: dict):
-    made = Reader(folder, config)
+def reader(folder: Path, config: dict, *, patient: bool):
+    made = Reader(folder, config, patient=patient)
     try:
         yield made
     finally:

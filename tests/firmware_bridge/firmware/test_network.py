@@ -74,13 +74,14 @@ def test_a_broker_of_another_name_hears_nothing(secure_lab, papers):
 def test_a_reader_is_online_until_it_is_not(reader_lab):
     with reader_lab.lab.client("fablab/v1/door-1/status") as client:
         with reader_lab.reader():
-            eventually(lambda: client.heard.get(timeout=10)[1] == b"online")
+            eventually(lambda: client.heard.get(timeout=60)[1] == b"online")
         eventually(lambda: client.heard.get(timeout=60)[1] == b"offline", 60)
 
 
 def test_a_reader_without_a_clock_of_its_own_asks_for_the_time(reader_lab):
+    began = time.monotonic()
     with (
-        time_server(ahead=-1.5) as server,
+        time_server(ahead=-3) as server,
         reader_lab.lab.bridge("doors"),
         reader_lab.reader(ntp=server.address) as door,
     ):
@@ -88,7 +89,8 @@ def test_a_reader_without_a_clock_of_its_own_asks_for_the_time(reader_lab):
         sql = "SELECT clock_error FROM devices_allowlist"
         error = eventually(lambda: server.asked and reader_lab.lab.rows(sql)[0][0])
 
-        assert -1.7 < error < -1.3
+        # What it tells is compared when it is heard: on its way it grows older by less than all of this took.
+        assert -3 - (time.monotonic() - began) < error < -2
         assert door.tap(ALICE) == ("yes", True)
 
 
@@ -126,4 +128,4 @@ def test_a_machine_tells_what_it_does(reader_lab):
         machine.tap(ALICE)
         machine.tap(ALICE)
 
-        assert client.next(30).keys() >= {"relay", "lease", "busy", "list", "pending", "at"}
+        assert client.next().keys() >= {"relay", "lease", "busy", "list", "pending", "at"}

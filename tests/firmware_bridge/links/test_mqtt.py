@@ -5,7 +5,8 @@ import signal
 import socket
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from itertools import dropwhile
 
 import paho.mqtt.client as paho
 import pytest
@@ -75,9 +76,14 @@ def ready(link):
     return until(lambda _: link.connected and link._subscribed_at, link)
 
 
+def quiet(link):
+    """What comes from now on can't have waited in the broker."""
+    return until(lambda _: link._settled, link)
+
+
 def say(client, *payloads, topic="a/b", **options):
     for payload in payloads:
-        client.publish(topic, payload, 1, **options).wait_for_publish(5)
+        client.publish(topic, payload, 1, **options).wait_for_publish(60)
 
 
 def cut(link):
@@ -136,7 +142,7 @@ def test_what_was_said_while_we_were_away_is_marked(mosquitto):
         with linked(mosquitto) as link:
             waited = until(lambda heard: heard, link)
             link.ack(waited)
-            link.tend(0.2)
+            quiet(link)
             say(client, "now")
             live = until(lambda heard: heard, link)
 
@@ -144,16 +150,21 @@ def test_what_was_said_while_we_were_away_is_marked(mosquitto):
 
 
 def test_what_was_said_while_we_stood_still_is_marked(mosquitto, monkeypatch):
-    monkeypatch.setattr(mqtt, "STOOD_STILL", 0.2)
+    def still_after(seconds):
+        monkeypatch.setattr(mqtt, "STOOD_STILL", seconds)
+
+    still_after(60)  # not by itself, on a machine that is busy with others
     with linked(mosquitto) as link, device(mosquitto) as client:
         ready(link)
-        link.tend(0.2)
+        quiet(link)
         say(client, "before")
         before = until(lambda heard: heard, link)
         say(client, "meanwhile")
+        still_after(0.2)
         time.sleep(0.3)
         meanwhile = until(lambda heard: heard, link)
-        link.tend(0.2)
+        still_after(60)
+        quiet(link)
         say(client, "after")
         after = until(lambda heard: heard, link)
 
@@ -203,7 +214,7 @@ def test_what_is_no_broker_does_not_end_the_link():
             for answer in answers:
                 peer, _ = listening.accept()
                 met.append(answer)
-                with peer:
+                with peer, suppress(OSError):  # the link may have hung up by now
                     peer.sendall(answer)
                     time.sleep(0.05)
 
@@ -243,7 +254,9 @@ def test_everybody_sees_us_come_go_and_die(server):
             until(last(DOWN, client))
             link._next_try = time.monotonic() + 60
 
-    assert [payload for _, payload in client.heard][:2] == [UP, DOWN]
+    # A broker that answered too late for us told of our going before anything else.
+    told = dropwhile(DOWN.__eq__, [payload for _, payload in client.heard])
+    assert list(told)[:2] == [UP, DOWN]
 
 
 def test_our_own_bus_is_not_heard(server):
@@ -270,7 +283,7 @@ def test_a_flood_of_qos_0_is_bounded(mosquitto, monkeypatch):
         for _ in range(50):
             client.publish("a/b", "x", 0)
         say(client, "kept")
-        link.tend(0.5)
+        until(lambda _: link.tend(0.05) or (link.dropped == 40 and len(link._heard) == 11))
 
         heard = link.gather()
 
