@@ -44,6 +44,7 @@ STATES = {
 }
 _DURATION = re.compile(r"PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?", re.ASCII)
 _ID = re.compile(r"[a-z0-9-]{1,100}", re.ASCII)
+NUMBERS = ("integer", "float", "percent")  # the last of Homie 4
 _WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
 _MOST_PROPERTIES = 5_000
 _MOST_CHILDREN = 1_000
@@ -93,11 +94,24 @@ def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> It
         return _state(device, base, payload, arrival, memory)
     if what == "$description":
         return _describe(device, base, payload, arrival, memory)
+    if len(parts) == 2 and parts[0] == "$alert":
+        return _alert(device, parts[1], payload, arrival)
+    if what == "$fw/version" and payload:  # Homie 3
+        return (Seen(device, NAME, plain(payload, most=80)),)
+    if what == "$online" and payload in (b"true", b"false"):  # Homie 2
+        return (Status(device, online=payload == b"true"),)
     if len(parts) == 3 and parts[2] in ("$datatype", "$unit"):
         return _attribute(base, parts, payload, arrival, memory)
     if len(parts) != 2 or parts[0].startswith("$") or parts[1].startswith("$") or not payload:
         return ()
-    return _value(device, base, parts, plain(payload, most=64 * 1024), arrival, memory)
+    told = "" if payload == b"\0" else plain(payload, most=64 * 1024)  # a zero byte is an empty string
+    return _value(device, base, parts, told, arrival, memory)
+
+
+def _alert(device: str, name: str, payload: bytes, arrival: Arrival) -> Iterator[Event]:
+    """What a person has to know, until it is taken away."""
+    told = plain(payload, most=1_000) or "cleared"
+    yield stated(device, key(f"alert {name}"), told, Instant(arrival.ns, by_device=False))
 
 
 def _state(device: str, base: str, payload: bytes, arrival: Arrival, memory: Memory) -> Iterator[Event]:
@@ -187,10 +201,10 @@ def _value(
     if known is None:
         raise BadPayload("not described yet" if described is None else "the description has no such property")
     channel, at = key(where), Instant(arrival.ns, by_device=False)
-    if known.datatype in ("integer", "float"):
+    if known.datatype in NUMBERS:
         if known.datatype == "integer" and not _WHOLE.fullmatch(told):
             raise BadPayload(f"{channel} is not an integer")
-        yield measured(device, channel, told_number(told, channel), known.unit, at)
+        yield measured(device, channel, told_number(told, channel), _told_unit(known), at)
     elif known.datatype == "boolean":
         if told not in ("true", "false"):
             raise BadPayload(f"{channel} is not true or false")
@@ -210,7 +224,13 @@ def _seconds(told: str) -> float:
 
 
 def _unit(known: Property) -> str:
-    return "s" if known.datatype == "duration" else unit_of(known.unit)
+    return "s" if known.datatype == "duration" else unit_of(_told_unit(known))
+
+
+def _told_unit(known: Property) -> str:
+    if known.datatype == "percent":
+        return "%"
+    return "" if known.unit == "#" else known.unit  # a mere count
 
 
 def encode(target: Target, deed: Deed, memory: Memory) -> Ask | None:

@@ -42,7 +42,9 @@ FIELDS: dict[tuple[str, str], tuple[str, str, float]] = {
     ("fan", "rpm"): ("fan_rpm", "rpm", 1),
     ("system_stats", "sysload"): ("sysload", "", 1),
     ("gcode_move", "speed_factor"): ("speed_factor", "%", 100),
+    ("gcode_move", "extrude_factor"): ("extrude_factor", "%", 100),
 }
+LAYERS = {"current_layer": "layer", "total_layer": "layers"}  # in the info of what is printed
 # Kinds of objects that have a name of their own: `temperature_sensor chamber`.
 NAMED = {
     "temperature": ("", "°C", 1),
@@ -51,11 +53,14 @@ NAMED = {
     "rpm": ("_rpm", "rpm", 1),
     "filament_detected": ("", "", 1),
     "humidity": ("_humidity", "%", 1),
+    "pressure": ("_pressure", "hPa", 1),
+    "power": ("_power", "%", 100),
+    "value": ("", "", 1),
 }
 KINDS = frozenset(
     {"temperature_sensor", "temperature_fan", "temperature_probe", "heater_generic", "heater_fan"}
     | {"controller_fan", "fan_generic", "filament_switch_sensor", "filament_motion_sensor"}
-    | {"bme280", "sht3x", "htu21d", "aht10"}
+    | {"bme280", "sht3x", "htu21d", "aht10", "output_pin"}
 )
 STATES = {
     "standby": "idle",
@@ -123,6 +128,10 @@ def _field(device: str, name: str, field: str, value: Any, at: Instant) -> Itera
         yield stated(device, "state", STATES.get(str(value), "unknown"), at)
     elif (name, field) == ("webhooks", "state"):
         yield stated(device, "klipper", text(value, field, most=40), at)
+    elif (name, field) == ("print_stats", "info") and type(value) is dict:
+        for word, channel in LAYERS.items():
+            if value.get(word) is not None:
+                yield stated(device, channel, number(value[word], word), at)
     else:
         known = FIELDS.get((name, field)) or _named(name, field)
         if known is None:

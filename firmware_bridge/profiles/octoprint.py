@@ -114,6 +114,8 @@ def _progress(device: str, facts: dict[str, Any], at: Instant) -> Iterator[Readi
 
 def _event(device: str, event: str, facts: dict[str, Any], at: Instant) -> Iterator[Reading]:
     state = STATE_IDS.get(str(facts.get("state_id"))) if event == "PrinterStateChanged" else STATES.get(event)
+    if event == "PrintFailed" and facts.get("reason") == "cancelled":
+        state = "idle"  # somebody stopped it: nothing is broken
     if state is not None:
         yield Reading(device, "state", state, "", *at)
     if event == "ZChange":

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from firmware_bridge.profiles.base import (
     Ask,
@@ -61,6 +61,8 @@ UNITS = {
     "device_temperature": "°C",
     "local_temperature": "°C",
     "soil_temperature": "°C",
+    "occupied_heating_setpoint": "°C",
+    "current_heating_setpoint": "°C",
     "humidity": "%",
     "soil_moisture": "%",
     "battery": "%",
@@ -69,12 +71,29 @@ UNITS = {
     "illuminance_lux": "lx",
     "co2": "ppm",
     "pm25": "µg/m³",
+    "pm10": "µg/m³",
     "position": "%",
+    "valve_position": "%",
+    "pi_heating_demand": "%",
+    "produced_power": "W",
+    "battery_voltage": "mV",
 }
-_ENDPOINT = re.compile(r"_(?:l?\d+|[abc]|left|right)\Z", re.ASCII)
+_ENDPOINT = re.compile(r"_(?:l?\d+|(?:phase_)?[abc]|left|right|today|yesterday|month)\Z", re.ASCII)
+_PHASED = ("power", "voltage", "current")
 MAINS = 1_000  # no mains has so many volts: it is a battery's millivolts
 ASIDE = frozenset({"last_seen", "elapsed", "device", "update", "update_available", "color"})
 
+
+class Exposed(NamedTuple):
+    """What the bridge's list says of a property: its unit, and how it says yes and no."""
+
+    unit: str = ""
+    on: str = ""
+    off: str = ""
+
+
+Exposes = Mapping[str, Exposed]
+NOTHING = Exposed()
 CHANNELS = (
     Channel("relay"),
     *(Channel(channel, unit_of(unit), counter=channel.endswith("energy")) for channel, unit in UNITS.items()),
@@ -128,7 +147,7 @@ def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> It
     exposed = memory.shelf(NAME).get(address, arrival.ns) or {}
     at = Instant(arrival.ns, by_device=False)
     if what.startswith("attribute/"):
-        return _value(device, what.partition("/")[2], _scalar(plain(payload)), exposed, at)
+        return _value(device, what.partition("/")[2], _scalar(plain(payload)), exposed, exposed, at)
     facts = parse(payload)
     if type(facts) is not dict:
         raise BadPayload("not a JSON object")
@@ -143,7 +162,7 @@ def _online(payload: bytes) -> bool:
     return bool(told == "online")
 
 
-def _told(device: str, facts: dict[str, Any], exposed: dict[str, str], arrival: Arrival) -> Iterator[Event]:
+def _told(device: str, facts: dict[str, Any], exposed: Exposes, arrival: Arrival) -> Iterator[Event]:
     seen = facts.get("last_seen")  # a bridge that starts tells old states again
     at = judge_iso(seen, arrival)
     if type(seen) in (int, float):
@@ -151,35 +170,50 @@ def _told(device: str, facts: dict[str, Any], exposed: dict[str, str], arrival: 
     about = facts.get("device")
     if type(about) is dict and type(about.get("softwareBuildID")) is str:
         yield Seen(device, NAME, about["softwareBuildID"][:80])
+    words = exposed.keys() | facts.keys()
     for word, value in facts.items():
         if word not in ASIDE:
-            yield from _value(device, word, value, exposed, at)
+            yield from _value(device, word, value, exposed, words, at)
 
 
-def _value(device: str, word: str, value: Any, exposed: dict[str, str], at: Instant) -> Iterator[Event]:
-    unit = exposed.get(word) or UNITS.get(_ENDPOINT.sub("", word), "")
+def _value(
+    device: str, word: str, value: Any, exposed: Exposes, words: Collection[str], at: Instant
+) -> Iterator[Event]:
+    known = exposed.get(word, NOTHING)
+    unit = known.unit or UNITS.get(_ENDPOINT.sub("", word), "")
+    channel = key(_phase(word, words))
     if word == "state" or word.startswith("state_"):
         if value in ("ON", "OFF"):
             yield stated(device, key(f"relay{word[5:]}"), value == "ON", at)
             return
         unit = ""
     if type(value) is bool:
-        yield stated(device, key(word), value, at)
+        yield stated(device, channel, value, at)
     elif type(value) in (int, float):
         found = number(value, word)
         small = unit == "V" and word.startswith("voltage") and abs(found) >= MAINS
-        yield measured(device, key(word), found, "mV" if small else unit, at)
+        yield measured(device, channel, found, "mV" if small else unit, at)
     elif type(value) is str and value:
         if unit:
             raise BadPayload(f"{word} is not a number")
-        yield stated(device, key(word), text(value, word, most=1_000), at)
+        said = value == known.on if value in (known.on, known.off) else text(value, word, most=1_000)
+        yield stated(device, channel, said, at)
     elif type(value) is dict:
         for part, inner in value.items():
             if type(inner) in (bool, int, float, str):
-                yield from _value(device, f"{word}_{part}", inner, exposed, at)
+                yield from _value(device, f"{word}_{part}", inner, exposed, words, at)
 
 
-def _scalar(told: str) -> float | bool | str:
+def _phase(word: str, words: Collection[str]) -> str:
+    """`power_phase_b` is `power_b`; beside it a mere `power` is the first phase's, if no other is."""
+    if word in _PHASED and f"{word}_phase_b" in words and f"{word}_phase_a" not in words:
+        return f"{word}_a"
+    return word.replace("_phase_", "_")
+
+
+def _scalar(told: str) -> float | bool | str | None:
+    if told in ("", "null"):
+        return None
     if told in ("true", "false"):
         return told == "true"
     return told_number(told, "the payload") if is_number(told) else told
@@ -205,32 +239,47 @@ def _devices(base: str, payload: bytes, arrival: Arrival, memory: Memory) -> Ite
         address = f"{base}/{name}"
         shelf.learn(
             address,
-            {word: unit for word, unit in exposed.items() if unit},
+            {word: known for word, known in exposed.items() if known.unit or known.on},
             arrival.ns,
             weight=1 + len(exposed),
         )
-        channels = tuple((_channel(word), unit_of(unit)) for word, unit in exposed.items())
+        channels = tuple((_channel(word, exposed), unit_of(known.unit)) for word, known in exposed.items())
         firmware = optional_text(about, "software_build_id", most=80)
         yield Seen(memory.names.of(NAME, name, address), NAME, firmware, channels)
 
 
-def _channel(word: str) -> str:
-    return key(f"relay{word[5:]}") if word == "state" or word.startswith("state_") else key(word)
+def _channel(word: str, exposed: Exposes) -> str:
+    """The state of a switch is a relay; a lock and a blind have states of their own."""
+    if (word == "state" or word.startswith("state_")) and exposed[word].on == "ON":
+        return key(f"relay{word[5:]}")
+    return key(_phase(word, exposed))
 
 
-def _exposed(exposes: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
-    """(property, unit) of what a device publishes; lights and locks bundle theirs in features."""
+def _exposed(exposes: Any, above: str = "", depth: int = 0) -> Iterator[tuple[str, Exposed]]:
+    """Each property that a device publishes; lights and locks bundle theirs, composites hold them."""
     if type(exposes) is not list or depth > 2:
         return
     for each in exposes[:200]:
         if type(each) is not dict:
             continue
-        access, name = each.get("access", 1), each.get("property")
-        if type(each.get("features")) is list and each.get("type") != "composite":
-            yield from _exposed(each["features"], depth + 1)
-        elif type(name) is str and name and type(access) is int and access & 1 and name not in ASIDE:
-            unit = each.get("unit")
-            yield name[:100], unit[:16] if type(unit) is str else ""
+        access, own, features = each.get("access", 1), each.get("property"), each.get("features")
+        name = own[:100] if type(own) is str and own not in ASIDE else ""
+        if type(features) is list and each.get("type") != "composite":
+            yield from _exposed(features, above, depth + 1)
+        elif not name or type(access) is not int or not access & 1:
+            continue
+        elif type(features) is list:
+            yield from _exposed(features, f"{above}{name}_", depth + 1)
+        else:
+            yield f"{above}{name}", _meant(each)
+
+
+def _meant(facts: dict[str, Any]) -> Exposed:
+    unit, on, off = facts.get("unit"), facts.get("value_on", "ON"), facts.get("value_off", "OFF")
+    known = unit[:16] if type(unit) is str and unit != "lqi" else ""  # links have no unit
+    if facts.get("type") != "binary" or type(on) is not str or type(off) is not str:
+        return Exposed(known)
+    return Exposed(known, on[:100], off[:100])
 
 
 def encode(target: Target, deed: Deed, _memory: Memory) -> Ask | None:

@@ -151,7 +151,6 @@ def test_homie_4_tells_one_attribute_at_a_time():
         f"{BASE}/engine/temperature/set",
         f"{BASE}/engine/temperature/$target",
         f"{BASE}/$log/warn",
-        f"{BASE}/$alert/battery",
         "homie/5/$broadcast/alert",
         f"{BASE}/engine/extra",
     ],
@@ -180,3 +179,38 @@ def test_what_is_heard_in_silence(memory, topic):
 def test_a_broken_message_is_bad(memory, where, payload):
     with pytest.raises(BadPayload):
         decoded(f"{BASE}/{where}", payload, memory=memory)
+
+
+def test_an_alert_stands_until_it_is_taken_away():
+    told = b"Battery is low, at 8%"
+
+    assert decoded(f"{BASE}/$alert/battery", told) == [reading("alert_battery", "Battery is low, at 8%")]
+    assert decoded(f"{BASE}/$alert/battery", b"") == [reading("alert_battery", "cleared")]
+
+
+def test_a_count_has_no_unit_and_an_empty_string_no_characters():
+    memory = Memory()
+    properties = {
+        "pulses": {"datatype": "integer", "unit": "#"},
+        "load": {"datatype": "float", "unit": "kW"},
+        "note": {"datatype": "string"},
+    }
+    described = {"homie": "5.0", "version": 1, "nodes": {"meter": {"properties": properties}}}
+
+    [seen, _] = decoded(f"{BASE}/$description", json.dumps(described).encode(), memory=memory)
+
+    assert seen.channels == (("meter_pulses", ""), ("meter_load", "W"), ("meter_note", ""))
+    assert decoded(f"{BASE}/meter/pulses", b"12", memory=memory) == [reading("meter_pulses", 12.0)]
+    assert decoded(f"{BASE}/meter/load", b"1.5", memory=memory) == [reading("meter_load", 1500.0, "W")]
+    assert decoded(f"{BASE}/meter/note", b"\0", memory=memory) == [reading("meter_note", "")]
+
+
+def test_homie_4_counts_in_percent_and_homie_3_tells_its_firmware():
+    memory = Memory()
+    decoded("homie/kitchen/light/dim/$datatype", b"percent", memory=memory)
+
+    assert decoded("homie/kitchen/light/dim", b"55", memory=memory) == [
+        reading("light_dim", 55.0, "%", device="kitchen")
+    ]
+    assert decoded("homie/kitchen/$fw/version", b"1.2.0") == [Seen("kitchen", "homie5", "1.2.0")]
+    assert decoded("homie/kitchen/$online", b"false") == [Status("kitchen", online=False)]

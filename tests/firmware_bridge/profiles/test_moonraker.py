@@ -57,6 +57,11 @@ def test_only_what_changed_is_told():
         ("print_stats/state", b'"complete"', ("state", "idle", "")),
         ("print_stats/state", b'"error"', ("state", "failed", "")),
         ("webhooks/state", b'"shutdown"', ("klipper", "shutdown", "")),
+        ("bme280 room/pressure", b"1001.25", ("room_pressure", 1001.25, "hPa")),
+        ("heater_generic chamber/power", b"0.9", ("chamber_power", 90.0, "%")),
+        ("output_pin caselight/value", b"1.0", ("caselight", 1.0, "")),
+        ("gcode_move/extrude_factor", b"0.95", ("extrude_factor", 95.0, "%")),
+        ("print_stats/info", b'{"total_layer":null,"current_layer":12}', ("layer", 12.0, "")),
     ],
 )
 def test_states_may_come_one_by_one(item, value, meant):

@@ -123,6 +123,12 @@ def test_other_events_are_heard_in_silence():
     assert decoded("octoPrint/hass/printing", b"anything") == []
 
 
+def test_a_print_that_somebody_stopped_has_not_failed():
+    payload = b'{"_event":"PrintFailed","name":"x.gcode","time":12.5,"reason":"cancelled"}'
+
+    assert [event.value for event in decoded("octoPrint/event/PrintFailed", payload)] == ["idle", 12.5]
+
+
 def test_the_last_will():
     assert decoded("octoPrint/mqtt", b"connected") == [Status("octoprint", online=True)]
     assert decoded("printer-1/mqtt", b"disconnected") == [Status("printer-1", online=False)]

@@ -35,6 +35,21 @@ RECORDED = [
         ("relay_left", 0.0, ""), ("relay_right", 1.0, ""),
         ("power_left", 3.0, "W"), ("energy_l2", 500.0, "Wh"),
     ]),
+    ("meter", b'{"power":5,"power_phase_b":6,"power_phase_c":7,"voltage_phase_c":231,"energy":1.5}', [
+        ("power_a", 5.0, "W"), ("power_b", 6.0, "W"), ("power_c", 7.0, "W"), ("voltage_c", 231.0, "V"),
+        ("energy", 1500.0, "Wh"),
+    ]),
+    ("tuya", b'{"power":18,"power_phase_a":5,"power_phase_b":6,"current_phase_a":0.1,"energy_today":0.25}', [
+        ("power", 18.0, "W"), ("power_a", 5.0, "W"), ("power_b", 6.0, "W"), ("current_a", 0.1, "A"),
+        ("energy_today", 250.0, "Wh"),
+    ]),
+    ("trv", b'{"local_temperature":21.5,"occupied_heating_setpoint":20,"pi_heating_demand":7,"error":null}', [
+        ("local_temperature", 21.5, "°C"), ("occupied_heating_setpoint", 20.0, "°C"),
+        ("pi_heating_demand", 7.0, "%"),
+    ]),
+    ("lock", b'{"state":"UNLOCK","lock_state":"unlocked"}', [
+        ("state", "UNLOCK", ""), ("lock_state", "unlocked", ""),
+    ]),
     ("blind", b'{"position":40,"state":"OPEN"}', [("position", 40.0, "%"), ("state", "OPEN", "")]),
 ]  # fmt: skip
 DEVICES = [
@@ -138,6 +153,49 @@ def test_the_bridge_lists_its_devices_and_their_units():
     )
 
 
+# What the guide's page on exposes names: switches of words, a lock, a composite, a list.
+LOCKABLE = [
+    {"type": "lock", "features": [
+        {"type": "binary", "property": "state", "access": 7, "value_on": "LOCK", "value_off": "UNLOCK"},
+    ]},
+    {"type": "binary", "property": "child_lock", "access": 7, "value_on": "LOCK", "value_off": "UNLOCK"},
+    {"type": "binary", "property": "contact", "access": 1, "value_on": False, "value_off": True},
+    {"type": "numeric", "property": "linkquality", "access": 1, "unit": "lqi"},
+    {"type": "composite", "property": "warning", "access": 3, "features": [
+        {"type": "numeric", "property": "duration", "access": 3, "unit": "s"},
+    ]},
+    {"type": "list", "property": "schedule", "access": 2, "item_type": {"type": "text"}},
+]  # fmt: skip
+
+
+def test_the_list_says_how_a_property_says_yes_and_no():
+    memory = Memory()
+    listed = [{"type": "Router", "friendly_name": "valve", "definition": {"exposes": LOCKABLE}}]
+
+    [_, seen] = decoded("zigbee2mqtt/bridge/devices", json.dumps(listed).encode(), memory=memory)
+    payload = (
+        b'{"state":"LOCK","child_lock":"LOCK","contact":false,"linkquality":99,"warning":{"duration":10}}'
+    )
+
+    assert seen.channels == (
+        ("state", ""),
+        ("child_lock", ""),
+        ("contact", ""),
+        ("linkquality", ""),
+        ("warning_duration", "s"),
+    )
+    assert decoded("zigbee2mqtt/valve", payload, memory=memory) == readings(
+        "valve",
+        [
+            ("state", 1.0, ""),
+            ("child_lock", 1.0, ""),
+            ("contact", 0.0, ""),
+            ("linkquality", 99.0, ""),
+            ("warning_duration", 10.0, "s"),
+        ],
+    )
+
+
 def test_another_base_topic_is_known_by_the_bridges_list():
     memory = Memory()
     before = decoded("lab/zigbee/lamp", b'{"battery":1}', memory=memory)
@@ -160,6 +218,7 @@ def test_another_base_topic_is_known_by_the_bridges_list():
         ("zigbee2mqtt/my_plug/set", b'{"state":"ON"}'),
         ("zigbee2mqtt/my_plug/set/state", b"ON"),
         ("zigbee2mqtt/my_plug/get", b'{"state":""}'),
+        ("zigbee2mqtt/my_plug/power", b"null"),
     ],
 )
 def test_what_is_heard_in_silence(topic, payload):
