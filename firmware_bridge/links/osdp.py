@@ -20,6 +20,7 @@ MOST_WAITING = 4096  # bytes
 COMMANDS = ("Output", "LED", "Buzzer", "Text")
 STEPS = 4  # the library does one thing a call: read, decide, choose, send
 FIRST_KICK, LONGEST_KICK = 0.5, 4.0
+SETTLING = 1.0  # seconds; a reader keeps cards that nobody fetched, and tells them one a poll
 
 
 class NoLibrary(RuntimeError):
@@ -45,10 +46,11 @@ class Secured:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A card, as characters 0 and 1."""
+    """A card, as characters 0 and 1; one that had `waited` was shown at nobody knows what time."""
 
     member: int
     bits: str = field(repr=False)
+    waited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Bus:
         # The panel keeps its callback for ever, so that must not hold the panel.
         self._panel.set_event_callback(_into(self._said))
         self._up = [False] * len(self._members)
+        self._up_at = [now] * len(self._members)
         self._wait = [FIRST_KICK] * len(self._members)
         self._kick_at = [now + 2 * LONGEST_KICK] * len(self._members)
 
@@ -165,29 +168,30 @@ class Bus:
         kinds, notes = self._osdp.Event, self._osdp.EventNotification
         if event["event"] == kinds.CardRead and self.is_secure(member):
             bits = "".join(f"{byte:08b}" for byte in event["data"])
-            self._events.append(Read(member, bits[: event["length"]]))
+            waited = now - self._up_at[member] < SETTLING
+            self._events.append(Read(member, bits[: event["length"]], waited))
         elif event["event"] == kinds.Status and event["type"] == self._osdp.StatusReportType.Local:
             self._events.append(Opened(member, bool(event["report"][:1].strip(b"\0"))))
         elif event["event"] != kinds.Notification:
             return
         elif event["type"] == notes.SecureChannelStatus:
-            self._turn(member, bool(event["arg0"]) and not event["arg1"])
+            self._turn(member, now, up=bool(event["arg0"]) and not event["arg1"])
         elif event["type"] == notes.PeripheralDeviceStatus and not event["arg0"]:
-            self._turn(member, up=False)
+            self._turn(member, now, up=False)
             self._kick_at[member] = now + self._wait[member]
         elif event["type"] == notes.Command:
             name = self._names.get(event["arg0"])
             if name:
                 self._events.append(Answered(member, name, bool(event["arg1"])))
 
-    def _turn(self, member: int, up: bool) -> None:
+    def _turn(self, member: int, now: float, *, up: bool) -> None:
         if up:
             self._wait[member] = FIRST_KICK
             self._installing.discard(self._members[member].address)
             self._panel.set_flag(member, self._osdp.LibFlag.EnforceSecure)
             self._panel.clear_flag(member, self._osdp.LibFlag.InstallMode)
         if up is not self._up[member]:
-            self._up[member] = up
+            self._up[member], self._up_at[member] = up, now
             self._events.append(Secured(member, up))
 
 

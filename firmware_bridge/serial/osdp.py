@@ -18,6 +18,7 @@ SHORTEST_UID, LONGEST_UID = 32, 128  # bits
 SILENT = "the reader does not answer"
 WRONG_KEY = "the reader refuses our key"
 NO_READER = "no OSDP reader answers at this address"
+WAITED = "a card that had waited in the reader while nobody listened"
 PATIENCE = 3.0  # seconds for a secure channel, before one says what is wrong
 
 
@@ -109,7 +110,7 @@ class Osdp:
             return self._of(place, self._seats[place].answered(event.command, event.ok))
         if isinstance(event, Opened):
             return self._of(place, [Values({"tamper": float(event.tampered)})])
-        return self._of(place, [card(event.bits)])
+        return self._of(place, [Garbage(event.bits.encode(), WAITED) if event.waited else card(event.bits)])
 
     def _turned(self, bus: Bus, event: Secured, now: float) -> Iterator[Heard]:
         place, seat = event.member, self._seats[event.member]

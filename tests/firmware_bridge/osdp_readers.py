@@ -10,7 +10,7 @@ import time
 import osdp
 import osdp_sys
 
-from firmware_bridge.links.osdp import Bus, Member
+from firmware_bridge.links.osdp import SETTLING, Bus, Member
 from firmware_bridge.wire.osdp import crc16
 
 KEY = bytes(range(16))
@@ -48,6 +48,7 @@ class Reader:
 
     def __init__(self, *, address=1, key=KEY, capabilities=CAPABILITIES) -> None:
         self.line = _Buffers()
+        self._secure_at: float | None = None
         self.obeyed: list[dict] = []
         self._events: list[dict] = []
         flags = [osdp.LibFlag.EnforceSecure] if key else [osdp.LibFlag.InstallMode]
@@ -80,17 +81,30 @@ class Reader:
         while self._events:
             self._device.submit_event(self._events.pop(0))
         self._device.refresh()
+        if not self.is_secure:
+            self._secure_at = None
+        elif self._secure_at is None:
+            self._secure_at = time.monotonic()
 
     @property
     def is_secure(self) -> bool:
         return bool(self._device.is_sc_active())
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the panel takes what it tells for news."""
+        began = self._secure_at
+        return began is not None and time.monotonic() - began > SETTLING + 0.3
+
 
 class Pair:
-    """A bus of ours and readers, on one line in memory; `meddle` may replace what readers answer."""
+    """A bus of ours and readers, on one line in memory; `meddle` may replace what readers answer.
+
+    `ahead` is by how much the bus's clock goes before the test's.
+    """
 
     def __init__(self, *readers: Reader, members=None) -> None:
-        self.readers = readers
+        self.readers, self.ahead = readers, 0.0
         self.bus = Bus(members or [Member(1, KEY)], now=time.monotonic())
         self.events: list = []
         self.said = b""
@@ -107,15 +121,16 @@ class Pair:
     def connect(self, members=(0,)) -> None:
         self.live(lambda: all(map(self.bus.is_secure, members)))
         assert all(map(self.bus.is_secure, members))
+        self.ahead += SETTLING  # what readers tell from now on was shown now
 
     def _step(self) -> None:
-        self.bus.refresh(time.monotonic())
+        self.bus.refresh(self._now)
         said = self.bus.take()
         self.said += said
         answer = self.meddle(said) if self.meddle and said else None
         if answer is not None:
             self.meddle = None
-            self.bus.feed(answer, time.monotonic())
+            self.bus.feed(answer, self._now)
         for reader in self.readers:
             if answer is None:
                 reader.line.heard += said
@@ -123,8 +138,12 @@ class Pair:
             answered = bytes(reader.line.to_say)
             reader.line.to_say.clear()
             if answered:
-                self.bus.feed(answered, time.monotonic())
+                self.bus.feed(answered, self._now)
         self.events += self.bus.events()
+
+    @property
+    def _now(self) -> float:
+        return time.monotonic() + self.ahead
 
 
 @contextlib.contextmanager

@@ -40,6 +40,14 @@ def test_a_card_comes_over_the_secure_channel(pair):
     assert CARD not in repr(events)
 
 
+def test_a_card_that_was_shown_while_nobody_listened_is_told_as_such():
+    reader = Reader()
+    reader.present(CARD)
+    pair = Pair(reader)
+
+    assert cards(pair.live(lambda: cards(pair.events))) == [Read(0, bits=CARD, waited=True)]
+
+
 @pytest.mark.parametrize("bits", ["1" * 32, "10" * 28, "1" * 37, "01" * 64])
 def test_a_card_may_have_any_length(pair, bits):
     pair.readers[0].present(bits, form=osdp.CardFormat.Unspecified)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from firmware_bridge.serial.osdp import WAITED
 from firmware_bridge.serial.signs import plain
 from tests.firmware_bridge.osdp_readers import KEY, Reader, plugged
 from tests.firmware_bridge.serial.gateways import SAID, command, gateway, heard, kept
@@ -31,6 +32,7 @@ def osdp(lab, plug, reader, what="osdp:door-1?address=1&baud=115200", **environ)
 def test_an_osdp_reader_taps_and_its_answer_is_seen_heard_and_read(quick_lab, plug, reader):
     with osdp(quick_lab, plug, reader) as (client, _), quick_lab.bridge("doors"):
         assert heard(client, "hello")["profile"] == "osdp-reader"
+        eventually(lambda: reader.is_settled)
         reader.present("1" * 40)
         assert heard(client, "tap")["uid"] == "FF" * 5
         answer, ack = heard(client, "command"), heard(client, "ack")
@@ -109,12 +111,17 @@ def test_an_osdp_reader_that_is_plugged_in_again_is_back_within_five_seconds(qui
         eventually(lambda: heard(client, "status") == "online")
         plug.pull()
         assert heard(client, "status") == "offline"
+        reader.present("1" * 40)
         time.sleep(10)  # longer than the library believes in a silent reader
         plug.insert()
         began = time.monotonic()
 
         assert heard(client, "status") == "online"
         assert time.monotonic() - began < 5
+        assert kept(quick_lab, 1)[0][2] == WAITED  # a card from before opens nothing now
+        eventually(lambda: reader.is_settled)
+        reader.present("01" * 20)
+        assert heard(client, "tap")["uid"] == "55" * 5
 
 
 def test_a_reader_of_another_key_is_offline_and_the_key_is_nowhere(quick_lab, plug):

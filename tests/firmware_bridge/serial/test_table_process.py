@@ -129,7 +129,7 @@ def test_a_reader_of_the_table_gets_a_key_that_nobody_knows(quick_lab, plug):
             PATIENCE,
         )
         key = next(each["data"] for each in reader.obeyed if "data" in each)
-        eventually(lambda: reader.is_secure, PATIENCE)
+        eventually(lambda: reader.is_settled, PATIENCE)
         reader.present("1" * 40)
 
         assert eventually(taps.next, PATIENCE)["uid"] == "FF" * 5
