@@ -3,13 +3,10 @@
 import asyncio
 import sys
 
-from reader import boards, console, settings
+from reader import boards, console
 from reader.app import Reader
 
-try:
-    config = settings.load(console.PATH)
-except (OSError, ValueError, KeyError):  # a new board, or a file that was cut
-    config = console.learn(sys.stdin, print)
+config = console.kept() or console.learn(sys.stdin, print)
 board = boards.pick(config)
 try:
     asyncio.run(Reader(config, board).run())

@@ -1,6 +1,7 @@
 """A reader's file: everything that it needs to know, shown once."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -54,6 +55,15 @@ def test_the_reader_reads_what_the_server_prints(door, tmp_path):
     assert verify(read.password, device.credential)
 
 
+def test_the_authority_of_the_settings_goes_along(door, tmp_path, settings):
+    (tmp_path / "ca.pem").write_text(PEM)
+    config = settings.CONFIG
+    settings.CONFIG = replace(config, broker=replace(config.broker, ca=tmp_path / "ca.pem"))
+
+    assert provision("door-1", "--broker", "mqtts://broker.lab")["broker"]["ca"] == PEM
+    assert "ca" not in provision("door-1", "--broker", "mqtt://broker.lab")["broker"]
+
+
 def test_a_machine_s_reader_knows_that_it_is_one():
     factories.device("reader-1", resource=factories.resource())
 
@@ -74,7 +84,17 @@ def test_each_time_is_another_credential_and_another_key(door):
     assert first["site_key"] == second["site_key"]
 
 
-@pytest.mark.parametrize("words", [["nobody"], ["air-1"], ["door-1", "--broker", "nonsense"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nobody"],
+        ["air-1"],
+        ["door-1", "--broker", "nonsense"],
+        ["door-1", "--broker", "mqtts://broker.lab"],
+        ["door-1", "--broker", "mqtts://broker.lab", "--ca", pytest.__file__],
+    ],
+    ids=["nobody", "no reader", "no broker", "no authority", "no certificate"],
+)
 def test_what_can_t_be_provisioned_is_told_and_keeps_its_credential(door, words):
     factories.device("air-1", zone=door.door.zone)
 

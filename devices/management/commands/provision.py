@@ -35,8 +35,8 @@ class Command(BaseCommand):
             )
         try:
             broker = broker_of(options["broker"]) if options["broker"] else settings.CONFIG.broker
-            ca = options["ca"].read_text() if options["ca"] else ""
-        except (BadSetting, OSError) as error:
+            ca = _authority(options["ca"] or settings.CONFIG.broker.ca) if broker.tls else ""
+        except (BadSetting, OSError, UnicodeDecodeError) as error:
             raise CommandError(str(error)) from None
         told = document(
             device,
@@ -47,6 +47,16 @@ class Command(BaseCommand):
             ca=ca,
         )
         self.stdout.write(json.dumps(told | options["more"], indent=1))
+
+
+def _authority(path: Path | None) -> str:
+    """What vouches for the broker; a reader without it would never connect, and its old password be gone."""
+    if path is None:
+        raise CommandError("A reader over TLS trusts the lab's own authority only: name it with --ca.")
+    told = path.read_text()
+    if "-----BEGIN CERTIFICATE-----" not in told:
+        raise CommandError(f"{path} is no certificate in PEM.")
+    return told
 
 
 def _reads(device: Device) -> bool:

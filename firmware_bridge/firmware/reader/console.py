@@ -9,6 +9,15 @@ PATH = "reader.json"
 WAITING = "reader: waiting for the line that the lab showed (JSON, then Enter)"
 
 
+def kept():
+    """What the reader was told; None for a new one, or when its file is cut or can't be understood."""
+    try:
+        with open(PATH) as file:
+            return _understood(file.read())
+    except (OSError, UnicodeError):
+        return None
+
+
 def learn(stream, say):
     """Read lines until one is whole, and keep it; whatever else is typed is answered and forgotten."""
     say(WAITING)

@@ -1,6 +1,5 @@
 """What the reader is told at provisioning: one file, whose keys are secret."""
 
-import json
 from binascii import unhexlify
 
 
@@ -32,11 +31,6 @@ class Settings:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(cadata=_der(self.ca))
         return context
-
-
-def load(path):
-    with open(path) as file:
-        return Settings(json.load(file))
 
 
 def _der(pem):

@@ -61,6 +61,26 @@ def test_what_is_not_the_whole_line_is_not_kept_and_not_repeated(folder, line):
     assert said == [console.WAITING, "reader: that is not the whole line, send it again"]
 
 
+def test_what_was_learnt_is_known_after_a_restart(folder):
+    learn(json.dumps(LINE))
+
+    assert console.kept().name == "door-1"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"\xff\xfe", json.dumps(LINE).encode()[:-9]]
+    + [
+        json.dumps(LINE | wrong).encode()
+        for wrong in ({"key": 5}, {"broker": {"host": "x", "port": 1, "tls": True}})
+    ],
+)
+def test_a_file_that_makes_no_reader_is_asked_for_anew_instead_of_restarting_for_ever(folder, content):
+    (folder / "reader.json").write_bytes(content)
+
+    assert console.kept() is None
+
+
 @pytest.mark.django_db
 def test_micropython_takes_the_very_line_of_the_page(folder, settings):
     """From the manager's page into the firmware, TLS and all; then it starts as what it was told to be."""
