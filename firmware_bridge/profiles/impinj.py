@@ -24,6 +24,10 @@ _WORDS = (
     b'"antennaDisconnectedEvent"',
     b'"gpiTransitionEvent"',
     b'"overflowEvent"',
+    b'"tagLocationEntryEvent"',
+    b'"tagLocationUpdateEvent"',
+    b'"tagLocationExitEvent"',
+    b'"diagnosticEvent"',
 )
 _HOST = re.compile(rb'"hostname"\s*:\s*"([A-Za-z0-9._-]{1,253})"')
 CHANNELS = (Channel("inventory"), Channel("antenna_1"), Channel("gpi_1"))
@@ -113,7 +117,9 @@ READERS: dict[str, Callable[..., Iterator[Event]]] = {
     "antennaDisconnectedEvent": _antenna(connected=False),
     "gpiTransitionEvent": _pin,
     "overflowEvent": _overflow,
-}
+    "tagLocationEntryEvent": _tag,
+    "tagLocationUpdateEvent": _tag,
+}  # an exit is no read, and diagnostics are for the vendor
 
 PROFILE = Profile(
     NAME, "Impinj IoT device interface", CHANNELS, ("{device}/#", "impinj/{device}/#"), place, decode

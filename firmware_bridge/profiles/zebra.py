@@ -48,7 +48,10 @@ HEARTBEAT = {
     "radio_control.numTagReads": ("tag_reads", ""),
     "radio_control.numErrors": ("radio_errors", ""),
     "radio_control.numWarnings": ("radio_warnings", ""),
+    "inventoryStatus.tagCount": ("tag_reads", ""),  # of a handheld reader, as what follows
+    "batteryAlert.chargePercentage": ("battery", "%"),
 }
+_ACTIVITY = ("radio_control.radioActivity", "radio_control.radioActivitiy", "inventoryStatus.rfidStatus")
 CHANNELS = (
     *(Channel(channel, unit, counter=channel == "tag_reads") for channel, unit in HEARTBEAT.values()),
     Channel("radio"),
@@ -70,7 +73,9 @@ def place(heard: Heard, memory: Memory) -> Place | None:
 def _tells(payload: bytes) -> bool:
     """Words that stand together in no other family's messages."""
     if b'"eventNum"' in payload:
-        return any(word in payload for word in (b'"idHex"', b'"component"', b'"tagData"'))
+        return any(word in payload for word in (b'"idHex"', b'"component"', b'"tagData"', b'"beaconType"'))
+    if b'"eventNumber"' in payload:
+        return b'"eventName"' in payload and b'"data"' in payload
     if b'"command_id"' in payload:
         return b'"command"' in payload
     return b'"idHex"' in payload and b'"data"' in payload and b'"type"' in payload
@@ -82,9 +87,9 @@ def decode(place: Place, payload: bytes, arrival: Arrival, _memory: Memory) -> I
 
 
 def _event(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Event]:
-    data, kind = facts.get("data", facts), facts.get("type")
+    data, kind = facts.get("data", facts), facts.get("type", facts.get("eventName"))
     if "command_id" in facts:
-        yield from _answer(device, facts)
+        yield from _answer(device, facts, Instant(arrival.ns, by_device=False))
         return
     if type(data) is not dict:
         raise BadPayload("data is not an object")
@@ -131,9 +136,24 @@ def _managed(device: str, kind: str, data: dict[str, Any], at: Instant) -> Itera
         if type(pin) is not int or state is None:
             raise BadPayload(f"{kind} tells no pin that is HIGH or LOW")
         yield stated(device, f"{kind}_{whole(pin, 'pin', most=MOST_PORTS)}", state, at)
-    elif kind in ("error", "warning"):
-        told = ", ".join(f"{word}: {value}" for word, value in list(data.items())[:20])
-        yield stated(device, kind, text(told[:1000], kind, most=1000, least=0), at)
+    elif kind == "firmwareUpdateProgress":
+        if type(data.get("overallUpdateProgress")) in (int, float):
+            done = number(data["overallUpdateProgress"], "overallUpdateProgress")
+            yield measured(device, "update_progress", done, "%", at)
+    else:
+        yield stated(device, kind, text(_said(data)[:1000], kind, most=1000, least=0), at)
+
+
+def _said(data: dict[str, Any]) -> str:
+    """What an error, a warning or an owner's program tells, in one line."""
+    if len(data) == 1 and type(only := next(iter(data.values()))) is str:
+        return only
+    told = {
+        f"{word}.{part}" if part else word: inner
+        for word, value in list(data.items())[:20]
+        for part, inner in (list(value.items())[:20] if type(value) is dict else [("", value)])
+    }
+    return ", ".join(f"{word}: {value}" for word, value in told.items())
 
 
 def _heartbeat(device: str, data: dict[str, Any], at: Instant) -> Iterator[Event]:
@@ -141,7 +161,7 @@ def _heartbeat(device: str, data: dict[str, Any], at: Instant) -> Iterator[Event
         value = _at(data, path)
         if type(value) in (int, float):
             yield measured(device, channel, number(value, channel), unit, at)
-    activity = _at(data, "radio_control.radioActivity") or _at(data, "radio_control.radioActivitiy")
+    activity = next((told for path in _ACTIVITY if (told := _at(data, path))), None)
     if type(activity) is str and activity:
         yield stated(device, "radio", text(activity, "radioActivity", most=40), at)
     antennas = _at(data, "radio_control.antennas")
@@ -154,13 +174,15 @@ def _heartbeat(device: str, data: dict[str, Any], at: Instant) -> Iterator[Event
                 yield stated(device, f"{kind.lower()}_{key(pin)}", _NUMBER[state], at)
 
 
-def _answer(device: str, facts: dict[str, Any]) -> Iterator[Event]:
-    """What a reader answers to `get_version`; other commands and answers are not for us."""
+def _answer(device: str, facts: dict[str, Any], at: Instant) -> Iterator[Event]:
+    """What a reader answers to `get_version` and `get_status`; others are not for us."""
     about = facts.get("payload")
-    if facts.get("command") == "get_version" and type(about) is dict:
-        version = about.get("readerApplication")
-        if type(version) is str:
-            yield Seen(device, NAME, version[:80])
+    if type(about) is not dict:
+        return
+    if facts.get("command") == "get_status":
+        yield from _heartbeat(device, {"system": about, "radio_control": about}, at)
+    elif facts.get("command") == "get_version" and type(about.get("readerApplication")) is str:
+        yield Seen(device, NAME, about["readerApplication"][:80])
 
 
 def _at(data: Any, path: str) -> Any:

@@ -80,6 +80,19 @@ def test_what_else_a_reader_tells(event, meant):
     ]
 
 
+def test_a_tag_that_was_located_was_read():
+    located = PLAIN.replace(b"tagInventoryEvent", b"tagLocationEntryEvent")
+
+    assert decoded("impinj/r700", located) == [READ_PLAIN]
+
+
+@pytest.mark.parametrize("word", [b"tagLocationExitEvent", b"diagnosticEvent"])
+def test_what_is_heard_in_silence(word):
+    payload = b'{"timestamp":"x","%s":{"epcHex":"E2801191A5030065F26CCBFF"}}' % word
+
+    assert decoded("impinj/r700", payload) == []
+
+
 @pytest.mark.parametrize(
     "payload",
     [

@@ -138,6 +138,10 @@ def test_pins_warnings_and_the_version():
     assert decoded("zebra/fx9600-1/mevents", GPO) == readings(("gpo_1", 1.0, ""))
     assert decoded("zebra/fx9600-1/mevents", warning) == readings(("warning", "cpu: 97", ""))
     assert decoded("zebra/fx9600-1/mrsp", VERSION) == [Seen("fx9600-1", "zebra", "2.7.19.0")]
+    message = warning.replace(b'{"cpu":97}', b'{"message":"antenna 2 disconnected"}')
+    nested = warning.replace(b'{"cpu":97}', b'{"cpu":{"user":90},"id":1}')
+    assert decoded("zebra/fx9600-1/mevents", message) == readings(("warning", "antenna 2 disconnected", ""))
+    assert decoded("zebra/fx9600-1/mevents", nested) == readings(("warning", "cpu.user: 90, id: 1", ""))
     assert decoded("zebra/fx9600-1/cmd", b'{"command":"start","command_id":"1","payload":{}}') == []
 
 
@@ -176,6 +180,53 @@ def test_a_handheld_reader_tells_several_tags_at_once():
         ("rfd40-7", "E2003411B802011533ABCD12", 0, -52.0, 14),
         ("rfd40-7", "3074257BF7194E4000001A85", 0, None, 1),
     ]
+
+
+UPDATE = (
+    b'{"component":"RG","eventNum":3,"timestamp":"x","type":"firmwareUpdateProgress","data":{"status":"started",'
+    b'"imageDownloadProgress":100,"overallUpdateProgress":40,"updateProgressDetails":null}}'
+)
+USERAPP = (
+    b'{"component":"RG","eventNum":4,"timestamp":"x","type":"userapp","data":{"event":"lamp 4 was lit"}}'
+)
+STATUS = (
+    b'{"command":"get_status","command_id":"7","response":"success","payload":{"cpu":{"system":5,"user":10},'
+    b'"ram":{"free":2,"total":3,"used":1},"temperature":40,"radioConnection":"connected",'
+    b'"antennas":{"1":"connected","2":"disconnected"},"radioActivity":"active","powerSource":"DC"}}'
+)
+# Handheld readers, "heartbeatEVT".
+BEAT = (
+    b'{"eventName":"heartbeat","timestamp":"2019-08-24T14:15:22Z","eventNumber":120,"data":{"inventoryStatus":'
+    b'{"rfidStatus":"INPROGRESS","tagCount":45,"scanCount":128},"batteryAlert":{"status":"HIGH",'
+    b'"stateOfHealth":"FULL","chargePercentage":85}}}'
+)
+# FXR90, a phone or beacon that is nobody's business.
+BEACON = (
+    b'{"data":{"Address":"CF:C7:E6:45:DE:F7","AddressType":"random","RSSI":-66,"beaconType":"GENERIC_BLE"},'
+    b'"eventNum":1900,"timestamp":"2026-09-07T12:53:07.484+00:00","type":"BLE_DATA"}'
+)
+
+
+def test_more_of_what_a_reader_tells_of_itself():
+    assert decoded("zebra/fx9600-1/mevents", UPDATE) == readings(("update_progress", 40.0, "%"))
+    assert decoded("zebra/fx9600-1/mevents", USERAPP) == readings(("userapp", "lamp 4 was lit", ""))
+    assert decoded("zebra/fx9600-1/mrsp", STATUS) == readings(
+        ("temperature", 40.0, "°C"),
+        ("cpu_user", 10.0, "%"),
+        ("cpu_system", 5.0, "%"),
+        ("ram_free", 2.0, "B"),
+        ("radio", "active", ""),
+        ("antenna_1", 1.0, ""),
+        ("antenna_2", 0.0, ""),
+    )
+    assert decoded("zebra/fx9600-1/mevents", BEAT) == [
+        Status("fx9600-1", online=True),
+        *readings(("tag_reads", 45.0, ""), ("battery", 85.0, "%"), ("radio", "INPROGRESS", "")),
+    ]
+
+
+def test_who_carries_a_phone_is_not_kept():
+    assert decoded("zebra/fxr90-1/tevents", BEACON) == []
 
 
 @pytest.mark.parametrize("records", [b"[1]", b'[{"EPC":7,"eventNum":1}]', b'[{"EPC":"xyz"}]'])
