@@ -86,7 +86,10 @@ def reading(value: float | str | None) -> str:
 
 
 def seconds(length: float) -> str:
-    """A length of time in seconds: as such below a minute, with a digit below ten."""
+    """A length of time in seconds: as such below a minute, beside the minutes below ten of them."""
+    if 60 <= length < 600 and round(length) % 60:
+        minutes, rest = divmod(round(length), 60)
+        return f"{minutes}{times.NBSP}min{times.NBSP}{rest}{times.NBSP}s"
     if length >= 60:
         return times.duration(timedelta(seconds=length))
     return f"{number_format(round(length, 1 if length < 10 else 0), use_l10n=True)}{times.NBSP}s"

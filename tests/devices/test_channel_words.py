@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from devices.channel_words import channel_word, reading
+from devices.channel_words import channel_word, reading, seconds
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,23 @@ def test_a_managers_label_comes_first():
 def test_a_value_has_as_many_digits_as_help(value, said):
     with translation.override("fr"):
         assert reading(value) == said
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (0.5, "0,5 s"),
+        (45, "45 s"),
+        (60, "1 min"),
+        (90, "1 min 30 s"),
+        (119.7, "2 min"),
+        (590, "9 min 50 s"),
+        (610, "10 min"),
+    ],
+)
+def test_a_length_keeps_the_seconds_that_a_manager_wrote(length, said):
+    with translation.override("fr"):
+        assert (
+            seconds(length).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+            == said
+        )
