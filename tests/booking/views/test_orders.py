@@ -66,11 +66,11 @@ def test_whoever_uses_it_switches_it_and_reads_what_becomes_of_it(relay, printer
     order = Order.objects.get()
     assert (answer.status_code, order.on, order.by, order.state) == (200, True, alice, "waiting")
     assert "wanted: on; about to be sent" in told(answer)
-    assert 'hx-trigger="every 1s"' in told(answer)
+    assert "throttle:1s, every 1s" in told(answer)
     Order.objects.update(sent_at=timezone.now(), done_at=timezone.now())
     page = told(client.get("/devices/plug-1/"))
     assert "the device says so" in page
-    assert 'hx-trigger="every 1s"' not in page
+    assert "throttle:1s, every 5s" in page
 
 
 def test_others_see_no_switch_and_are_refused_one(relay, alice):
