@@ -17,6 +17,7 @@ TEXTS = {
     *("select", "text", "time", "valve", "vacuum"),
 }
 QUIET = frozenset({"button", "camera", "device_automation", "image", "notify", "scene", "tag", "update"})
+OBJECTS = frozenset({"event", "vacuum"})  # a word among others
 WHOLE = template("{{ value_json }}")
 # Topics that tell more than the state, and their unit; others are read as they come.
 UNITS = {
@@ -72,9 +73,10 @@ def entities(
         words = ("value_template", "state_value_template", "state_template")
         steps, reason = _template(config, words)
         kind = _kind(component, config)
-        if steps is None and (kind == "object" or component == "event"):
+        if steps is None and (kind == "object" or component in OBJECTS):
             steps = WHOLE
-        entity = Entity(where, channel, kind, _text(config, "unit_of_measurement"), steps)
+        unit = "%" if _is_position(component, config) else _text(config, "unit_of_measurement")
+        entity = Entity(where, channel, kind, unit, steps)
         yield _switched(entity, component, config), reason
     for word in config:
         base = word.removesuffix("_topic")
@@ -147,7 +149,7 @@ def _kind(component: str, config: dict[str, Any]) -> str:
         return "object"
     if component in SWITCHES:
         return "switch"
-    if component in TEXTS:
+    if component in TEXTS and not _is_position(component, config):
         return "text"
     if component == "number":
         return "number"
@@ -158,6 +160,10 @@ def _kind(component: str, config: dict[str, Any]) -> str:
         if group or _text(config, "unit_of_measurement") or _text(config, "state_class"):
             return "number"
     return "auto"
+
+
+def _is_position(component: str, config: dict[str, Any]) -> bool:
+    return component == "valve" and config.get("reports_position") is True
 
 
 def _switched(entity: Entity, component: str, config: dict[str, Any]) -> Entity:

@@ -244,12 +244,18 @@ def _value(device: str, entity: Entity, value: Any, at: Instant) -> Iterator[Eve
         raise BadPayload(f"{entity.channel} is not a number")
     elif type(value) is bool:
         yield stated(device, entity.channel, value, at)
-    elif type(value) is dict and entity.kind == "text" and type(value.get("event_type")) is str:
-        yield stated(device, entity.channel, text(value["event_type"], "event_type", most=200), at)
+    elif type(value) is dict and entity.kind == "text" and (told := _word(value)):
+        yield stated(device, entity.channel, text(told, entity.channel, most=200), at)
     elif type(value) in (dict, list):
         raise BadPayload(f"{entity.channel} is not one value")
     else:
         yield stated(device, entity.channel, text(written(value), entity.channel, most=1_000), at)
+
+
+def _word(facts: dict[str, Any]) -> str:
+    """What an event or a vacuum cleaner says beside other things."""
+    told = facts.get("event_type", facts.get("state"))
+    return told if type(told) is str else ""
 
 
 def _light(device: str, entity: Entity, value: Any, at: Instant) -> Iterator[Event]:

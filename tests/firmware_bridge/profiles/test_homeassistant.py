@@ -252,6 +252,38 @@ def test_esphome_tells_its_units_here():
 
 
 @pytest.mark.parametrize(
+    ("component", "config", "payload", "meant"),
+    [
+        (
+            "vacuum",
+            {},
+            b'{"state":"cleaning","battery_level":61,"fan_speed":"max"}',
+            ("state", "cleaning", ""),
+        ),
+        ("valve", {"reports_position": True}, b"50", ("state", 50.0, "%")),
+        ("valve", {}, b"open", ("state", "open", "")),
+        (
+            "sensor",
+            {"unit_of_meas": "W", "val_tpl": "{{value_json['w'] if value_json['w'] is defined else 0}}"},
+            b'{"w":12.5}',
+            ("state", 12.5, "W"),
+        ),
+        (
+            "binary_sensor",
+            {"dev_cla": "door", "val_tpl": "{{ 'ON' if value_json.open > 0 else 'OFF' }}"},
+            b'{"open":1}',
+            ("door", 1.0, ""),
+        ),
+    ],
+)
+def test_components_of_other_makers(component, config, payload, meant):
+    memory = Memory()
+    told(memory, f"homeassistant/{component}/x1/config", {"stat_t": "x1/s", "dev": {"ids": "x1"}} | config)
+
+    assert told(memory, "x1/s", payload) == [reading("x1", *meant)]
+
+
+@pytest.mark.parametrize(
     "version",
     ["2025.8.0 (config hash 0x1a2b3c4d)", "1.4 (ESPHome 2025.8.0)", "2024.6.1-dev (Jun 10 2024, 10:00)"],
 )
