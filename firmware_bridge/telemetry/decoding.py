@@ -242,6 +242,10 @@ class Decoder:
         self._buried.add(sealed)
         return False
 
+    def family(self, device: str) -> str:
+        """Whose a device was, by the name that it was given; only our own are given none."""
+        return (self._memory.names.whose(device) or ("native",))[0]
+
     def _taken(self, name: str, family: str) -> bool:
         """Does a device of another family bear this name?"""
         known, state = self._newest.known.get(name), self._newest.states.get(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -146,6 +146,15 @@ class Newest:
             if name in self.states:
                 self.states[name].untold = True
         self.known = known
+
+    def compare(self, listed: Mapping[str, Collection[str]], *, family: Callable[[str], str]) -> None:
+        """What was stored before a sudden end and never got into the device table is to be told again."""
+        for state in self.states.values():
+            channels = listed.get(state.name)
+            if channels is None:
+                state.profile = state.profile or family(state.name)
+            if channels is None or not state.units.keys() <= set(channels):
+                state.untold = True
 
     def due(self, now: float) -> Iterator[tuple[str, dict[str, Any]]]:
         """Snapshots of what changed, at most five a second of a device."""

@@ -51,6 +51,7 @@ class Registry:
 
     def __init__(self) -> None:
         self.known: dict[str, Known] | None = None
+        self.listed: dict[str, set[str]] = {}  # the channels of each device as the table was at first
         self.desk = Desk()
         self.captures: dict[str, tuple[int, float]] = {}
         self.mappings: list[dict[str, Any]] | None = None
@@ -128,6 +129,8 @@ class Registry:
         self.parts = splits.in_use()
         self.captures = captures.running(now=datetime.now(UTC))
         controls = _controls()
+        if self.known is None:
+            self.listed = _listed()
         self.known = {row.name: _known(row, controls.get(row.name, frozenset())) for row in rows}
 
     def tell_heard(self) -> None:
@@ -211,6 +214,13 @@ def _observe(change: Change) -> None:
         state=change.state,
         at=datetime.fromtimestamp(change.at, UTC),
     )
+
+
+def _listed() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for device, key in Device.objects.order_by().values_list("name", "channels__key"):
+        found.setdefault(device, set()).add(key or "")
+    return found
 
 
 def _controls() -> dict[str, frozenset[str]]:

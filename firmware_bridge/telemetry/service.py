@@ -83,6 +83,7 @@ class Telemetry:
         self._raw, self._mappings, self._captures = raw, mappings, captures
         self._next_look = self._next_report = 0.0
         self._behind_since: float | None = None
+        self._compared = False  # what an earlier process stored, with what the device table has of it
 
     def step(self) -> None:
         messages = self._link.gather(most=MOST_IN_BATCH, idle=IDLE, within=LONGEST_BATCH)
@@ -189,6 +190,9 @@ class Telemetry:
             self._registry.hear(self._working.heard())
         if self._registry.known is not None and self._registry.known is not self._newest.known:
             self._newest.meet(self._registry.known)
+            if not self._compared:
+                self._newest.compare(self._registry.listed, family=self._decoder.family)
+                self._compared = True
             self._part(self._registry.parts or [])
             if self._mappings and self._mappings.learn(self._registry.mappings or []):
                 self._decoder.use(self._mappings.compiled)

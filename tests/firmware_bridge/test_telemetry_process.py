@@ -1,5 +1,6 @@
 """The telemetry process on real brokers: nothing acknowledged is lost, nothing is kept twice."""
 
+import itertools
 import json
 import queue
 import resource
@@ -39,6 +40,21 @@ def test_what_devices_say_is_kept_and_they_are_discovered(lab):
         ]
 
 
+def test_what_the_table_lost_in_a_sudden_end_is_there_after_the_next_start(quick_lab):
+    """The readings are stored and acknowledged first: nobody says them again."""
+    channels = "SELECT key FROM devices_channel ORDER BY key"
+    with quick_lab.bridge("telemetry"), quick_lab.client() as client:
+        client.say("tele/Prise_7/SENSOR", SENSOR)
+        client.say(READINGS, {"a": 1, "b": 2})
+        eventually(lambda: len(quick_lab.rows(channels)) == 4, PATIENCE)
+    quick_lab.write("DELETE FROM devices_channel WHERE key IN ('b', 'energy', 'power')")
+    quick_lab.write("DELETE FROM devices_device WHERE name = 'prise-7'")
+
+    with quick_lab.bridge("telemetry"):
+        eventually(lambda: len(quick_lab.rows(channels)) == 4, PATIENCE)
+        assert [row[:2] for row in quick_lab.rows(DEVICES)] == [("plug-1", "native"), ("prise-7", "tasmota")]
+
+
 def test_a_last_will_puts_a_device_offline(lab):
     with lab.bridge("telemetry"), lab.client() as client:
         client.say("fablab/v1/plug-1/status", b"online", retain=True)
@@ -62,11 +78,16 @@ def test_a_value_is_on_the_screens_bus_at_once(lab):
     with lab.bridge("telemetry"), lab.client("etabli/live/device/plug-1") as client:
         client.say(READINGS, {"power": 1})
         eventually(lambda: client.next()["channels"].get("power"), PATIENCE)
-        began = time.monotonic()
-        client.say(READINGS, {"power": 132.5})
-        eventually(lambda: client.next()["channels"]["power"]["value"] == 132.5, PATIENCE)
+        values = itertools.count(2.5)
 
-        assert time.monotonic() - began < 1
+        def spans():
+            began, value = time.monotonic(), next(values)
+            client.say(READINGS, {"power": value})
+            eventually(lambda: client.next()["channels"]["power"]["value"] == value, PATIENCE)
+            return time.monotonic() - began
+
+        # A busy machine may hold one of them up; a bus that is told now and then would hold up them all.
+        assert eventually(lambda: spans() < 0.5, PATIENCE)
 
 
 def test_garbage_is_kept_aside_and_nothing_stops(lab):
@@ -98,7 +119,7 @@ def test_three_kills_while_readings_come_in_lose_nothing_and_double_nothing(quic
                 client._client.publish(READINGS, json.dumps({"n": number}), 1)
                 timed = json.dumps({"n": number, "at": start + number // 2 / 100})  # two of each instant
                 last = client._client.publish("fablab/v1/plug-2/readings", timed, 1)
-            last.wait_for_publish(60)
+            last.wait_for_publish(PATIENCE)
 
     with quick_lab.bridge("telemetry"):
         pass  # the broker knows from now on whom to keep messages for
@@ -153,7 +174,7 @@ def test_a_broker_that_dies_is_found_again(lab):
         lab.server.kill()
         eventually(lambda: "next try" in telemetry.text, PATIENCE)
         lab.server.start()
-        eventually(lambda: telemetry.text.count("connected to") == 2, PATIENCE)
+        eventually(lambda: telemetry.text.count("connected to") >= 2, PATIENCE)
         with lab.client() as client:
             client.say(READINGS, {"n": 1})
 
@@ -244,7 +265,9 @@ def test_a_retained_reading_is_no_new_one(quick_lab):
 def test_everybody_sees_whether_readings_are_taken(lab):
     with lab.client("etabli/live/system/telemetry") as client:
         with lab.bridge("telemetry") as telemetry:
-            assert client.next()["up"] is True
+            eventually(
+                lambda: client.next()["up"] is True, PATIENCE
+            )  # a first try may have failed, and said so
             telemetry.send(signal.SIGTERM)
             assert telemetry.end() == 0
         eventually(lambda: client.next()["up"] is False, PATIENCE)

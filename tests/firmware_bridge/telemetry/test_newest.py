@@ -138,6 +138,18 @@ def test_the_stored_values_are_there_after_a_restart():
     assert shown["status"] == "unknown"
 
 
+def test_what_was_stored_and_never_got_into_the_table_is_told_after_a_restart():
+    newest = Newest()
+    for name, key in (("lost", "power"), ("half", "power"), ("half", "energy"), ("whole", "power")):
+        newest.remember([(name, key, "W", 5.0, round(NOW * SECOND))])
+    newest.meet({"half": Known("tasmota"), "whole": Known("native")})
+
+    newest.compare({"half": {"power"}, "whole": {"power", ""}}, family=lambda name: f"family of {name}")
+
+    told = {state.name: state.profile for state in newest.states.values() if state.untold}
+    assert told == {"lost": "family of lost", "half": "tasmota"}
+
+
 def test_newcomers_come_at_a_rate_and_known_devices_always():
     newest = Newest(burst=1, rate=0)
     newest.meet({"known": Known("native")})
