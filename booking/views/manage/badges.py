@@ -130,8 +130,8 @@ def found(request: HttpRequest, pk: int) -> HttpResponse:
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = enrol.accept(enrolment=_asked(pk), by=asking(request), now=timezone.now())
-    except enrol.Gone as gone:
-        messages.error(request, why(gone))
+    except enrol.Gone:
+        messages.error(request, _("Something was decided meanwhile; look again."))
     else:
         name = made.member.display_name if made.member else ""
         messages.success(request, _("{badge} opens for {name} from now on.").format(badge=made, name=name))
@@ -144,8 +144,8 @@ def turn_down(request: HttpRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:300]
     try:
         enrol.turn_down(enrolment=_asked(pk), by=asking(request), reason=reason, now=timezone.now())
-    except enrol.Gone as gone:
-        messages.error(request, why(gone))
+    except enrol.Gone:
+        messages.error(request, _("Something was decided meanwhile; look again."))
     else:
         messages.success(request, _("Declined. They hear of it by mail."))
     return redirect("manage_badges")
@@ -198,5 +198,12 @@ def _badge(pk: int) -> Badge:
 
 
 def _asked(pk: int) -> Enrolment:
-    rows = queries.waiting()
-    return get_object_or_404(rows.filter(pk=pk) if pk < 2**63 else rows.none())
+    """What waits under this number; another manager may have decided it since the page was loaded.
+
+    Raises:
+        Gone: it waits no more.
+    """
+    row = queries.waiting().filter(pk=pk).first() if pk < 2**63 else None
+    if row is None:
+        raise enrol.Gone
+    return row

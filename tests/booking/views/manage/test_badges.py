@@ -51,7 +51,19 @@ def test_what_waits_is_counted_on_the_dashboard_and_decided_here(alice, charlie,
 
     assert words(answer) == ["Keys opens for Alice Martin from now on."]
     assert Badge.objects.get().member == alice
-    assert boss.post(f"{URL}asked/{waiting.pk}/accept/").status_code == 404
+
+
+@pytest.mark.parametrize("deed", ["accept", "decline"])
+@pytest.mark.parametrize("first", ["accept", "decline"])
+def test_of_two_managers_who_decide_at_once_the_second_one_is_told(charlie, waiting, first, deed):
+    boss = sign_in(charlie)
+    boss.post(f"{URL}asked/{waiting.pk}/{first}/")
+    badges = list(Badge.objects.values_list("pk"))
+
+    answer = boss.post(f"{URL}asked/{waiting.pk}/{deed}/", follow=True)
+
+    assert words(answer)[-1] == "Something was decided meanwhile; look again."
+    assert list(Badge.objects.values_list("pk")) == badges
 
 
 def test_a_declined_one_is_told_why(alice, charlie, waiting):
