@@ -44,13 +44,13 @@ class Osdp:
         self._places = {reader.device: place for place, reader in enumerate(readers)}
         self._seats = [Seat(reader.output) for reader in readers]
         self._why = [""] * len(self._readers)
+        self._doubt = [(NO_READER, 0.0)] * len(self._readers)  # what seems wrong, and since when
         self._bus: Bus | None = None
-        self._opened_at = 0.0
 
     def opened(self, now: float) -> list[Heard]:
         members = [Member(each.address, each.key, each.installing) for each in self._readers]
-        self._bus, self._opened_at = Bus(members, now=now), now
-        self._why = [""] * len(self._readers)
+        self._bus = Bus(members, now=now)
+        self._why, self._doubt = [""] * len(self._readers), [(NO_READER, now)] * len(self._readers)
         return []
 
     def closed(self) -> list[Heard]:
@@ -123,11 +123,16 @@ class Osdp:
             yield from self._of(place, [*seat.gone(), Turned(online=False, why=self._why[place])])
 
     def _complaint(self, bus: Bus, place: int, now: float) -> list[Heard]:
-        """What is wrong with a reader that never came, once."""
-        if bus.is_secure(place) or self._why[place] or now - self._opened_at < PATIENCE:
+        """What is wrong with a reader that never came, once; what comes late may be another lab's."""
+        if bus.is_secure(place) or self._why[place] not in ("", NO_READER):
             return []
-        self._why[place] = WRONG_KEY if bus.answered(place) else NO_READER
-        return self._of(place, [Turned(online=False, why=self._why[place])])
+        why = WRONG_KEY if bus.answered(place) else NO_READER
+        if why != self._doubt[place][0]:
+            self._doubt[place] = why, now
+        if why == self._why[place] or now - self._doubt[place][1] < PATIENCE:
+            return []
+        self._why[place] = why
+        return self._of(place, [Turned(online=False, why=why)])
 
     def _of(self, place: int, told: Iterable[Card | Garbage | Values | Turned | Done]) -> list[Heard]:
         return [Heard(self._readers[place].device, each) for each in told]

@@ -100,17 +100,17 @@ class Reader:
 class Pair:
     """A bus of ours and readers, on one line in memory; `meddle` may replace what readers answer.
 
-    `ahead` is by how much the bus's clock goes before the test's.
+    `ahead` is by how much the bus's clock goes before the test's; at a `pace` of 0 it stands.
     """
 
     def __init__(self, *readers: Reader, members=None) -> None:
-        self.readers, self.ahead = readers, 0.0
+        self.readers, self.ahead, self.pace, self._began = readers, 0.0, 1, time.monotonic()
         self.bus = Bus(members or [Member(1, KEY)], now=time.monotonic())
         self.events: list = []
         self.said = b""
         self.meddle = None
 
-    def live(self, until=lambda: False, seconds=5.0):
+    def live(self, until=lambda: False, seconds=60.0):
         """Let time pass; what the bus told meanwhile."""
         first, deadline = len(self.events), time.monotonic() + seconds
         while time.monotonic() < deadline and not until():
@@ -143,7 +143,7 @@ class Pair:
 
     @property
     def _now(self) -> float:
-        return time.monotonic() + self.ahead
+        return self._began + (time.monotonic() - self._began) * self.pace + self.ahead
 
 
 @contextlib.contextmanager

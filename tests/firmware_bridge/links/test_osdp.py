@@ -44,6 +44,7 @@ def test_a_card_that_was_shown_while_nobody_listened_is_told_as_such():
     reader = Reader()
     reader.present(CARD)
     pair = Pair(reader)
+    pair.pace = 0
 
     assert cards(pair.live(lambda: cards(pair.events))) == [Read(0, bits=CARD, waited=True)]
 
@@ -80,7 +81,7 @@ def test_an_opened_case_is_told(pair):
 )
 def test_without_our_key_nothing_is_heard(reader):
     pair = Pair(reader)
-    pair.live(seconds=0.5)
+    pair.live(lambda: pair.bus.answered(0))
     reader.present(CARD)
 
     assert pair.live(seconds=1.5) == []
