@@ -156,22 +156,29 @@ def _bd_seq(told: Report) -> float | None:
 
 
 def _learn(node: Node, own: str, told: Report) -> None:
-    for metric in told.metrics:
-        if not metric.name:
-            raise BadPayload("a metric of a birth without a name")
-        known = Known(metric.name, metric.datatype, metric.unit)
-        node.metrics[own, metric.name] = known
+    for name, metric in _named(told.metrics):
+        known = Known(name, metric.datatype, metric.unit)
+        node.metrics[own, name] = known
         if metric.alias is not None:
             node.metrics[own, metric.alias] = known
 
 
+def _named(metrics: list[Metric], above: str = "") -> Iterator[tuple[str, Metric]]:
+    """Those of a birth, and the members of templates below their template's name."""
+    for metric in metrics:
+        if not metric.name:
+            raise BadPayload("a metric of a birth without a name")
+        yield above + metric.name, metric
+        yield from _named(metric.parts, f"{above}{metric.name}/")
+
+
 def _described(device: str, node: Node, own: str, told: Report) -> Iterator[Event]:
-    named = [node.metrics[own, metric.name] for metric in told.metrics]
+    known = [node.metrics[own, name] for name, _ in _named(told.metrics)]
     yield Seen(
         device,
         NAME,
         "",
-        tuple((key(each.name), unit_of(each.unit)) for each in named if _is_channel(each)),
+        tuple((key(each.name), unit_of(each.unit)) for each in known if _is_channel(each)),
     )
 
 
@@ -186,6 +193,7 @@ def _readings(device: str, node: Node, own: str, told: Report, arrival: Arrival)
         if known is None:
             unknown += 1
         elif known.name != _BD_SEQ and not known.name.startswith(_OWN_AFFAIRS):
+            yield from _members(device, node, own, known, metric, told, arrival)
             yield from _reading(device, known, metric, told, arrival)
     if unknown:
         yield Unread(f"{unknown} metrics with an alias that no birth has told")
@@ -196,6 +204,17 @@ def _of(node: Node, own: str, metric: Metric) -> Known | None:
     if metric.name:
         return node.metrics.get((own, metric.name)) or Known(metric.name, metric.datatype, metric.unit)
     return None if metric.alias is None else node.metrics.get((own, metric.alias))
+
+
+def _members(
+    device: str, node: Node, own: str, above: Known, metric: Metric, told: Report, arrival: Arrival
+) -> Iterator[Event]:
+    for part in metric.parts:
+        name = f"{above.name}/{part.name}"
+        known = node.metrics.get((own, name)) or Known(name, part.datatype, part.unit)
+        if part.name:
+            yield from _members(device, node, own, known, part, told, arrival)
+            yield from _reading(device, known, part, told, arrival)
 
 
 def _reading(device: str, known: Known, metric: Metric, told: Report, arrival: Arrival) -> Iterator[Event]:

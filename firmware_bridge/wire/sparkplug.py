@@ -23,7 +23,8 @@ _WORDS = (_STRING, _TEXT, _UUID)
 class Metric:
     """One value of a node or device; after the birth an alias may stand for its name.
 
-    `value` is None for null, NaN, and for what is no single value (data sets, templates, files, arrays).
+    `value` is None for null, NaN, what its owner calls bad or stale, and for what is no single value (data
+    sets, files, arrays); a template has `parts`, each with a value of its own.
     """
 
     name: str = ""
@@ -32,11 +33,13 @@ class Metric:
     datatype: int = 0
     null: bool = False
     unit: str = ""
+    good: bool = True
     carried: dict[int, int | bytes] = field(default_factory=dict)  # as it came, by the field's number
+    parts: list[Metric] = field(default_factory=list)
 
     def value(self, datatype: int = 0) -> Value | None:
         """What it says, for a datatype that the birth may have told."""
-        if self.null:
+        if self.null or not self.good:
             return None
         return _value(self.datatype or datatype, self.carried)
 
@@ -99,7 +102,12 @@ def rebirth(now_ms: int) -> bytes:
 _KINDS = {10: VARINT, 11: VARINT, 12: FIXED32, 13: FIXED64, 14: VARINT, 15: BYTES}
 
 
-def _metric(message: bytes) -> Metric:
+TEMPLATE = 18
+_DEEPEST = 4
+_BAD = (0, 500)  # qualities: bad, and stale
+
+
+def _metric(message: bytes, depth: int = 0) -> Metric:
     metric = Metric()
     for number, kind, value in fields(message):
         if number == 1:
@@ -109,10 +117,25 @@ def _metric(message: bytes) -> Metric:
                 raise BadPayload("not a Sparkplug metric")
             _note(metric, number, value)
         elif number == 9 and isinstance(value, bytes):
-            metric.unit = _unit(value)
+            _describe(metric, value)
+        elif number == TEMPLATE and isinstance(value, bytes):
+            metric.parts = _parts(value, depth + 1)
         elif _KINDS.get(number) == kind:
             metric.carried[number] = value
     return metric
+
+
+def _parts(message: bytes, depth: int) -> list[Metric]:
+    """The members of a template's instance; its definition has no values."""
+    if depth > _DEEPEST:
+        raise BadPayload("templates are nested too deeply")
+    found: list[Metric] = []
+    for number, kind, value in fields(message):
+        if number == 2 and isinstance(value, bytes):
+            found.append(_metric(value, depth))
+        elif number == 5 and kind == VARINT and value:
+            return []
+    return found
 
 
 def _note(metric: Metric, number: int, value: int) -> None:
@@ -159,8 +182,8 @@ def _number(carried: dict[int, int | bytes]) -> float | None:
     return None
 
 
-def _unit(message: bytes) -> str:
-    """The property `engUnit`, which is how the tools of the trade tell a unit."""
+def _describe(metric: Metric, message: bytes) -> None:
+    """`engUnit` is how the tools of the trade tell a unit; `Quality` what its owner thinks of the value."""
     names: list[str] = []
     values: list[bytes] = []
     for number, _, value in fields(message):
@@ -170,8 +193,11 @@ def _unit(message: bytes) -> str:
             values.append(value)
     for name, told in zip(names, values, strict=False):
         if name.lower() in ("engunit", "engunits", "unit", "units"):
-            return next(_texts(told), "")
-    return ""
+            metric.unit = metric.unit or next(_texts(told), "")
+        elif name == "Quality":
+            metric.good = not any(
+                number in (3, 4) and value in _BAD for number, kind, value in fields(told) if kind == VARINT
+            )
 
 
 def _texts(message: bytes) -> Iterator[str]:

@@ -58,6 +58,7 @@ RECORDED = [
     ("homie5", "homie/5/super-car/engine/temperature", b"21.5", [CAR]),
     ("sparkplug", *NODE, []),
     ("sparkplug", *SCALE, [NODE]),
+    ("sparkplug", "spBv1.0/Lab/NBIRTH/Edge_2", test_sparkplug.TYPE + test_sparkplug.MOTOR, []),
     ("sparkplug", "spBv1.0/Lab/NDATA/Edge_1", test_sparkplug.NDATA, [NODE, SCALE]),
     ("sparkplug", "spBv1.0/Lab/DDATA/Edge_1/scale-7", test_sparkplug.DDATA, [NODE, SCALE]),
     ("sparkplug", "spBv1.0/Lab/NDEATH/Edge_1", test_sparkplug.NDEATH, [NODE]),

@@ -1,6 +1,7 @@
 """Sparkplug B: payloads recorded from a client built on Eclipse's protobuf definition."""
 
 import gzip
+import struct
 import zlib
 
 import pytest
@@ -146,6 +147,63 @@ def test_a_metric_may_be_not_a_number_unknown_or_plain(memory):
         reading("edge-1", "plain", 7.0),
         Unread("1 metrics with an alias that no birth has told"),
     ]
+
+
+# A template's instance (UDT) with two members, as the protobuf of Sparkplug 3.0 writes it; fixed64 by hand.
+def double(number, value):
+    return bytes([number << 3 | 1]) + struct.pack("<d", value)
+
+
+def metric(name, *told):
+    return write(2, write(1, name) + b"".join(told))
+
+
+MOTOR = metric(
+    b"Motor 1",
+    write(2, 77),
+    write(4, 19),
+    write(18, metric(b"Speed", write(4, 10), double(13, 1480.5)) + metric(b"On", write(4, 11), write(14, 1))),
+)
+TYPE = metric(
+    b"_types_/Motor", write(4, 19), write(18, metric(b"Speed", write(4, 10), double(13, 0.0)) + write(5, 1))
+)
+
+
+def test_a_template_has_members_and_its_definition_has_none():
+    memory = Memory()
+    born = decoded(NODE.format("NBIRTH"), write(3, 0) + TYPE + MOTOR, memory=memory)
+    changed = write(2, write(2, 77) + write(18, metric(b"Speed", double(13, 900.0)))) + write(3, 1)
+
+    assert next(each for each in born if isinstance(each, Seen)).channels == (
+        ("motor_1_speed", ""),
+        ("motor_1_on", ""),
+    )
+    assert [(each.channel, each.value) for each in born if isinstance(each, Reading)] == [
+        ("motor_1_speed", 1480.5),
+        ("motor_1_on", 1.0),
+    ]
+    assert [(each.channel, each.value) for each in decoded(NODE.format("NDATA"), changed, memory=memory)] == [
+        ("motor_1_speed", 900.0)
+    ]
+
+
+@pytest.mark.parametrize(("quality", "values"), [(192, [5.0]), (0, []), (500, [])])
+def test_a_value_that_its_owner_calls_bad_or_stale_is_none(quality, values):
+    properties = write(1, b"Quality") + write(2, write(1, 3) + write(3, quality))
+    told = metric(b"Flow", write(4, 10), write(9, properties), double(13, 5.0)) + write(3, 0)
+
+    events = decoded(NODE.format("NBIRTH"), told)
+
+    assert [event.value for event in events if isinstance(event, Reading)] == values
+
+
+def test_templates_that_nest_for_ever_are_bad():
+    nested = write(4, 10)
+    for _ in range(6):
+        nested = write(18, metric(b"x", nested))
+
+    with pytest.raises(BadPayload):
+        decoded(NODE.format("NBIRTH"), metric(b"x", nested) + write(3, 0))
 
 
 def test_deaths(memory):
