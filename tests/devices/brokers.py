@@ -13,6 +13,7 @@ from devices.credentials import hash_password
 from tests.processes import running
 from tests.servers import free_port
 
+PATIENCE = 90
 BRIDGE = Account("bridge", hash_password("bridge", iterations=1), service=True)
 DOOR = Account("door-1", hash_password("door-1", iterations=1))
 LAMP = Account("lamp-1", hash_password("lamp-1", iterations=1))
@@ -64,19 +65,20 @@ class Client:
         self.paho.on_socket_open = lambda _c, _u, sock: sock.setsockopt(
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
         )
+        self.paho.connect_timeout = PATIENCE
         self.paho.connect(host, port)
         self.paho.loop_start()
-        self.welcome = self.connected.get(timeout=60)
+        self.welcome = self.connected.get(timeout=PATIENCE)
 
     def listen(self, *topics):
         self.paho.subscribe([(topic, 1) for topic in topics])
-        self._ready.get(timeout=30)
+        self._ready.get(timeout=PATIENCE)
         return self
 
     def say(self, topic, payload="x", *, retain=False):
-        self.paho.publish(topic, payload, qos=1, retain=retain).wait_for_publish(30)
+        self.paho.publish(topic, payload, qos=1, retain=retain).wait_for_publish(PATIENCE)
 
-    def next(self, seconds=30):
+    def next(self, seconds=PATIENCE):
         return self.heard.get(timeout=seconds)
 
     def vanish(self):

@@ -10,7 +10,7 @@ import pytest
 from devices.broker.accounts import Account
 from devices.broker.conf import MOST_PACKET
 from devices.credentials import hash_password
-from tests.devices.brokers import BRIDGE, DOOR, LAMP, PLUG, Broker
+from tests.devices.brokers import BRIDGE, DOOR, LAMP, PATIENCE, PLUG, Broker
 from tests.processes import eventually
 from tests.servers import wait_for_port
 
@@ -87,7 +87,7 @@ def test_a_revoked_device_is_put_out_and_stays_out(broker):
 
     broker.know(BRIDGE, LAMP, PLUG)
 
-    assert door.lost.get(timeout=30)
+    assert door.lost.get(timeout=PATIENCE)
     assert not broker.client("door-1").welcome
     assert lamp.lost.empty()
 
@@ -155,14 +155,18 @@ def test_garbage_does_not_disturb_the_others(broker, raw):
 def test_messages_do_not_wait_for_nagle(broker):
     bridge = broker.client("bridge").listen("fablab/v1/door-1/tap")
     door = broker.client("door-1")
-    times = []
-    for _ in range(30):
-        began = time.perf_counter()
-        door.paho.publish("fablab/v1/door-1/tap", "x", qos=1)
-        bridge.next()
-        times.append(time.perf_counter() - began)
 
-    assert statistics.median(times) < 0.02
+    def median():
+        times = []
+        for _ in range(30):
+            began = time.perf_counter()
+            door.paho.publish("fablab/v1/door-1/tap", "x", qos=1)
+            bridge.next()
+            times.append(time.perf_counter() - began)
+        return statistics.median(times)
+
+    # On a busy machine it takes a calm moment; with Nagle's algorithm there is none: half of them take 40 ms.
+    assert eventually(lambda: median() < 0.02)
 
 
 def _begins(heard, topic, payload):

@@ -64,7 +64,7 @@ class Plug:
         except OSError:  # nobody has the line open
             return b""
 
-    def hear_until(self, mark: bytes, seconds: float = 10.0) -> bytes:
+    def hear_until(self, mark: bytes, seconds: float = 60.0) -> bytes:
         heard, deadline = b"", time.monotonic() + seconds
         while mark not in heard:
             assert time.monotonic() < deadline, f"no {mark!r} in {heard!r}"
@@ -100,5 +100,5 @@ def answering(plug: Plug, answer: Callable[[bytes], bytes]):
 def tcp_line():
     """A serial line behind TCP: its URL, and a function that waits for the bridge and gives its socket."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(10)
+        server.settimeout(90)
         yield f"socket://127.0.0.1:{server.getsockname()[1]}", lambda: server.accept()[0]

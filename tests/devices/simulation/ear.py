@@ -76,7 +76,7 @@ def plan(server, *devices, people: tuple[Person, ...] = (), base_url="http://127
     return Plan(base_url, Broker(server.host, server.port), devices, people)
 
 
-async def until(truth, *, seconds=30.0):
+async def until(truth, *, seconds=90.0):
     """What `truth` answers once it is true."""
     deadline = time.monotonic() + seconds
     while not (found := truth()):

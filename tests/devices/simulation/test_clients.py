@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from devices.simulation.lab import Lab, Options
+from devices.simulation.link import FIRST_WAIT
 from devices.simulation.plan import Account
 from tests.devices.simulation.ear import ACCOUNTS, account, ear_at, live, plan, until
 from tests.firmware_bridge.profiles.decoding import decoded as heard
@@ -39,6 +40,7 @@ def test_a_device_says_hello_reports_and_says_goodbye(server, ear):
     async def scenario(_lab):
         await until(lambda: ear.of("fablab/v1/room-fablab/readings"))
 
+    began = time.time()
     live(plan(server, ROOM), scenario)
     hello = ear.values("fablab/v1/room-fablab/hello")[0]
     reading = ear.values("fablab/v1/room-fablab/readings")[0]
@@ -46,7 +48,7 @@ def test_a_device_says_hello_reports_and_says_goodbye(server, ear):
     assert hello["profile"] == "room-sensor"
     assert {"key": "co2", "unit": "ppm"} in hello["channels"]
     assert set(reading) == {"at", "temperature", "humidity", "co2", "uptime", "rssi"}
-    assert abs(reading["at"] - time.time()) < 10
+    assert began - 1 <= reading["at"] <= time.time() + 1
     asyncio.run(until(lambda: ear.of("fablab/v1/room-fablab/status")[-2:] == [b"online", b"offline"]))
 
 
@@ -65,14 +67,14 @@ def test_a_reader_holds_the_list_that_was_made_for_it(server, ear, key, ok):
     signature = hmac.digest(bytes.fromhex(KEY), b"list " + body, "sha256").hex().encode()
 
     payload = body + b',"sig":"' + signature + b'"}'
-    ear.client.publish("fablab/v1/door-fablab/allowlist", payload, 1, retain=True).wait_for_publish(5)
+    ear.client.publish("fablab/v1/door-fablab/allowlist", payload, 1, retain=True).wait_for_publish(60)
 
     async def scenario(lab):
         await until(lambda: ear.of("fablab/v1/door-fablab/ack"))
         return lab.devices["door-fablab"].listed
 
     listed = live(plan(server, replace(DOOR, key=key)), scenario)
-    ear.client.publish("fablab/v1/door-fablab/allowlist", b"", 1, retain=True).wait_for_publish(5)
+    ear.client.publish("fablab/v1/door-fablab/allowlist", b"", 1, retain=True).wait_for_publish(60)
 
     assert listed == (7 if ok else 0)
     [told] = ear.values("fablab/v1/door-fablab/ack")
@@ -151,8 +153,7 @@ def test_a_machine_draws_power_only_while_its_lease_runs(server, ear):
         meter = lab.devices["meter-laser-2"]
         before = meter.measure()["power"]
         ear.command("reader-laser-2", id="c1", do="relay", on=True, lease=1)
-        await until(lambda: ear.of("fablab/v1/reader-laser-2/ack"))
-        during = meter.measure()["power"]
+        during = await until(lambda: meter.measure()["power"])
         await until(lambda: meter.measure()["power"] == 0)
         await until(lambda: len(ear.of("fablab/v1/reader-laser-2/readings")) == 3)
         return before, during > 20
@@ -216,7 +217,7 @@ def test_a_meter_counts_true_hours_whatever_the_speed(server, ear):
 
 def test_an_octoprint_tells_its_temperatures_its_print_and_its_end(server, ear):
     async def scenario(_lab):
-        await until(lambda: ear.of("octoprint-1/event/PrintDone"), seconds=20)
+        await until(lambda: ear.of("octoprint-1/event/PrintDone"))
 
     live(plan(server, OCTO), scenario, speed=1800)
     tool = ear.values("octoprint-1/temperature/tool0")
@@ -267,13 +268,15 @@ def test_a_device_that_loses_its_broker_comes_back_and_says_so():
 def test_a_wrong_password_is_tried_again_slowly_and_logged(server, ear, caplog):
     async def scenario():
         lab = Lab(plan(server, Account("door-fablab", "door-fablab", "wrong", "door-reader")), Options())
+        began = time.monotonic()
         keeping = asyncio.create_task(lab.devices["door-fablab"].link.keep())
-        await asyncio.sleep(2.0)
+        await until(lambda: len(caplog.messages) == 3)
         keeping.cancel()
-        return lab.devices["door-fablab"].link.connected
+        return lab.devices["door-fablab"].link.connected, time.monotonic() - began
 
-    assert asyncio.run(scenario()) is False
-    assert 2 <= len(caplog.messages) <= 5
+    connected, seconds = asyncio.run(scenario())
+    assert not connected
+    assert seconds > FIRST_WAIT / 2 + FIRST_WAIT  # the least of two waits, the second of them doubled
     assert caplog.messages[0].startswith("door-fablab: the broker refuses the connection")
 
 

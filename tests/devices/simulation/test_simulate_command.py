@@ -40,7 +40,7 @@ def test_it_runs_until_told_to_end_and_says_goodbye(tmp_path, number):
     with mosquitto_server(accounts=ACCOUNTS) as server, ear_at(server) as ear:
         write_plan(tmp_path, 9)
         process = simulate(tmp_path, "--mqtt-port", str(server.port))
-        asyncio.run(until(lambda: ear.of("fablab/v1/room-fablab/readings"), seconds=30))
+        asyncio.run(until(lambda: ear.of("fablab/v1/room-fablab/readings")))
         process.send_signal(number)
         output, _ = process.communicate(timeout=60)
         asyncio.run(until(lambda: b"offline" in ear.of("fablab/v1/room-fablab/status")))

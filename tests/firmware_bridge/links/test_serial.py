@@ -38,14 +38,14 @@ def test_bytes_go_both_ways(plug, wire):
     wire.write(b"?\x03\n")
 
     assert arrived(wire) == b"\x02\x00\xff\r\n"
-    assert plug.hear(5) == b"?\x03\n"
+    assert plug.hear(30) == b"?\x03\n"
 
 
 def test_reading_never_waits(wire):
     began = time.monotonic()
 
-    assert wire.read() == b""
-    assert time.monotonic() - began < 0.1
+    assert {wire.read() for _ in range(1_000)} == {b""}
+    assert time.monotonic() - began < 60  # were it to wait but a tenth of a second, these would be a hundred
 
 
 def test_a_flood_is_read_in_bounded_pieces(plug, wire):
@@ -118,8 +118,11 @@ def test_what_is_no_line_is_lost(address):
 
 
 def test_descriptors_are_given_back(plug, wire):
-    before = len(list(FILES.iterdir()))
+    def held():
+        """How often this process has the line open; what else it has comes and goes."""
+        return sum(file.exists() and file.samefile(plug.path) for file in FILES.iterdir())
+
     for _ in range(20):
         wire.open()
 
-    assert len(list(FILES.iterdir())) == before
+    assert held() == 1

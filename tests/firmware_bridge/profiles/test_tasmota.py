@@ -293,6 +293,17 @@ def test_what_is_no_plug(topic, payload, meant):
     assert decoded(topic, payload) == readings("p", meant)
 
 
+@pytest.mark.parametrize(
+    "told", [b'"Time":1795399990', b'"Time":1795399990.0', b'"Time":"2026-11-23T03:13:10","Epoch":1795399990']
+)
+def test_a_clock_that_counts_seconds_is_judged_as_such(told):
+    payload = b'{%s,"DS18B20":{"Temperature":20.5}}' % told
+
+    assert decoded("tele/th/SENSOR", payload) == [
+        Reading("th", "ds18b20_temperature", 20.5, "°C", 1_795_399_990_000_000_000, True)
+    ]
+
+
 def test_phases_with_a_voltage_each_are_one_meter():
     payload = (
         b'{"Time":"x","ENERGY":{"Total":[1.5,2,3],"Power":[100,200.5,300],"Voltage":[230,231,232]},'

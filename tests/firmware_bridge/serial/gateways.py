@@ -40,4 +40,4 @@ def kept(lab, most):
 
 
 def command(client, **facts):
-    client.say("fablab/v1/door-1/command", {"id": "c-1", "expires": time.time() + 10} | facts)
+    client.say("fablab/v1/door-1/command", {"id": "c-1", "expires": time.time() + PATIENCE} | facts)

@@ -7,6 +7,7 @@ import pytest
 
 from devices.broker.accounts import Account
 from devices.broker.acl import render
+from firmware_bridge.serial.voice import TAPS_A_SECOND, TAPS_AT_ONCE
 from tests.firmware_bridge.bridges import PATIENCE
 from tests.firmware_bridge.conftest import lab_on
 from tests.firmware_bridge.ports import rdm6300, tcp_line
@@ -18,16 +19,16 @@ UPTIME = {"key": "uptime", "unit": "s"}
 
 
 def test_a_card_is_a_native_tap_and_its_reader_a_native_device(quick_lab, plug):
-    with quick_lab.client(*SAID) as client, gateway(quick_lab, plug, "rdm6300:door-1"):
+    with quick_lab.client(*SAID) as client, gateway(quick_lab, plug, "rdm6300:door-1?hold=60"):
         assert heard(client, "hello") == {"profile": "rdm6300-reader", "firmware": "", "channels": [UPTIME]}
+        began = time.time()
         plug.say(rdm6300(UID) * 5)
         tap = heard(client, "tap")
 
-        assert (tap["uid"], abs(tap["at"] - time.time()) < 5) == (UID, True)
+        assert (tap["uid"], began - 0.001 <= tap["at"] <= time.time() + 0.001) == (UID, True)
         plug.say(rdm6300(UID) * 5)
-        assert client.silence()
         plug.say(rdm6300("0102030405"))
-        other = heard(client, "tap")
+        other = heard(client, "tap")  # the next: the card that stayed was not told again
         assert (other["uid"], other["nonce"] != tap["nonce"]) == ("0102030405", True)
 
 
@@ -79,14 +80,15 @@ def test_a_reader_that_is_plugged_in_again_works_within_five_seconds(quick_lab, 
 def test_garbage_is_a_dead_letter_without_a_uid_and_never_a_tap(quick_lab, plug):
     with quick_lab.client("fablab/v1/door-1/tap") as client, gateway(quick_lab, plug, "rdm6300:door-1"):
         plug.say(b"\x0210026F444426\x03" + b"\x02" + b"9" * 300 + b"\xff\x00" * 50 + b"\x0262E308\x03")
-        letters = kept(quick_lab, 3)
-
-        assert {topic for topic, _, _ in letters} == {"serial/door-1"}
-        assert {reason for _, _, reason in letters} >= {
+        reasons = {
             "the sum is wrong",
             "a frame without an end",
             "not 8 or 10 characters of hex and their sum",
         }
+        eventually(lambda: {reason for _, _, reason in kept(quick_lab, 3)} >= reasons, PATIENCE)
+        letters = quick_lab.letters()
+
+        assert {topic for topic, _, _ in letters} == {"serial/door-1"}
         assert b"26F4" not in b"".join(payload for _, payload, _ in letters)
         plug.say(rdm6300(UID))
         assert client.next()["uid"] == UID
@@ -95,15 +97,17 @@ def test_garbage_is_a_dead_letter_without_a_uid_and_never_a_tap(quick_lab, plug)
 
 def test_a_flood_is_bounded_and_over_soon(quick_lab, plug):
     with quick_lab.client("fablab/v1/door-1/tap") as client, gateway(quick_lab, plug, "rdm6300:door-1"):
+        began = time.monotonic()
         for number in range(60):
             plug.say(b"".join(rdm6300(f"{number * 50 + one:010X}") for one in range(50)))
             time.sleep(0.01)
         time.sleep(1)
-        assert client.heard.qsize() < 30
+        told = client.heard.qsize()
+        assert told <= TAPS_AT_ONCE + TAPS_A_SECOND * (time.monotonic() - began) + 1
         eventually(lambda: client.silence(1.5))
         plug.say(rdm6300(UID))
 
-        assert client.next()["uid"] == UID
+        eventually(lambda: client.next()["uid"] == UID)
 
 
 @pytest.mark.parametrize(
