@@ -182,6 +182,8 @@ def place(heard: Heard, memory: Memory) -> Place | None:
         sure = False
     else:
         return None
+    if what == "rpc" and str(heard.facts.get("src")).lower().startswith("shelly"):
+        return Place("", "rpc")  # an answer, below the name of who asked
     if not prefix[-1] or not (sure or _is_shelly(prefix, memory)):
         return None
     base = "/".join(prefix)
@@ -191,14 +193,18 @@ def place(heard: Heard, memory: Memory) -> Place | None:
 def _announced(heard: Heard, memory: Memory) -> Place | None:
     """A device that says what it is; `shellies/announce` is everybody's, so its id is its prefix."""
     own, prefix = heard.facts.get("id"), heard.levels[:-1]
-    if type(own) is not str or not own.startswith("shelly") or type(heard.facts.get("gen")) is not int:
+    if (
+        type(own) is not str
+        or not own.lower().startswith("shelly")
+        or type(heard.facts.get("gen")) is not int
+    ):
         return None
     base = own if prefix == ["shellies"] else "/".join(prefix)
     return Place(memory.names.of(NAME, base.rpartition("/")[2] or own, base), "announce", base)
 
 
 def _is_shelly(prefix: list[str], memory: Memory) -> bool:
-    if prefix[-1].startswith("shelly") and prefix[0] != "shellies":
+    if prefix[-1].lower().startswith("shelly") and prefix[0] != "shellies":
         return True
     shelf = memory.shelf(NAME)
     return bool(shelf) and shelf.get("/".join(prefix)) is not None

@@ -7,7 +7,7 @@ device's own announcement below `tasmota/discovery` then tells which.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from firmware_bridge.profiles.base import (
@@ -26,7 +26,7 @@ from firmware_bridge.profiles.base import (
     Target,
 )
 from firmware_bridge.profiles.memory import Memory
-from firmware_bridge.wire.clock import Arrival, Instant, judge_naive
+from firmware_bridge.wire.clock import Arrival, Instant, judge, judge_naive
 from firmware_bridge.wire.payload import BadPayload, number, parse_object, plain, text, told_number
 from firmware_bridge.wire.topics import key
 from firmware_bridge.wire.units import canonical
@@ -82,11 +82,14 @@ UNITS = {
     "RSSI": "dBm",
     **dict.fromkeys(("CF1", "CF2.5", "CF10", "PM1", "PM2.5", "PM4", "PM10"), "µg/m³"),
 }
+# Smart meters are read by scripts, whose words are their writers'; these stand in the vendor's examples.
+METER = {"total_in": "kWh", "total_out": "kWh", "power_curr": "W"}
 SHUTTER = {"position": "%", "target": "%"}
 # What a phase has of its own, and the whole meter as their sum.
 SUMMED = ("Power", "Total")
 # A card's number is no measurement, and nothing to be kept.
 _NEVER = frozenset({"UID", "UidHex"})
+_CLOCK = ("Time", "Epoch")
 # A word of theirs that tells the unit of others → the unit that it replaces.
 TOLD_UNITS = {"TempUnit": "°C", "PressureUnit": "hPa"}
 
@@ -134,7 +137,7 @@ def _no_doubt(tail: str, heard: Heard) -> bool:
     if tail == "LWT":
         return heard.payload in (b"Online", b"Offline")
     facts = heard.facts
-    if type(facts.get("Time")) is not str:
+    if type(facts.get("Time")) not in (str, int, float):
         return False
     return (tail == "SENSOR" and "ENERGY" in facts) or (tail == "STATE" and "Wifi" in facts)
 
@@ -169,16 +172,12 @@ def _usual(topics: list[str]) -> bool:
 
 def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> Iterable[Event]:
     device, what, _ = place
-    if what == "SENSOR":
-        return _sensor(device, parse_object(payload), arrival)
-    if what in ("STATE", "RESULT"):
-        return _state(device, parse_object(payload), arrival)
+    if what in _READERS:
+        return _READERS[what](device, parse_object(payload), arrival)
     if what == "LWT":
         return (_status(device, payload),)
     if what.startswith("STATUS"):
         return _asked(device, parse_object(payload), arrival)
-    if what == "INFO1":
-        return _info(device, parse_object(payload))
     if what == "config":
         return _config(device, parse_object(payload), arrival, memory)
     if what and payload.startswith(b"{"):  # SetOption4: an answer below its command's name
@@ -203,7 +202,7 @@ def _power(device: str, index: str, told: str, arrival: Arrival) -> Reading:
     return Reading(device, f"relay_{index}" if index else "relay", float(told == "ON"), "", arrival.ns, False)
 
 
-def _info(device: str, facts: dict[str, Any]) -> Iterator[Event]:
+def _info(device: str, facts: dict[str, Any], _arrival: Arrival) -> Iterator[Event]:
     about = facts.get("Info1", facts.get("StatusFWR", facts))
     version = about.get("Version", about.get("sw")) if type(about) is dict else None
     if type(version) is str:
@@ -214,7 +213,7 @@ def _config(device: str, facts: dict[str, Any], arrival: Arrival, memory: Memory
     topics = _full_topics(facts)
     if not topics:
         raise BadPayload("the announcement tells no topics")
-    yield from _info(device, facts)
+    yield from _info(device, facts, arrival)
     if not _usual(topics):
         shelf, own = memory.shelf(NAME), str(facts["t"])
         *spoken, commands = topics
@@ -228,15 +227,22 @@ def _config(device: str, facts: dict[str, Any], arrival: Arrival, memory: Memory
 def _asked(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Event]:
     """The answers to `Status 0` … `Status 11`."""
     if type(facts.get("StatusFWR")) is dict:
-        yield from _info(device, facts)
+        yield from _info(device, facts, arrival)
     if type(facts.get("StatusSNS")) is dict:
         yield from _sensor(device, facts["StatusSNS"], arrival)
     if type(facts.get("StatusSTS")) is dict:
         yield from _state(device, facts["StatusSTS"], arrival)
 
 
+def _at(facts: dict[str, Any], arrival: Arrival) -> Instant:
+    """Naive local time, unless its owner chose to have it in seconds (`Time 2`, `Time 3`, `Time 4`)."""
+    told = facts.get("Time")
+    epoch = next((each for each in (facts.get("Epoch"), told) if type(each) in (int, float)), None)
+    return judge_naive(told, arrival) if epoch is None else judge(number(epoch, "Time"), arrival.ns)
+
+
 def _sensor(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Event]:
-    at = judge_naive(facts.get("Time"), arrival)
+    at = _at(facts, arrival)
     told = {unit: facts[word] for word, unit in TOLD_UNITS.items() if type(facts.get(word)) is str}
     for name, values in facts.items():
         if name == "ENERGY" and type(values) is dict:
@@ -245,7 +251,7 @@ def _sensor(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Ev
             yield from _climate(device, name, values, told, at)
         elif values in ("ON", "OFF"):
             yield Reading(device, key(name), float(values == "ON"), "", *at)
-        elif type(values) in (int, float):
+        elif type(values) in (int, float) and name not in _CLOCK:
             unit = UNITS.get(name, "")
             yield _reading(device, key(name), values, told.get(unit, unit), at)
 
@@ -270,6 +276,8 @@ def _unit(name: str, word: str) -> str:
     """A word may be numbered; to Zigbee, power is a switch."""
     if name.upper().startswith("SHUTTER"):
         return SHUTTER.get(word.lower(), "")
+    if name == "SML":
+        return METER.get(word.lower(), "")
     if name.startswith("ZbReceived") and word == "Power":
         return ""
     return UNITS.get(word) or UNITS.get(word.rstrip("0123456789"), "")
@@ -282,7 +290,7 @@ def _energy(device: str, values: dict[str, Any], at: Instant) -> Iterator[Event]
             yield from _values(device, channel, value, unit, at)
         elif value is not None:
             yield _reading(device, channel, value, unit, at)
-    if type(values.get("Voltage")) is list:  # phases; the relays of one mains have one voltage
+    if type(values.get("Voltage", values.get("Current"))) is list:  # phases; relays share one voltage
         for word in SUMMED:
             value = values.get(word)
             if type(value) is list and value and None not in value:
@@ -291,7 +299,7 @@ def _energy(device: str, values: dict[str, Any], at: Instant) -> Iterator[Event]
 
 
 def _state(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Event]:
-    at = judge_naive(facts.get("Time"), arrival)
+    at = _at(facts, arrival)
     for word, value in facts.items():
         relay = _RELAY.fullmatch(word)
         if relay and value in ("ON", "OFF"):
@@ -307,6 +315,20 @@ def _state(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Eve
     wifi = facts.get("Wifi")
     if type(wifi) is dict and type(wifi.get("Signal")) is int:
         yield Reading(device, "rssi", number(wifi["Signal"], "Signal"), "dBm", *at)
+
+
+def _early(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Event]:
+    """Until 2018 energy had a topic of its own."""
+    return _energy(device, facts, _at(facts, arrival))
+
+
+_READERS: dict[str, Callable[[str, dict[str, Any], Arrival], Iterator[Event]]] = {
+    "SENSOR": _sensor,
+    "STATE": _state,
+    "RESULT": _state,
+    "ENERGY": _early,
+    "INFO1": _info,
+}
 
 
 def _acted(device: str, word: str, action: str, at: Instant) -> Reading:

@@ -257,6 +257,12 @@ def test_the_last_will():
     assert decoded(f"{PLUG}/online", b"false") == [Status(PLUG, online=False)]
 
 
+def test_a_prefix_may_be_written_in_any_case():
+    topic = "ShellyWallDisplay-AABBCCDDEEFF"
+
+    assert decoded(f"{topic}/online", b"true") == [Status("shellywalldisplay-aabbccddeeff", online=True)]
+
+
 @pytest.mark.parametrize("prefix", ["lab/bench/plug-3", "shellies/plug-3", "tele/plug-3"])
 def test_a_prefix_of_the_owners_choice_is_learnt(prefix):
     memory = Memory()
@@ -276,6 +282,10 @@ def test_a_prefix_of_the_owners_choice_is_learnt(prefix):
         (f"{PLUG}/rpc", b'{"id":1,"method":"Switch.Set"}'),
         (f"{PLUG}/command", b"status_update"),
         (f"{PLUG}/debug/log", b"shos_dns_sd.c"),
+        (
+            "someone/rpc",
+            b'{"id":1,"src":"shellyplus1pm-a8032abe54dc","dst":"someone","result":{"was_on":false}}',
+        ),
         (f"{PLUG}/status/cloud", b'{"connected":true}'),
     ],
 )

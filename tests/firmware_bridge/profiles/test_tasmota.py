@@ -285,6 +285,22 @@ MORE = [
     ),
     ("tele/p/SENSOR", b'{"Time":"x","Wiegand":{"UID":4302741608,"Size":34}}', [("wiegand_size", 34.0, "")]),
     ("tele/p/SENSOR", b'{"Time":"x","AnalogInput0":3}', [("analoginput0", 3.0, "")]),
+    ("tele/p/SENSOR", b'{"Time":"x","Temperature":20.5}', [("temperature", 20.5, "°C")]),
+    (
+        "tele/p/SENSOR",
+        b'{"Time":"x","SML":{"Total_in":3094.5,"Total_out":0.25,"Power_curr":114.87,"Volt_L1":231.0,"Nr":"1ESY"}}',
+        [
+            ("sml_total_in", 3_094_500.0, "Wh"),
+            ("sml_total_out", 250.0, "Wh"),
+            ("sml_power_curr", 114.87, "W"),
+            ("sml_volt_l1", 231.0, ""),
+        ],
+    ),
+    (
+        "tele/p/ENERGY",
+        b'{"Time":"2017-09-20T11:53:03","Total":6.522,"Today":0.073,"Power":12.1}',
+        [("power", 12.1, "W"), ("energy", 6522.0, "Wh"), ("energy_today", 73.0, "Wh")],
+    ),
 ]
 
 
@@ -302,6 +318,14 @@ def test_a_clock_that_counts_seconds_is_judged_as_such(told):
     assert decoded("tele/th/SENSOR", payload) == [
         Reading("th", "ds18b20_temperature", 20.5, "°C", 1_795_399_990_000_000_000, True)
     ]
+
+
+def test_phases_of_a_meter_that_knows_no_voltage():
+    payload = b'{"Time":"x","ENERGY":{"Total":5321.567,"Power":[490,20,0],"Current":[2.130,0.1,0.000]}}'
+
+    told = {event.channel: event.value for event in decoded("tele/linky/SENSOR", payload)}
+
+    assert (told["power"], told["energy"], told["current_1"]) == (510.0, 5_321_567.0, 2.13)
 
 
 def test_phases_with_a_voltage_each_are_one_meter():
