@@ -40,7 +40,8 @@ Told = tuple[int, str, bytes]  # arrival, topic, payload
 def preview(facts: Facts, store: Path, raw: Path, *, zone: tzinfo) -> Facts:
     """`fault` (field, code) or none, the `units` as they are kept, and `messages` with what they give.
 
-    A message has `at` (Unix seconds), `topic`, `text`, `readings`, `problem` and `paths` with their values.
+    A message has `at` (Unix seconds), `topic`, `text`, `readings`, `problem`, `paths` with their values, and
+    `own`: the time that stands in it, 0 where there is none to be taken, None where none is looked for.
     """
     mapping, fault = None, None
     try:
@@ -87,6 +88,7 @@ def _shown(told: Told, mapping: Compiled | None, zone: tzinfo) -> Facts:
         "text": payload[:SHOWN].decode("utf-8", "backslashreplace"),
         "readings": [(each.device, each.channel, each.value, each.unit, each.at / 1e9) for each in readings],
         "problem": problem,
+        "own": _own(readings) if mapping and mapping.at is not None else None,
         "paths": _paths(payload),
     }
 
@@ -107,6 +109,10 @@ def _read(told: Told, mapping: Compiled, zone: tzinfo) -> tuple[list[Reading], s
     except BadPayload as bad:
         problem = bad.reason
     return readings, problem
+
+
+def _own(readings: list[Reading]) -> float | None:
+    return next((each.at / 1e9 if each.by_device else 0 for each in readings), None)
 
 
 def _paths(payload: bytes) -> list[tuple[str, str]]:

@@ -120,6 +120,8 @@ def _tried(facts: dict[str, Any]) -> dict[str, Any]:
         return {"failed": str(error), "fault": None, "units": [], "messages": [], "paths": []}
     for message in found["messages"]:
         message["at"] = datetime.fromtimestamp(message["at"], UTC)
+        own = message.get("own")
+        message["timeless"], message["own"] = own == 0, datetime.fromtimestamp(own, UTC) if own else None
     there = {path: value for message in reversed(found["messages"]) for path, value in message["paths"]}
     return found | {"paths": list(there.items())}
 

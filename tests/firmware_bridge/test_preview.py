@@ -76,3 +76,14 @@ def test_without_a_raw_log_the_dead_letters_show_what_came(files):
 @pytest.mark.parametrize("topic", ["", "#", "tele/{device}"])
 def test_a_pattern_that_is_none_shows_nothing(files, topic):
     assert shown(files, topic=topic)["messages"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "own"), [("", None), ("at", AT / 1e9 - 60), ("t.f", 0), ("nowhere", 0), ("word", 0)]
+)
+def test_the_time_in_a_message_is_shown_or_that_there_is_none(files, path, own):
+    heard(files, ("x/a", b'{"t":{"f":212},"at":%d,"word":"soon"}' % (AT // SECOND - 60)))
+
+    (message,) = shown(files, at=path)["messages"]
+
+    assert message["own"] == own
