@@ -119,7 +119,7 @@ class EmbeddedBroker(Broker):
 
     async def _initialize_client_session(self, *connection: Any) -> tuple[Handler, Session]:
         _, session = await super()._initialize_client_session(*connection)
-        return Handler(self.plugins_manager, loop=self._loop), session
+        return Handler(self.plugins_manager, loop=self._loop, kept=self._retained_messages), session
 
     def _deliver(self, delivery: Coroutine[Any, Any, object]) -> None:
         """Let a delivery take its time; what its receiver never acknowledges is not waited for."""

@@ -104,9 +104,12 @@ def dial(client: paho.Client, server: Server, protocol: MQTTProtocolVersion, *, 
     client.connect(server.host, server.port, KEEPALIVE, clean_start=False, properties=wishes)
 
 
-def subscribe(client: paho.Client, topics: Iterable[str], protocol: MQTTProtocolVersion) -> None:
+def subscribe(
+    client: paho.Client, topics: Iterable[str], protocol: MQTTProtocolVersion, *, as_published: bool
+) -> None:
     if protocol == paho.MQTTv5:
-        client.subscribe([(topic, SubscribeOptions(qos=1, noLocal=True)) for topic in topics])
+        options = SubscribeOptions(qos=1, noLocal=True, retainAsPublished=as_published)
+        client.subscribe([(topic, options) for topic in topics])
     else:
         client.subscribe([(topic, 1) for topic in topics])
 

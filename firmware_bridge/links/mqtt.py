@@ -47,6 +47,7 @@ class Link:
 
     `alarms` are file descriptors: one that can be read ends a wait for the network. A message that no family
     is that long is held by its beginning only; the broker sends none in a packet of more than `most` bytes.
+    `as_published`: what is to be retained says so also when it comes at once, if the broker can tell.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Link:
         down: bytes = DOWN,
         ignored: tuple[str, ...] = (),
         most: int = MOST_PACKET,
+        as_published: bool = False,
     ) -> None:
         self.connected = False
         self.epoch = 0  # a new connection may use message ids again: an old acknowledgement would destroy
@@ -67,7 +69,7 @@ class Link:
         self.alarms: tuple[int, ...] = ()
         self._server, self._client_id, self._topics = server, client_id, tuple(topics)
         self._announce_on, self._announce, self._down = announce_on, announce, down
-        self._ignored, self._most = ignored, most
+        self._ignored, self._most, self._as_published = ignored, most, as_published
         self._client: paho.Client | None = None
         self._protocol = paho.MQTTv5
         self._heard: deque[Message] = deque()
@@ -253,7 +255,7 @@ class Link:
             self._refusal = f"the broker refuses us: {code}"
             return
         self.connected, self._wait, self._told = True, FIRST_WAIT, ""
-        subscribe(client, self._topics, self._protocol)
+        subscribe(client, self._topics, self._protocol, as_published=self._as_published)
         client.publish(self._announce_on, self._announce(), qos=0, retain=True)
         self._outbox = [sent for sent in self._outbox if sent.until > time.monotonic()]
         for sent in self._outbox:

@@ -45,6 +45,17 @@ def test_a_retained_tap_opens_nothing(lab):
             assert answer(client) == ("refuse", "n-1", "stale_tap")
 
 
+def test_a_tap_that_comes_at_once_and_is_to_be_retained_opens_nothing(quick_lab):
+    with quick_lab.bridge("doors"), quick_lab.client(COMMANDS) as client:
+        client.say("fablab/v1/door-1/tap", b'{"uid":"04A1B2C3D4E5F6","nonce":"n-1"}', retain=True)
+        client.tap("n-2")
+
+        assert [answer(client) for _ in range(2)] == [
+            ("refuse", "n-1", "stale_tap"),
+            ("unlock", "n-2", "welcome"),
+        ]
+
+
 def test_a_tap_that_waited_for_us_opens_nothing(quick_lab):
     with quick_lab.bridge("doors") as doors:
         doors.send(signal.SIGTERM)
@@ -92,7 +103,8 @@ def test_a_reader_that_floods_makes_no_other_one_wait_and_is_locked_out(quick_la
 
         first = next(at for at, command in enumerate(heard) if command["nonce"] == "n-1")
         decided = [command for command in heard[:first] if command["reason"] != "internal_error"]
-        assert len(decided) < 20  # beside a thousand refusals that ask no database
+        # Of two hundred that are; some while the broker still tells of the others.
+        assert len(decided) < 60
         assert len({command["nonce"] for command in heard}) == 1_502
         assert {command["do"] for command in heard if command["nonce"] != "n-1"} == {"refuse"}
         eventually(lambda: quick_lab.rows("SELECT turned_away > 1200 FROM devices_lockout") == [(1,)])
@@ -137,7 +149,7 @@ def test_a_broker_that_dies_is_found_again(lab):
         lab.server.kill()
         eventually(lambda: "next try" in doors.text, PATIENCE)
         lab.server.start()
-        eventually(lambda: doors.text.count("connected to") == 2, PATIENCE)
+        eventually(lambda: doors.text.count("connected to") >= 2, PATIENCE)
         with lab.client(COMMANDS) as client:
             client.tap("n-1")
 

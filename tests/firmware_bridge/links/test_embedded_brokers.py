@@ -17,7 +17,7 @@ def broker(request, tmp_path):
         yield made
 
 
-def linked(broker):
+def linked(broker, **options):
     return Link(
         Server("127.0.0.1", broker.port, "bridge", "bridge"),
         client_id="etabli-test",
@@ -25,6 +25,7 @@ def linked(broker):
         announce_on="etabli/live/system/test",
         announce=lambda: b'{"up":true}',
         ignored=("etabli/",),
+        **options,
     )
 
 
@@ -87,3 +88,17 @@ def test_what_nobody_acknowledged_comes_again_after_a_sudden_end(broker):
     again.close(DOWN)
 
     assert [(m.payload, m.dup) for m in heard] == [(b"0", True), (b"1", True), (b"2", True)]
+
+
+@pytest.mark.parametrize(("what", "doors"), [("tap", True), ("readings", False)])
+def test_what_is_to_be_retained_says_so_at_once_to_doors_alone(broker, what, doors):
+    link = linked(broker, as_published=doors)
+    ready(link)
+    door = broker.client("door-1")
+    door.say(f"fablab/v1/door-1/{what}", "1", retain=True)
+    door.say(f"fablab/v1/door-1/{what}", "2")
+
+    heard = until(lambda heard: len(heard) == 2, link)
+    link.close(DOWN)
+
+    assert sorted((m.payload, m.retain) for m in heard) == [(b"1", doors), (b"2", False)]
