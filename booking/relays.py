@@ -26,6 +26,7 @@ REASONS = {
     Ending.IDLE: Reason.GOODBYE,
 }
 ON = {"on", "true", "1"}
+LONGEST_LEASE = 7 * 86_400.0  # seconds; more than this is nothing that a reader was told
 
 Values = Mapping[str, Last]
 Ask = Callable[[Collection[str]], Mapping[str, Values]]
@@ -91,7 +92,7 @@ def reported(values: Values) -> Reported | None:
     on = relay.value.lower() in ON if isinstance(relay.value, str) else relay.value > 0
     until = None
     if lease is not None and isinstance(lease.value, float) and lease.at >= relay.at - timedelta(seconds=1):
-        until = lease.at + timedelta(seconds=max(lease.value, 0.0))
+        until = lease.at + timedelta(seconds=min(max(lease.value, 0.0), LONGEST_LEASE))
     return Reported(on, relay.at, until, alone=pending is not None and pending.value not in (0.0, "0"))
 
 

@@ -56,6 +56,9 @@ VALUE_WORDS = {
     "relay 1": _("on"),
 }
 
+BEYOND_DIGITS = 1e15  # a device may say 1e300; nobody reads three hundred digits
+LONGEST = 36_525 * 86_400.0  # seconds: a century, which a length of time still holds
+
 
 def channel_word(key: str, label: str = "") -> str:
     """A given label, else what we call it, else its key made readable."""
@@ -79,6 +82,8 @@ def reading(value: float | str | None) -> str:
     """A value with as many digits as help; a dash where there is none."""
     if not isinstance(value, int | float):
         return value or "–"
+    if abs(value) >= BEYOND_DIGITS:
+        return f"{value:.3g}".replace("-", "−", 1)
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     shown = round(float(value), digits)
     said = number_format(int(shown) if shown.is_integer() else shown, use_l10n=True, force_grouping=True)
@@ -90,6 +95,8 @@ def seconds(length: float) -> str:
     if 60 <= length < 600 and round(length) % 60:
         minutes, rest = divmod(round(length), 60)
         return f"{minutes}{times.NBSP}min{times.NBSP}{rest}{times.NBSP}s"
+    if length > LONGEST:
+        return f"{reading(length)}{times.NBSP}s"
     if length >= 60:
         return times.duration(timedelta(seconds=length))
     return f"{number_format(round(length, 1 if length < 10 else 0), use_l10n=True)}{times.NBSP}s"

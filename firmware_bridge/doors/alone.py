@@ -20,6 +20,7 @@ log = logging.getLogger("etabli.alone")
 
 TOLERANCE = 1.0  # seconds; a message's way here is no error of the clock that it tells of
 OLDEST = timedelta(days=366)
+FARTHEST = 36_525 * 86_400.0  # seconds: a clock that says 1e300 is as wrong as one that is a century off
 
 
 class Alone:
@@ -82,4 +83,4 @@ def _clock_error(told: float | None, message: Message) -> float | None:
     """By how many seconds the device's clock is ahead; None when the message may have waited on its way."""
     if told is None or message.retain or message.waited or message.dup:
         return None
-    return told - message.arrived / 1e9
+    return min(max(told - message.arrived / 1e9, -FARTHEST), FARTHEST)

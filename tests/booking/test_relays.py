@@ -126,6 +126,13 @@ def test_a_session_ends_with_what_the_reader_says(session):
     assert ended(NOW + 3 * MINUTE, relay=0.0) == NOW + MINUTE
 
 
+@pytest.mark.parametrize("lease", [1e300, -1e300])
+def test_a_lease_that_nobody_can_mean_stops_no_other_reader(lease):
+    said = reported({"relay": Last(1.0, "", NOW), "lease": Last(lease, "s", NOW)})
+
+    assert NOW <= said.until <= NOW + timedelta(days=7)
+
+
 def test_without_sessions_no_reader_is_looked_at(laser):
     assert relays.orders(ask=lambda names: pytest.fail("asked"), now=NOW) == []
 

@@ -29,7 +29,17 @@ def test_a_managers_label_comes_first():
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(None, "–"), ("idle", "idle"), (0.004, "0"), (-56.04, "−56"), (1234.6, "1\xa0235"), (5.25, "5,25")],
+    [
+        (None, "–"),
+        ("idle", "idle"),
+        (0.004, "0"),
+        (-56.04, "−56"),
+        (1234.6, "1\xa0235"),
+        (5.25, "5,25"),
+        (1e300, "1e+300"),
+        (-1.2345e20, "−1.23e+20"),
+        (999_999_999_999_999, "999\xa0999\xa0999\xa0999\xa0999"),
+    ],
 )
 def test_a_value_has_as_many_digits_as_help(value, said):
     with translation.override("fr"):
@@ -46,6 +56,7 @@ def test_a_value_has_as_many_digits_as_help(value, said):
         (119.7, "2 min"),
         (590, "9 min 50 s"),
         (610, "10 min"),
+        (1e300, "1e+300 s"),
     ],
 )
 def test_a_length_keeps_the_seconds_that_a_manager_wrote(length, said):

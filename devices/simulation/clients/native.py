@@ -64,7 +64,7 @@ class NativeDevice:
             command: Any = json.loads(payload)
         except (ValueError, RecursionError):
             return
-        if not isinstance(command, dict):
+        if not isinstance(command, dict) or not isinstance(command.get("expires", 0), int | float):
             return
         if command.get("expires", float("inf")) < self.world.clock.stamp():
             self.acknowledge(command, state="expired", ok=False)

@@ -65,7 +65,7 @@ class Reader(NativeDevice):
                 self.acknowledge(command, state="refused")
             case _:
                 super().obey(command)
-        answer = self._waiting.get(command.get("nonce", ""))
+        answer = self._waiting.get(str(command.get("nonce", "")))
         if answer is not None and not answer.done():
             answer.set_result(command)
 

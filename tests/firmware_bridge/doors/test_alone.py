@@ -142,6 +142,15 @@ def test_a_reader_tells_which_list_it_holds(reader):
     assert reader.told == []
 
 
+@pytest.mark.parametrize("at", [1e300, -1e300])
+def test_a_clock_that_can_t_be_is_as_wrong_as_a_century(reader, at):
+    reader.ack(list=11, pending=4, at=at)
+
+    assert abs(AllowList.objects.get().clock_error) == 36_525 * 86_400
+    reader.log(event("o-1", NOW), now=at)
+    assert [event.nonce for event in AccessEvent.objects.all()] == ["o-1"]
+
+
 def test_how_soon_a_reader_took_its_list_is_kept(reader):
     AllowList.objects.update(published_at=NOW - timedelta(seconds=0.3))
     reader.ack(list=11)

@@ -53,6 +53,7 @@ export function age(at) {
 }
 
 export function number(value, digits) {
+  if (Math.abs(value) >= 1e15) return Number(value.toPrecision(3)).toExponential().replace("-", "−"); // as devices/channel_words.py
   const wanted = digits ?? (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
   const said = value.toLocaleString(LOCALE, { minimumFractionDigits: 0, maximumFractionDigits: wanted });
   return said.replace("-", "−");
