@@ -53,6 +53,7 @@ COMPONENTS = {
     *("lawn_mower", "light", "lock", "notify", "number", "remote", "scene", "select", "sensor", "siren"),
     *("switch", "tag", "text", "time", "update", "vacuum", "valve", "water_heater"),
 }
+MOST_PATTERNS = 10  # that end alike
 CHANNELS = (Channel("<object>"),)
 
 
@@ -60,12 +61,13 @@ def place(heard: Heard, memory: Memory) -> Place | None:
     levels, shelf = heard.levels, memory.shelf(NAME)
     if _is_config(heard, memory):
         return Place("", "config", heard.topic)
-    known = shelf.get(heard.topic) if shelf else None
+    where = heard.topic if not shelf or shelf.get(heard.topic) is not None else _patterned(heard, memory)
+    known = shelf.get(where) if shelf else None
     if known is not None:
         owner = next((owner for told in known.entities.values() for owner, _ in told), None)
         owner = owner or next((owner for owner, _ in known.presences.values()), None)
         device = memory.names.of(NAME, owner.own, owner.address) if owner else ""
-        return Place(device, "state", heard.topic)
+        return Place(device, "state", where)
     if levels == [PREFIX, "status"]:
         return Place("", "status")
     return None
@@ -82,6 +84,18 @@ def _is_config(heard: Heard, memory: Memory) -> bool:
     about = facts.get("device", facts.get("dev"))
     topics = {"state_topic", "stat_t", "command_topic", "cmd_t", "components", "cmps"} & facts.keys()
     return type(about) is dict and bool(topics)
+
+
+def _patterned(heard: Heard, memory: Memory) -> str:
+    """The pattern that a topic fits, if a gateway told its tags' topics as `+/+/BTtoMQTT/<tag>`."""
+    levels = heard.levels
+    for pattern in memory.shelf(NAME).get(f"pattern {levels[-1]}") or ():
+        parts = pattern.split("/")
+        if len(parts) == len(levels) and all(
+            part in ("+", level) for part, level in zip(parts, levels, strict=True)
+        ):
+            return str(pattern)
+    return heard.topic
 
 
 def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> Iterable[Event]:
@@ -117,6 +131,7 @@ def _configured(topic: str, payload: bytes, arrival: Arrival, memory: Memory) ->
                 channels.append((told.channel, unit_of(told.unit)))
             shelf.learn(where, record, now, weight=record.weight)
             used.append(where)
+            _learn_pattern(where, memory, now)
             if isinstance(told, Entity) and told.command:
                 said = f"command {owner.address} {told.channel}"
                 shelf.learn(said, told.command._replace(node=topic.split("/")[2]), now)
@@ -131,6 +146,16 @@ def _configured(topic: str, payload: bytes, arrival: Arrival, memory: Memory) ->
             version[:80] if type(version) is str else "",
             tuple(channels),
         )
+
+
+def _learn_pattern(where: str, memory: Memory, now: int) -> None:
+    *before, last = where.split("/")
+    if "+" not in before or last in ("+", "#"):
+        return
+    shelf, name = memory.shelf(NAME), f"pattern {last}"
+    known: tuple[str, ...] = shelf.get(name) or ()
+    if where not in known and len(known) < MOST_PATTERNS:
+        shelf.learn(name, (*known, where), now, weight=1 + len(known))
 
 
 def _forget(topic: str, memory: Memory) -> None:

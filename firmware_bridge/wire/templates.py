@@ -125,8 +125,19 @@ class _Reader:
             if seen in ("+", "-") and sign in ("*", "/"):
                 raise ValueError(sign)  # it would bind tighter than what stands before it
             seen = sign
-            steps.append(Step(sign, _finite(self._expect("number"))))
+            steps.append(Step(sign, self._operand()))
         return steps
+
+    def _operand(self) -> float:
+        """A number; what looks like a filter of the whole is one of this number alone."""
+        found = _finite(self._expect("number"))
+        while self.left and self._peek() == "|":
+            self._take()
+            step = Step(self._expect("name"), self._arguments())
+            if step.name not in ("float", "int", "round"):
+                raise ValueError(step.name)
+            found = _reckoned(step, found)
+        return found
 
     def _filtered(self) -> list[Step]:
         steps = self._primary()

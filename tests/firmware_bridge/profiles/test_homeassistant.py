@@ -297,6 +297,25 @@ def test_later_nodes_of_esphome_call_themselves_otherwise(version):
     ]
 
 
+def test_a_gateway_may_tell_its_tags_topics_as_patterns():
+    memory = Memory()
+    tag = {
+        "stat_t": "+/+/BTtoMQTT/A4C138E5B2C1",
+        "val_tpl": "{{ value_json.tempc | is_defined }}",
+        "unit_of_meas": "°C",
+        "dev": {"ids": ["A4C138E5B2C1"], "name": "LYWSD03MMC-E5B2C1"},
+    }
+    heard = b'{"id":"A4:C1:38:E5:B2:C1","rssi":-70,"tempc":21.4,"hum":44}'
+    told(memory, "homeassistant/sensor/A4C138E5B2C1-tempc/config", tag)
+
+    assert told(memory, "home/gateway/BTtoMQTT/A4C138E5B2C1", heard) == [
+        reading("a4c138e5b2c1", "tempc", 21.4, "°C")
+    ]
+    assert told(memory, "home/gateway/1/BTtoMQTT/A4C138E5B2C1", heard) is None
+    told(memory, "homeassistant/sensor/A4C138E5B2C1-tempc/config", b"")
+    assert told(memory, "home/gateway/BTtoMQTT/A4C138E5B2C1", heard) is None
+
+
 def test_a_node_of_esphome_may_tell_one_value_anywhere():
     memory = Memory()
     told(memory, "homeassistant/sensor/bench/power/config", ESPHOME | {"stat_t": "workshop/saw/power"})
