@@ -1,6 +1,7 @@
 """Callers of the JSON API in the test process, and times that are still to come."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from json import dumps
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from lab.models import ApiToken, Member
 from lab.spans import Span
 
+MARGIN = timedelta(minutes=45)  # longer than a run
 PROBLEM = "application/problem+json"
 
 
@@ -38,8 +40,13 @@ class Caller:
 
 def soon(hours: float, *, days: int = 1) -> datetime:
     """So many hours into the day after today, by UTC."""
-    today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today + timedelta(days=days, hours=hours)
+    return _today() + timedelta(days=days, hours=hours)
+
+
+@cache
+def _today() -> datetime:
+    """The same for the whole run; shortly before midnight it is the day that begins."""
+    return (timezone.now().astimezone(UTC) + MARGIN).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def ahead(start: float, end: float) -> Span:

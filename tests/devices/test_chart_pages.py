@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -48,16 +48,17 @@ def client_of(member) -> Client:
 
 @pytest.fixture
 def says(settings, tmp_path):
-    """Writes values, a second apart, the last of them just now."""
+    """Writes values, a second apart, the last of them just now; gives the second of the first."""
     settings.CONFIG = replace(settings.CONFIG, state=tmp_path)
     told = Store(tmp_path / "telemetry.sqlite3")
 
-    def write(channel: str, *values: float | str) -> None:
+    def write(channel: str, *values: float | str) -> int:
         past = round(timezone.now().timestamp()) - len(values)
         readings = [
             Reading("plug-1", channel, value, "", (past + n) * 10**9, True) for n, value in enumerate(values)
         ]
         told.write(Batch(readings=[readings]))
+        return past
 
     yield write
     told.close()
@@ -110,8 +111,8 @@ def test_a_limit_stands_in_words_and_as_numbers_that_a_script_reads(manager, plu
 
 
 def test_an_alarm_stands_in_the_legend_and_beside_the_values_of_its_time(manager, plug, hot, says):
-    says("power", 12, 600)
-    Alarm.objects.update(raised_at=timezone.now() - timedelta(seconds=1.5))
+    first = says("power", 12, 600)
+    Alarm.objects.update(raised_at=datetime.fromtimestamp(first + 0.5, UTC))
     html = page(manager)
 
     assert "An alarm stood 1 time" in html

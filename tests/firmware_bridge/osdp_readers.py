@@ -48,7 +48,6 @@ class Reader:
 
     def __init__(self, *, address=1, key=KEY, capabilities=CAPABILITIES) -> None:
         self.line = _Buffers()
-        self._secure_at: float | None = None
         self.obeyed: list[dict] = []
         self._events: list[dict] = []
         flags = [osdp.LibFlag.EnforceSecure] if key else [osdp.LibFlag.InstallMode]
@@ -81,20 +80,10 @@ class Reader:
         while self._events:
             self._device.submit_event(self._events.pop(0))
         self._device.refresh()
-        if not self.is_secure:
-            self._secure_at = None
-        elif self._secure_at is None:
-            self._secure_at = time.monotonic()
 
     @property
     def is_secure(self) -> bool:
         return bool(self._device.is_sc_active())
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the panel takes what it tells for news."""
-        began = self._secure_at
-        return began is not None and time.monotonic() - began > SETTLING + 0.3
 
 
 class Pair:

@@ -1,6 +1,7 @@
 """Series over the API: a wish that repeats, refused occurrence by occurrence, changed from one on."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import cache
 from time import process_time
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 from booking.models import Booking, Series
 from lab.spans import Span
 from tests import factories
-from tests.callers import PROBLEM
+from tests.callers import MARGIN, PROBLEM
 
 pytestmark = pytest.mark.django_db
 DAILY = {"repeat": "FREQ=DAILY;COUNT=3"}
@@ -17,8 +18,13 @@ DAILY = {"repeat": "FREQ=DAILY;COUNT=3"}
 
 def at(hours: int, *, days: int = 1) -> datetime:
     """An hour on the lab's wall clock, so many days ahead."""
-    today = timezone.now().astimezone(factories.PARIS).date()
-    return datetime.combine(today + timedelta(days=days), time(hours), factories.PARIS)
+    return datetime.combine(today() + timedelta(days=days), time(hours), factories.PARIS)
+
+
+@cache
+def today() -> date:
+    """The same for the whole run; shortly before midnight it is the day that begins."""
+    return (timezone.now() + MARGIN).astimezone(factories.PARIS).date()
 
 
 def local(hours: int, *, days: int = 1) -> str:

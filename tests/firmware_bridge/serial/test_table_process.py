@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+from firmware_bridge.links.osdp import SETTLING
 from tests.firmware_bridge.bridges import PATIENCE, UID
 from tests.firmware_bridge.osdp_readers import Reader, plugged
 from tests.firmware_bridge.ports import Plug, answering, rdm6300
@@ -129,7 +130,8 @@ def test_a_reader_of_the_table_gets_a_key_that_nobody_knows(quick_lab, plug):
             PATIENCE,
         )
         key = next(each["data"] for each in reader.obeyed if "data" in each)
-        eventually(lambda: reader.is_settled, PATIENCE)
+        eventually(lambda: "is there" in "".join(process.text.split("is open")[3:]), PATIENCE)
+        time.sleep(SETTLING)  # since the third opening, no more for installing: what it tells now is news
         reader.present("1" * 40)
 
         assert eventually(taps.next, PATIENCE)["uid"] == "FF" * 5
