@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from devices import letters, queries
@@ -23,6 +23,7 @@ from devices.replays import replay_letters
 from lab.gates import managers_only
 
 PAGE = 50
+NONE_LEFT = gettext_lazy("None of them waits any more: somebody has deleted them, or they are understood.")
 
 
 @managers_only
@@ -83,7 +84,7 @@ def act_on_letters(request: HttpRequest) -> HttpResponse:
     elif request.POST.get("do") == "delete":
         gone = letters.forget(queries.store(), chosen)
         said = ngettext("%(n)d message deleted.", "%(n)d messages deleted.", gone)
-        messages.success(request, said % {"n": gone})
+        messages.success(request, said % {"n": gone}) if gone else messages.info(request, str(NONE_LEFT))
     else:
         _replay(request, chosen)
     query = _query(request)
@@ -95,6 +96,9 @@ def _replay(request: HttpRequest, chosen: list[int]) -> None:
         done = replay_letters(numbers=chosen, now=timezone.now())
     except NoAnswer as error:
         messages.error(request, _("The messages could not be read again: %(why)s") % {"why": error})
+        return
+    if not done.read:
+        messages.info(request, str(NONE_LEFT))
         return
     left = done.read - done.decoded
     said = ngettext("%(n)d message is understood now.", "%(n)d messages are understood now.", done.decoded)

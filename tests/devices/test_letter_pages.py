@@ -103,6 +103,14 @@ def test_what_is_shown_is_deleted_at_once(store, manager):
     assert "No message was chosen." in act(manager, do="delete")
 
 
+@pytest.mark.parametrize("do", ["delete", "replay"])
+def test_what_somebody_deleted_meanwhile_is_said_to_be_gone(store, manager, do):
+    act(manager, letter=["3"], do="delete")
+
+    assert "None of them waits any more" in act(manager, letter=["3"], do=do)
+    assert letters.numbers(store, Wanted()) == [1, 2]
+
+
 def test_the_export_is_one_object_a_line(store, manager):
     answer = manager.get("/devices/dead-letters/export/?code=unknown")
     lines = b"".join(answer.streaming_content).decode().splitlines()
