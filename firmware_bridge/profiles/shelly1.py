@@ -72,7 +72,7 @@ PLAIN = {
 }
 LIGHTS = ("light", "color", "white")
 # What sensors say that could not measure: H&T and add-on probes, door sensors.
-NEVER = {"°C": (999.0,), "%": (999.0, -1.0), "°": (-1.0,), "lx": (-1.0,)}
+NEVER = {"°C": (999.0,), "%": (999.0, -1.0), "°": (-1.0,), "lx": (-1.0,), "ppm": (-1.0,)}
 COUNTED = ("relay", "light", "color", "white", "roller", "valve")
 WORDS = {"on": 1.0, "off": 0.0, "true": 1.0, "false": 0.0}
 PHASES = "abc"
@@ -126,7 +126,7 @@ def _newer(rest: list[str]) -> bool:
 def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> Iterable[Event]:
     device, what, _ = place
     parts = what.split("/")
-    if parts[-1] in SILENT or parts[0] in SILENT:
+    if parts[-1] in SILENT or parts[0] in SILENT or "command" in parts:
         return ()
     at = Instant(arrival.ns, by_device=False)
     if payload.startswith(b"{"):

@@ -68,6 +68,7 @@ UNITS = {
     "Pressure": "hPa",
     "SeaPressure": "hPa",
     "CarbonDioxide": "ppm",
+    "CO2": "ppm",
     "eCO2": "ppm",
     "TVOC": "ppb",
     "Voltage": "V",

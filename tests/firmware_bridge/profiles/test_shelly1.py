@@ -153,6 +153,8 @@ def test_the_last_will():
         ("shellies/shelly1-55AC/ext_temperature/0", b"999.00"),
         ("shellies/shellyht-CC2D9E/sensor/battery", b"-1"),
         ("shellies/shellydw2-483FDA81E731/sensor/tilt", b"-1"),
+        ("shellies/shellygas-1/sensor/concentration", b"-1"),
+        ("shellies/shellyswitch25-745815/roller/0/command/pos", b"20"),
         ("shellies/shellyix3-98CDAC/input_event/2", b'{"event":"","event_cnt":0}'),
     ],
 )

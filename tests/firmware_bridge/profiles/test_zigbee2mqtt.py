@@ -43,6 +43,10 @@ RECORDED = [
         ("power", 18.0, "W"), ("power_a", 5.0, "W"), ("power_b", 6.0, "W"), ("current_a", 0.1, "A"),
         ("energy_today", 250.0, "Wh"),
     ]),
+    ("clamp", b'{"power_a":12,"energy_a":2,"energy_produced_a":3,"power_factor":0.91}', [
+        ("power_a", 12.0, "W"), ("energy_a", 2000.0, "Wh"), ("energy_produced_a", 3000.0, "Wh"),
+        ("power_factor", 0.91, ""),
+    ]),
     ("trv", b'{"local_temperature":21.5,"occupied_heating_setpoint":20,"pi_heating_demand":7,"error":null}', [
         ("local_temperature", 21.5, "°C"), ("occupied_heating_setpoint", 20.0, "°C"),
         ("pi_heating_demand", 7.0, "%"),
