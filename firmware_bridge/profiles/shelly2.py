@@ -219,12 +219,15 @@ def decode(place: Place, payload: bytes, arrival: Arrival, memory: Memory) -> It
     elif what == "announce":
         yield Seen(device, NAME, optional_text(parse_object(payload), "ver", most=80))
     elif what == "events":
-        yield from _notified(device, parse_object(payload), arrival)
+        yield from _notified(device, parse_object(payload), arrival, memory)
         yield from _learn(prefix, arrival, memory)
     elif what.startswith("status/"):
         if not payload.startswith(b"{"):
             raise BadPayload("not a JSON object")
-        yield from _component(device, what[7:], parse_object(payload), Instant(arrival.ns, by_device=False))
+        name, facts = what[7:], parse_object(payload)
+        at = Instant(arrival.ns, by_device=False)
+        yield from _component(device, name, facts, at)
+        yield from _errors(device, name, facts.get("errors", []), at, memory)
         yield from _learn(prefix, arrival, memory)
 
 
@@ -237,7 +240,7 @@ def _learn(prefix: str, arrival: Arrival, memory: Memory) -> Iterator[Event]:
             yield Lesson()
 
 
-def _notified(device: str, frame: dict[str, Any], arrival: Arrival) -> Iterator[Event]:
+def _notified(device: str, frame: dict[str, Any], arrival: Arrival, memory: Memory) -> Iterator[Event]:
     facts = frame.get("params")
     if type(facts) is not dict:
         raise BadPayload("a notification without params")
@@ -248,6 +251,7 @@ def _notified(device: str, frame: dict[str, Any], arrival: Arrival) -> Iterator[
     for name, status in facts.items():
         if type(status) is dict:
             yield from _component(device, name, status, at)
+            yield from _errors(device, name, status.get("errors"), at, memory)
 
 
 def _events(device: str, events: Any, at: Instant) -> Iterator[Event]:
@@ -269,9 +273,21 @@ def _component(device: str, name: str, status: dict[str, Any], at: Instant) -> I
         value = _at(status, path)
         if value is not None and value != "":
             yield _reading(device, channel + _suffix(found[2]), value, unit, at)
-    errors = status.get("errors")
-    if type(errors) is list and errors:
-        told = ", ".join(str(error) for error in errors[:10])
+
+
+def _errors(device: str, name: str, errors: Any, at: Instant, memory: Memory) -> Iterator[Event]:
+    """A component tells its errors while it has some; `none` when they are over."""
+    found = _COMPONENT.fullmatch(name)
+    if found is None or found[1] in _QUIET or type(errors) is not list:
+        return
+    shelf, where = memory.shelf(NAME), f"errors {device}/{name}"
+    had = shelf.get(where) is not None
+    if errors:
+        shelf.learn(where, fact=True, now=at.ns)
+    elif had:
+        shelf.forget(where)
+    if errors or had:
+        told = ", ".join(str(error) for error in errors[:10]) or "none"
         yield stated(device, f"{found[1]}_errors{_suffix(found[2])}", text(told, "errors", most=1000), at)
 
 

@@ -201,6 +201,20 @@ def test_the_status_of_a_component(component, payload, meant):
     assert decoded(f"{PLUG}/status/{component}", payload) == readings(PLUG, meant)
 
 
+def test_errors_stand_until_the_component_has_none():
+    memory = Memory()
+
+    tripped = decoded(f"{PLUG}/status/switch:0", b'{"id":0,"errors":["overpower"]}', memory=memory)
+    partly = decoded(f"{PLUG}/events/rpc", PARTIAL % b"12.4", memory=memory)
+    well = decoded(f"{PLUG}/status/switch:0", b'{"id":0}', memory=memory)
+    later = decoded(f"{PLUG}/status/switch:0", b'{"id":0}', memory=memory)
+
+    assert tripped == readings(PLUG, [("switch_errors", "overpower", "")])
+    assert partly == readings(PLUG, [("power", 8.9, "W")])
+    assert well == readings(PLUG, [("switch_errors", "none", "")])
+    assert later == []
+
+
 def test_a_notification_tells_only_what_changed():
     assert decoded(f"{PLUG}/events/rpc", PARTIAL % b"1795399999.25") == readings(
         PLUG, [("power", 8.9, "W")], 1_795_399_999_250_000_000, True
