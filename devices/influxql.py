@@ -125,7 +125,10 @@ def _ask(server: Influx, *questions: str) -> list[list[list[Any]]]:
     try:
         with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
             results = json.load(answer)["results"]
-        return [_rows(result) for result in results]
+        told = [_rows(result) for result in results]
+        if len(told) != len(questions):
+            raise ValueError("not an answer for each question")
+        return told
     except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
         raise Unanswered(f"{type(error).__name__}: {error}") from None
 
@@ -133,5 +136,10 @@ def _ask(server: Influx, *questions: str) -> list[list[list[Any]]]:
 def _rows(result: dict[str, Any]) -> list[list[Any]]:
     if "error" in result:
         raise ValueError(result["error"])
-    found: list[list[Any]] = result.get("series", [{"values": []}])[0]["values"]
+    if "series" not in result:
+        return []
+    series = result["series"][0]
+    if series["columns"][0] != "time":  # VictoriaMetrics tells its databases, whatever it is asked
+        raise ValueError("it speaks no InfluxQL")
+    found: list[list[Any]] = series["values"]
     return found

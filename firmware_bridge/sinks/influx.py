@@ -70,6 +70,8 @@ class Server:
             raise Away(f"HTTP {status} {word}", wait)
         if status != 200 or '"error"' in word:
             raise Refused(f"HTTP {status} {word}"[:LONGEST_WORD])
+        if '"series"' in word:  # VictoriaMetrics tells its databases, whatever it is asked
+            raise Refused("the server speaks no InfluxQL and deletes nothing")
 
     def close(self) -> None:
         if self._connection is not None:

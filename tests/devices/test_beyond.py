@@ -10,12 +10,12 @@ from devices.rules.cover import MINUTE
 from firmware_bridge.profiles.base import Reading
 from firmware_bridge.sinks.drain import Drainer
 from firmware_bridge.sinks.embedded import Batch, Store
-from firmware_bridge.sinks.influx import Server
+from firmware_bridge.sinks.influx import Refused, Server
 from firmware_bridge.sinks.keeping import Terms
 from firmware_bridge.sinks.schema import connect
 from firmware_bridge.sinks.spool import Spool
 from lab.telemetry import Influx
-from tests.servers_influx import influx_server
+from tests.servers_influx import influx_server, victoria_server
 
 START = datetime(2026, 3, 28, 12, tzinfo=UTC)
 AT = int(START.timestamp()) * 10**9
@@ -183,3 +183,20 @@ def test_a_file_of_lines_makes_the_same_series_on_a_server(path, influx):
 
     assert told() == drained
     assert len(drained[0]) + len(drained[1]) == len(POINTS)
+
+
+@pytest.fixture(scope="module")
+def victoria():
+    with victoria_server() as server:
+        yield server.url
+
+
+def test_victoriametrics_which_answers_any_query_with_its_databases_is_not_believed(path, server, victoria):
+    deaf = Influx(victoria, "lab")
+    before = everything(path, None)
+
+    assert everything(path, deaf) == before
+    forget(path)
+    assert not curve(path, deaf, detail=curves.READINGS).whole
+    with pytest.raises(Refused, match="deletes nothing"):
+        Server(victoria, bucket="lab").delete(['DELETE FROM "readings" WHERE time = 1'])
