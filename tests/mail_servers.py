@@ -29,7 +29,7 @@ class Post:
         self._controller: Controller | None = None
 
     def open(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=60)
         self._controller.start()
 
     def close(self) -> None:

@@ -73,7 +73,7 @@ def running(*command: str, **environ: str) -> Iterator[Running]:
         for process in family:
             if process.is_running():
                 process.kill()
-        one.process.wait(10)
+        one.process.wait(60)
 
 
 def lab(*words: str, state: Path, **environ: str):

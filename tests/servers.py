@@ -1,9 +1,11 @@
 """Real server programs on free ports, each with a private folder, for the tests that need one."""
 
 import base64
+import fcntl
 import hashlib
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -19,6 +21,8 @@ from pathlib import Path
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from tests.templates import RUN, open_run
+
 MOSQUITTO = """\
 per_listener_settings false
 listener {port} 127.0.0.1
@@ -29,6 +33,7 @@ max_queued_messages 0
 max_inflight_messages 1000
 log_dest file {folder}/broker.log
 """
+PORTS = range(10_000, 32_768)  # below those that systems take for connections
 
 
 @dataclass
@@ -67,10 +72,10 @@ class BrokerServer:
             return
         how(self.process)
         try:
-            self.process.wait(10)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(60)
         self.process = None
 
 
@@ -151,10 +156,26 @@ def need(program: str, *, package: str = "") -> str:
 
 
 def free_port() -> int:
+    """One that no other test of this run is given, and that no connection takes for its own end meanwhile."""
+    open_run()
+    with (Path(os.environ[RUN]) / "ports").open("a+") as given:
+        fcntl.flock(given, fcntl.LOCK_EX)
+        given.seek(0)
+        port = int(given.read() or random.choice(PORTS))
+        while not is_free(port := port + 1 if port < PORTS[-1] else PORTS[0]):
+            pass
+        given.truncate(0)
+        given.write(str(port))
+    return port
+
+
+def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def wait_for_port(port: int, *, process: subprocess.Popen[bytes] | None = None, seconds: float = 60) -> None:
