@@ -62,11 +62,15 @@ def store() -> Path:
     return path
 
 
-def visible(reader: Member) -> QuerySet[Device]:
-    """Managers see every device, others those that speak for something."""
+def every() -> QuerySet[Device]:
+    """Each device, unclaimed ones too, with what is shown of it."""
     rows = Device.objects.select_related("resource", "door", "zone", "allow_list", "lockout", "behind")
-    rows = rows.prefetch_related("channels")
-    return rows if reader.is_manager else rows.filter(claimed_at__isnull=False)
+    return rows.prefetch_related("channels")
+
+
+def visible(reader: Member) -> QuerySet[Device]:
+    """On pages managers see every device, others those that speak for something."""
+    return every() if reader.is_manager else every().filter(claimed_at__isnull=False)
 
 
 def unclaimed(name: str = "") -> QuerySet[Device]:

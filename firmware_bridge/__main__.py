@@ -15,10 +15,25 @@ import django
 USAGE = (
     "usage: python -m firmware_bridge [doors | telemetry | replay | serial | --serial URL --as KIND:DEVICE]"
 )
+HELP = f"""{USAGE}
+
+  doors               taps, acknowledgements, readers' logs and their lists
+  telemetry           readings and everything else that devices say
+  (neither)           both in one process
+  serial              the serial lines of the device table
+  replay              decode the dead letters again
+  migrate             send what the telemetry store holds to INFLUX_URL
+  --serial URL --as KIND:DEVICE
+                      one serial line: /dev/ttyUSB0, socket://host:port, rfc2217://…, hwgrep://…, loop://
+                      as rdm6300, wiegand, osdp, grbl or marlin, such as osdp:door-fablab?address=1;
+                      with --install an OSDP reader is given its first key"""
 NAMES = ("doors", "telemetry", "replay", "migrate", "serial", "ask")
 
 
 def main(words: list[str]) -> int:
+    if words in (["-h"], ["--help"]):
+        print(HELP)  # noqa: T201
+        return 0
     one_line = any(word.startswith("--serial") for word in words)
     if not one_line and (len(words) > 1 or (words and words[0] not in NAMES)):
         print(USAGE, file=sys.stderr)  # noqa: T201

@@ -39,7 +39,8 @@ def main(words: Sequence[str]) -> int:
     try:
         return run_one(port_of(words, os.environ))
     except BadLine as bad:
-        sys.stderr.write(f"{bad}\n")
+        must_be = f" must be {bad.must_be}" if bad.must_be else " can't be"
+        sys.stderr.write(f"--serial, --as: {bad.what!r}{must_be}\n")
         return 2
 
 

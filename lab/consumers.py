@@ -68,6 +68,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         user: Member | AnonymousUser = self.scope["user"]
         if isinstance(user, Member) and user.is_authenticated and "totem" not in query:
             return user
+        if "key" in query:
+            return totem_of_key(query["key"][0])
         return _totem(self.scope["cookies"], query.get("totem", [""])[0])
 
 

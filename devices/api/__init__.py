@@ -17,7 +17,7 @@ from devices import history, letters, queries
 from devices.api import shapes
 from devices.api.export import router as export
 from lab.asked import Moment, Text
-from lab.auth import asking, require_manager
+from lab.auth import require_manager
 from lab.paging import MOST, USUAL, Slice, page
 from lab.problems import Problem
 
@@ -58,20 +58,20 @@ class DeadLetterFilters(Schema):
 @router.get("devices", summary="Devices, unclaimed ones too")
 def devices(request: HttpRequest, part: Query[Slice]) -> dict[str, Any]:
     now = timezone.now()
-    listed = page(request, queries.visible(asking(request)), part, lambda device: device)
+    listed = page(request, queries.every(), part, lambda device: device)
     listed["items"] = [shapes.device(view) for view in queries.views(listed["items"], now=now)]
     return listed
 
 
 @router.get("devices/{device}", summary="One device with its channels")
 def device(request: HttpRequest, device: str) -> dict[str, Any]:
-    found = get_object_or_404(queries.visible(asking(request)), name=device)
+    found = get_object_or_404(queries.every(), name=device)
     return shapes.device(queries.views([found], now=timezone.now())[0])
 
 
 @router.get("devices/{device}/readings", summary="What a channel measured")
 def readings(request: HttpRequest, device: str, filters: Query[ReadingFilters]) -> HttpResponse:
-    found = get_object_or_404(queries.visible(asking(request)), name=device)
+    found = get_object_or_404(queries.every(), name=device)
     end = filters.to or timezone.now()
     start = filters.from_ or end - timedelta(hours=1)
     if start >= end:
@@ -99,7 +99,7 @@ def readings(request: HttpRequest, device: str, filters: Query[ReadingFilters]) 
 
 @router.get("devices/{device}/reads", summary="Which tags a reader saw, as dwell windows")
 def reads(request: HttpRequest, device: str, filters: Query[ReadFilters]) -> dict[str, Any]:
-    found = get_object_or_404(queries.visible(asking(request)), name=device)
+    found = get_object_or_404(queries.every(), name=device)
     end = filters.to or timezone.now()
     start = filters.from_ or end - timedelta(hours=1)
     if start >= end:

@@ -18,6 +18,7 @@ from websockets.sync.client import connect
 
 from lab.models import ApiToken, Totem, Zone
 from tests import factories
+from tests.processes import eventually
 from tests.servers import BrokerServer, mosquitto_server
 from tests.site import Site, site
 
@@ -79,10 +80,10 @@ class Lab:
         with self.socket(topics, Authorization=f"Bearer {self.papers[who]}") as socket:
             yield Eye(socket)
 
-    def socket(self, topics: str = "", *, origin: str | None = None, **headers: str):
-        query = f"?topics={topics}" if topics else ""
+    def socket(self, topics: str = "", *, key: str = "", origin: str | None = None, **headers: str):
+        query = f"?topics={topics}&key={key}" if key else f"?topics={topics}" if topics else ""
         address = f"ws://127.0.0.1:{self.site.port}/ws/live/{query}"
-        return connect(address, origin=origin, additional_headers=headers, open_timeout=20)
+        return connect(address, origin=origin, additional_headers=headers, open_timeout=60)
 
 
 class Eye:
@@ -91,7 +92,7 @@ class Eye:
     def __init__(self, socket) -> None:
         self.socket, self.frames = socket, []
 
-    def frame(self, timeout: float = 15) -> dict:
+    def frame(self, timeout: float = 60) -> dict:
         self.frames.append(json.loads(self.socket.recv(timeout)))
         return self.frames[-1]
 
@@ -150,6 +151,10 @@ def test_a_totems_cookie_is_enough_for_its_zone_until_its_key_is_taken_back(lab)
     for cookie in (f"live_fablab={key}", f"other=1; totem_fablab={key}"):
         with lab.socket(Cookie=cookie) as socket:
             assert set(Eye(socket).frame()["state"]) == {"resource/laser-1", "zone/fablab"}
+    with lab.socket(key=key) as socket:
+        assert set(Eye(socket).frame()["state"]) == {"resource/laser-1", "zone/fablab"}
+    with pytest.raises(InvalidStatus), lab.socket(key="nonsense"):
+        pass
     with pytest.raises(InvalidStatus), lab.socket(Cookie=f"live_attic={key}"):
         pass
     lab.site.do(taken_down)
@@ -224,11 +229,13 @@ def test_a_socket_is_only_spoken_to(lab):
 def test_silence_is_broken_every_five_seconds(lab):
     with lab.watch(topics="nothing") as eye:
         eye.frame()
-        before = time.monotonic()
-        frame = eye.frame(8)
 
-    assert frame["state"] == {}
-    assert time.monotonic() - before < 6
+        def silence() -> float:
+            before = time.monotonic()
+            assert eye.frame()["state"] == {}
+            return time.monotonic() - before
+
+        assert eventually(lambda: silence() < 6)  # a busy machine may hold one of them up
 
 
 def test_a_booking_is_on_the_screen_at_once(lab):
@@ -244,7 +251,7 @@ def test_a_booking_is_on_the_screen_at_once(lab):
         status, _told = lab.site.client(lab.papers["maker"])("POST", "bookings", body)
         assert status == 201
 
-        frame = eye.until(lambda frame: "resource/laser-1" in frame["state"], 20)
+        frame = eye.until(lambda frame: "resource/laser-1" in frame["state"])
 
     assert frame["state"]["resource/laser-1"]["next"] == start.timestamp()
 
@@ -253,8 +260,9 @@ def test_a_process_that_says_goodbye_makes_the_picture_stale(lab):
     with lab.watch(topics="resource") as eye:
         assert eye.frame()["stale"] is None
 
+        began = time.time()
         lab.publish("system/doors", {"up": False})
-        assert eye.until(lambda frame: frame["stale"])["stale"] == pytest.approx(time.time(), abs=10)
+        assert began < eye.until(lambda frame: frame["stale"])["stale"] < time.time()
 
         lab.publish("system/doors", DOORS)
         assert eye.until(lambda frame: not frame["stale"])["state"] == {}
@@ -265,15 +273,15 @@ def test_without_its_broker_the_picture_is_stale_since_then_and_fresh_once_it_is
         assert eye.frame()["stale"] is None
         died = time.time()
         lab.broker.kill()
-        stale = eye.until(lambda frame: frame["stale"])["stale"]
+        stale, noticed = eye.until(lambda frame: frame["stale"])["stale"], time.time()
 
         with lab.watch("maker") as late:
             first = late.frame()
-        assert stale == pytest.approx(died, abs=5)
+        assert died < stale < noticed
         assert (first["full"], first["stale"], set(first["state"])) == (True, stale, FOR_MAKERS)
 
         lab.broker.start()
-        eye.until(lambda frame: not frame["stale"], 30)
+        eye.until(lambda frame: not frame["stale"])
         lab.publish("resource/laser-1", LASER | {"state": "free"})
         frame = eye.until(lambda frame: frame["state"])
 

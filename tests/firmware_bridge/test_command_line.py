@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from firmware_bridge.__main__ import main
 from firmware_bridge.sinks.embedded import Batch, DeadLetter, Store
 from tests.firmware_bridge.bridges import PATIENCE
 from tests.processes import eventually, running
@@ -22,12 +23,26 @@ def test_without_a_name_both_run_in_one(lab):
         assert both.end() == 0
 
 
-@pytest.mark.parametrize("words", [["windows"], ["doors", "telemetry"], ["--help"]])
+@pytest.mark.parametrize("words", [["windows"], ["doors", "telemetry"], ["--help", "doors"]])
 def test_a_wrong_name_is_told_in_one_line(quick_lab, words):
     with quick_lab.bridge(*words, ready=False) as process:
         assert process.end() == 2
         assert process.text.startswith("usage: python -m firmware_bridge [doors | telemetry")
         assert process.text.count("\n") == 1
+
+
+@pytest.mark.parametrize("word", ["-h", "--help"])
+def test_help_names_every_process_and_is_no_mistake(capsys, word):
+    assert main([word]) == 0
+
+    said = capsys.readouterr()
+    assert (
+        said.err,
+        [name for name in ("doors", "telemetry", "serial", "replay") if name not in said.out],
+    ) == (
+        "",
+        [],
+    )
 
 
 def test_a_wrong_broker_is_told_in_one_line(quick_lab):
