@@ -6,14 +6,17 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from devices import influxql, tiers
 from devices.rules.cover import HOUR, MINUTE
+from lab.every import Every
 from lab.telemetry import Influx
 
 log = logging.getLogger("etabli.history")
 
 AT_ONCE = 20_000
+SAID = Every(timedelta(minutes=1))  # a server that is away is asked by every page and sweep
 
 Value = float | str
 
@@ -31,7 +34,7 @@ class Beyond:
         try:
             return influxql.raw(self.server, self.device, self.channel, first, past, limit)
         except influxql.Unanswered as why:
-            log.warning("the server of time series does not answer (%s)", why)
+            _say(why)
             return None
 
     def buckets(self, first: int, past: int, step: int) -> dict[int, tiers.Bucket] | None:
@@ -45,7 +48,7 @@ class Beyond:
                 bucket.add(count, total)
                 bucket.say(0, text)
         except influxql.Unanswered as why:
-            log.warning("the server of time series does not answer (%s)", why)
+            _say(why)
             return None
         return found
 
@@ -54,7 +57,7 @@ class Beyond:
         try:
             return influxql.cells(self.server, self.device, self.channel, first, past, step)
         except influxql.Unanswered as why:
-            log.warning("the server of time series does not answer (%s)", why)
+            _say(why)
             return None
 
     def numbers(self, first: int, past: int) -> list[tuple[int, float]] | None:
@@ -66,6 +69,11 @@ class Beyond:
                 return found
             first = told[-1][0] + 1  # numbers of one instant stand a nanosecond apart
         return None
+
+
+def _say(why: influxql.Unanswered) -> None:
+    if SAID.due(datetime.now(UTC)):
+        log.warning("the server of time series does not answer (%s)", why)
 
 
 def cut(store: sqlite3.Connection, channel: int, step: int) -> int:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from devices import curves, exports, history
+from devices import beyond, curves, exports, history
 from devices.rules.cover import MINUTE
 from firmware_bridge.profiles.base import Reading
 from firmware_bridge.sinks.drain import Drainer
@@ -129,6 +129,16 @@ def test_without_the_server_the_store_tells_what_it_can(path, server, influx):
 
     assert ask(path, server).points == []
     assert ask(path, server, step=3600) == before
+
+
+def test_the_log_says_once_in_a_while_that_the_server_is_away(path, server, influx, caplog):
+    influx.away = True
+    beyond.SAID.at_once()
+
+    for _ in range(3):
+        ask(path, server)
+
+    assert [line.name for line in caplog.records if "does not answer" in line.message] == ["etabli.history"]
 
 
 def curve(path, server, **options):
