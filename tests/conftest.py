@@ -8,13 +8,16 @@ from dataclasses import replace
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
 from hypothesis import settings as properties
 
 from lab.config import Broker
 from tests.templates import open_run
 from tools.programs import SERVERS, missing
 
-properties.register_profile("shared machine", deadline=None, print_blob=True)
+# How long an example takes, or its making, is the machine's doing.
+SLOW = [HealthCheck.too_slow]
+properties.register_profile("shared machine", deadline=None, print_blob=True, suppress_health_check=SLOW)
 properties.load_profile("shared machine")
 
 SLOW_FIRST = ("tests/fuzz/", "tests/e2e/", "tests/firmware_bridge/")

@@ -39,7 +39,7 @@ def raw(
     """Status, headers and text, without the client's own token."""
     request = urllib.request.Request(lab.base_url + path, method=method, data=body, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read().decode()

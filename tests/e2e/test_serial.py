@@ -53,10 +53,10 @@ def test_a_port_that_is_connected_brings_its_process_and_its_reader_taps_like_an
     change(lab, CONNECT, str(plug.path))
     eventually(lambda: peer.heard.get(timeout=60).payload == b"online", 90)
     plug.say(rdm6300(CARD))
-    tap, command = (peer.heard.get(timeout=20) for _ in range(2))
+    tap, command = (peer.heard.get(timeout=60) for _ in range(2))
 
     assert b'"uid":"0102030405"' in tap.payload
     assert b'"reason": "device_unclaimed"' in command.payload
     assert processes(lab) == 1
     change(lab, SWITCH_OFF)
-    eventually(lambda: processes(lab) == 0, 30)
+    eventually(lambda: processes(lab) == 0)

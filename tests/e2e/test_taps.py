@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.e2e.demo import Demo, Peer
+from tests.e2e.demo import PATIENCE, Demo, Peer
 from tests.e2e.test_journey import FLAGS
 from tests.processes import eventually
 
@@ -39,13 +39,14 @@ def tap(peer: Peer, device: str, uid: str, nonce: str | None = None, **more: obj
 
 
 def test_a_door_welcomes_then_says_goodbye(lab: Demo, door: Peer) -> None:
-    first = tap(door, "door-fablab", lab.badge("maker"), at=time.time())
+    began = time.time()
+    first = tap(door, "door-fablab", lab.badge("maker"), at=began)
     second = tap(door, "door-fablab", lab.badge("maker"))
 
     assert [first["do"], first["reason"], first["seconds"]] == ["unlock", "welcome", 5]
     assert [second["do"], second["reason"]] == ["unlock", "goodbye"]
     assert first["id"] != second["id"]
-    assert first["expires"] > time.time() - 5
+    assert first["expires"] > began
     assert first["text"] == "Bienvenue"
 
 
@@ -56,7 +57,8 @@ def test_the_same_tap_again_gets_no_second_command(lab: Demo, door: Peer) -> Non
     for _ in range(3):
         door.say("fablab/v1/door-fablab/tap", wish)
 
-    assert len(door.commands(nonce, within=2, enough=2)) == 1
+    assert len(door.commands(nonce)) == 1
+    assert door.commands(nonce, within=2) == []
 
 
 def test_an_unknown_badge_is_refused(lab: Demo, door: Peer) -> None:
@@ -110,14 +112,14 @@ def test_the_laser_asks_for_its_certification(lab: Demo, laser: Peer) -> None:
     ids=lambda payload: payload[:20].decode("latin-1"),
 )
 def test_garbage_never_opens_and_never_stops_the_reader(lab: Demo, door: Peer, payload: bytes) -> None:
+    nonce, told = next(nonces), []
     door.say("fablab/v1/door-fablab/tap", payload)
-    opened = []
-    time.sleep(0.3)
-    while not door.heard.empty():
-        opened.append(json.loads(door.heard.get().payload)["do"])
+    door.say("fablab/v1/door-fablab/tap", {"uid": "04DEADBEEF0102", "nonce": nonce})
+    while not told or told[-1].get("nonce") != nonce:
+        told.append(json.loads(door.heard.get(timeout=PATIENCE).payload))
 
-    assert "unlock" not in opened
-    assert tap(door, "door-fablab", "04DEADBEEF0102")["reason"] == "unknown_badge"
+    assert "unlock" not in [command["do"] for command in told]
+    assert told[-1]["reason"] == "unknown_badge"
 
 
 def test_managers_see_the_passages_without_any_uid(lab: Demo, door: Peer) -> None:
@@ -161,7 +163,7 @@ def test_the_totem_greets_whoever_taps_beside_it_and_forgets_them(lab: Demo) -> 
         greeting = page.locator("#greeting .greeting")
         expect(greeting).to_contain_text("Bienvenue")
         expect(greeting).not_to_contain_text("Camille")
-        expect(greeting).to_have_count(0, timeout=20_000)
+        expect(greeting).to_have_count(0, timeout=60_000)
         chromium.close()
     reader.close()
 

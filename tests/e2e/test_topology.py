@@ -55,7 +55,7 @@ class Topology:
 
     def health(self):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.web}/healthz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.web}/healthz", timeout=30) as answer:
                 return json.load(answer)
         except OSError:
             return {}
@@ -82,7 +82,7 @@ def test_the_composed_lab_comes_up_on_postgresql_and_mosquitto(tmp_path):
     with postgres_server() as database, ExitStack() as stack:
         topology = Topology(database, tmp_path / "state")
         with topology.service("prepare") as prepare:
-            assert prepare.end(60) == 0
+            assert prepare.end(240) == 0
             assert prepare.text == "The first administrator is alice.\n"
         stack.enter_context(topology.service("broker"))
         wait_for_port(topology.mqtt)
@@ -95,5 +95,5 @@ def test_the_composed_lab_comes_up_on_postgresql_and_mosquitto(tmp_path):
         )
 
         with topology.service("prepare") as again:
-            assert again.end(60) == 0
+            assert again.end(240) == 0
             assert again.text == ""

@@ -25,7 +25,7 @@ def web():
 
 
 def get(web, path: str, method: str = "GET") -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=60)
     connection.request(method, path)
     answer = connection.getresponse()
     return answer.status, answer.read()
@@ -52,7 +52,7 @@ def test_whoever_breaks_off_leaves_no_mark(web, told):
 
 
 def test_a_host_that_is_not_ours_is_a_bad_request(web):
-    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=60)
     connection.request("GET", "/api/v1/bookings", headers={"Host": "evil.example"})
 
     assert connection.getresponse().status == 400

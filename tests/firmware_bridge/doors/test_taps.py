@@ -219,7 +219,7 @@ MADE_UP = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(payload=MADE_UP.map(json.dumps).map(str.encode) | st.binary(max_size=60))
 def test_nothing_that_is_made_up_opens_the_door(reader, payload):
     """One refusal for each nonce, whatever else the tap says."""

@@ -204,7 +204,11 @@ def test_a_store_of_an_older_edition_takes_letters_again(path):
     store.close()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+    max_examples=30,
+)
 @given(
     messages=st.lists(
         st.lists(

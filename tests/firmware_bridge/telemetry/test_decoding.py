@@ -135,7 +135,7 @@ def test_a_device_has_an_end_to_its_channels(store):
     assert [letter.reason for letter in decoded.batch.letters] == ["a device has at most 256 channels"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     batch=st.lists(
         st.builds(
