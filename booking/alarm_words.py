@@ -20,6 +20,7 @@ Condition = AlarmRule.Condition
 
 HOUSE_ABOUT = {
     "reader_offline": gettext_lazy("A reader of a door or a machine is not heard any more."),
+    "tamper": gettext_lazy("A reader or sensor that can tell says that its case is open, however short."),
     "list_refused": gettext_lazy(
         "A reader that should decide alone has an old list, or refuses the new one."
     ),

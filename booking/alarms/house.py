@@ -42,14 +42,20 @@ class Facts(NamedTuple):
         return self.service is not None and self.now - self.service.seen_at <= AWAY
 
 
+def _nowhere(_facts: Facts) -> Iterator[Seen]:
+    return iter(())
+
+
 class HouseAlarm(NamedTuple):
-    """How such a rule begins, and its look."""
+    """How such a rule begins, and its look; one with a `key` waits for the channels that say its `word`."""
 
     severity: AlarmRule.Severity
-    look: Callable[[Facts], Iterator[Seen]]
+    look: Callable[[Facts], Iterator[Seen]] = _nowhere
     hold: int = 0
     limit: float | None = None
     clear: float | None = None
+    key: str = ""
+    word: str = ""
 
 
 def ensure() -> None:
@@ -71,7 +77,9 @@ def is_gone(subject: str) -> bool:
 def _row(code: str, one: HouseAlarm) -> AlarmRule:
     return AlarmRule(
         house=code,
-        condition=Condition.HOUSE,
+        condition=Condition.EQUALS if one.key else Condition.HOUSE,
+        key=one.key,
+        word=one.word,
         severity=one.severity,
         hold_seconds=one.hold,
         limit=one.limit,
@@ -118,6 +126,7 @@ def _disk(_facts: Facts) -> Iterator[Seen]:
 
 HOUSE = {
     "reader_offline": HouseAlarm(Severity.ALARM, _reader_offline, hold=120),
+    "tamper": HouseAlarm(Severity.ALARM, key="tamper", word="1"),
     "list_refused": HouseAlarm(Severity.WARNING, _list_refused, hold=300),
     "totem": HouseAlarm(Severity.WARNING, _totem, hold=120),
     "letters": HouseAlarm(Severity.WARNING, _letters, limit=100, clear=20),

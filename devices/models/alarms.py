@@ -14,6 +14,7 @@ from lab.models import Member, Resource
 
 HOUSE = {
     "reader_offline": _("Reader offline"),
+    "tamper": _("Somebody opens the case of a reader"),
     "list_refused": _("A reader has not taken its list"),
     "totem": _("A screen shows another day, or nothing"),
     "letters": _("Many messages can’t be read"),

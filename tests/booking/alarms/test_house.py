@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from devices.models import Alarm, AlarmRule, AllowList, Service
+from booking.alarms.house import HOUSE
+from devices.models import Alarm, AlarmRule, AllowList, Channel, Service
 from devices.rules.lists import ListState
 from lab.models import Totem
 from tests import factories
@@ -40,7 +41,7 @@ def reader(air):
 def test_each_of_them_is_there_once(air):
     looked(air, 0, 0.1)
 
-    assert AlarmRule.objects.exclude(house=None).count() == 6
+    assert AlarmRule.objects.exclude(house=None).count() == len(HOUSE)
     assert told() == []
 
 
@@ -56,6 +57,22 @@ def test_a_reader_is_not_offline_because_the_bridge_is(air, reader):
     type(reader).objects.filter(pk=reader.pk).update(online=False)
 
     assert looked(air, -1, -2, -4) == [("telemetry", "")]
+
+
+def test_a_case_that_was_opened_is_told_also_when_it_is_closed_before_anybody_looked(air, reader):
+    Channel.objects.create(device=reader, key="tamper")
+    looked(air, 0)
+    air.says((1, 1.0), (1.05, 0.0), device="reader-1", channel="tamper")
+    air.listen(0, 2)
+
+    assert looked(air, 2) == []
+    assert [(row.rule.house, row.device, row.severity) for row in Alarm.objects.all()] == [
+        ("tamper", reader, "alarm")
+    ]
+    air.says((3, 1.0), device="reader-1", channel="tamper")
+    assert looked(air, 3) == [("tamper", "reader-1/tamper")]
+    reader.delete()
+    assert looked(air, 4) == []
 
 
 def test_a_list_that_is_not_taken(air, reader):
