@@ -18,9 +18,13 @@ PLACE = """INSERT INTO devices_order
     JOIN devices_device d ON d.id = c.device_id WHERE d.name = '{device}' AND c.key = '{key}'"""
 
 
-def place(lab, device, key, *, on=True, seconds=30.0):
+END = """UPDATE devices_order SET expires_at = '{now}' WHERE control_id IN (SELECT c.id
+    FROM devices_control c JOIN devices_device d ON d.id = c.device_id WHERE d.name = '{device}')"""
+
+
+def place(lab, device, key, *, on=True, seconds=120.0):
     until = datetime.now(UTC) + timedelta(seconds=seconds)
-    now = until - timedelta(seconds=30)
+    now = until - timedelta(seconds=120)
     lab.write(PLACE.format(device=device, key=key, on=int(on), now=_sql(now), until=_sql(until)))
 
 
@@ -60,7 +64,7 @@ def test_orders_are_done_when_the_device_reports_it_and_else_they_fail_with_a_re
         eventually(lambda: quick_lab.rows(CONTROLS) == expected, PATIENCE)
 
         place(quick_lab, "obeys", "relay")
-        place(quick_lab, "deaf", "relay", seconds=2)
+        place(quick_lab, "deaf", "relay")
         place(quick_lab, "obeys", "restart")
         place(quick_lab, "box", "relay")
         place(quick_lab, "deaf", "restart", seconds=-1)
@@ -69,6 +73,7 @@ def test_orders_are_done_when_the_device_reports_it_and_else_they_fail_with_a_re
         assert said[0] == ("cmnd/deaf/POWER1", b"ON")
         command = json.loads(said[1][1])
         assert (command["do"], command["on"]) == ("relay", True)
+        quick_lab.write(END.format(device="deaf", now=_sql(datetime.now(UTC))))  # its time is over by now
         client.say("fablab/v1/box/ack", {"id": command["id"], "ok": False, "state": "unsupported"})
 
         done = [

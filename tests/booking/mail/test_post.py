@@ -179,8 +179,8 @@ def test_two_at_once_send_one_letter(post, alice, booking):
     first.start()
     assert post.asked.wait(60)
     second.start()
-    second.join(10)
+    second.join(60)
     post.slow = ""
-    first.join(10)
+    first.join(60)
 
     assert (sorted(sent), len(post.letters)) == ([False, True], 1)
