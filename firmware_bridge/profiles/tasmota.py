@@ -140,7 +140,8 @@ def _no_doubt(tail: str, heard: Heard) -> bool:
     facts = heard.facts
     if type(facts.get("Time")) not in (str, int, float):
         return False
-    return (tail == "SENSOR" and "ENERGY" in facts) or (tail == "STATE" and "Wifi" in facts)
+    telling = {"SENSOR": ("ENERGY", "TempUnit", "PressureUnit"), "STATE": ("Wifi",)}.get(tail, ())
+    return any(word in facts for word in telling)
 
 
 def _announced(heard: Heard, memory: Memory) -> Place | None:
@@ -238,6 +239,8 @@ def _asked(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Eve
 def _at(facts: dict[str, Any], arrival: Arrival) -> Instant:
     """Naive local time, unless its owner chose to have it in seconds (`Time 2`, `Time 3`, `Time 4`)."""
     told = facts.get("Time")
+    if type(told) is str and "Epoch" not in facts:
+        return judge_naive(told, arrival)
     epoch = next((each for each in (facts.get("Epoch"), told) if type(each) in (int, float)), None)
     return judge_naive(told, arrival) if epoch is None else judge(number(epoch, "Time"), arrival.ns)
 

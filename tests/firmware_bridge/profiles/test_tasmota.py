@@ -55,6 +55,12 @@ def test_a_plug_of_several_phases_has_a_channel_each():
     )
 
 
+def test_a_sensor_that_tells_its_unit_leaves_no_doubt():
+    payload = b'{"Time":"x","DS18B20":{"Temperature":20.5},"TempUnit":"C"}'
+
+    assert decoded("atelier/th-1/SENSOR", payload) == readings("th-1", [("ds18b20_temperature", 20.5, "°C")])
+
+
 def test_climate_is_told_in_celsius():
     payload = b'{"Time":"x","AM2301":{"Temperature":212.0,"Humidity":48.5},"TempUnit":"F"}'
 
