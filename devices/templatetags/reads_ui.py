@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.formats import number_format
 
 from devices import history
+from devices.channel_words import reading
 from devices.epc import Epc, decoded
 from devices.models import Device
 from devices.queries import store
@@ -40,4 +40,4 @@ def epc_words(code: str) -> Epc | None:
 def dbm(strength: float | None) -> str:
     if strength is None:
         return "–"
-    return f"{number_format(round(strength), use_l10n=True)}{times.NBSP}dBm"
+    return f"{reading(round(strength))}{times.NBSP}dBm"

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from devices import captures
 from devices.models import Capture
+from devices.templatetags.reads_ui import dbm
 from firmware_bridge.profiles.base import Read
 from firmware_bridge.sinks.embedded import Batch, Store
 from tests import factories
@@ -158,3 +159,7 @@ def test_the_reader_s_own_page_shows_its_newest_tags(manager):
     assert "Newest tags" in page
     assert SGTIN in page
     assert "No reading yet" not in page
+
+
+def test_strengths_have_a_minus_sign():
+    assert [dbm(-55.4), dbm(None)] == ["\N{MINUS SIGN}55\N{NO-BREAK SPACE}dBm", "–"]

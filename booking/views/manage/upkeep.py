@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from booking.actions import upkeep as actions
 from booking.forms.upkeep import HoursForm, PlanForm, PostponeForm, SignOffForm, TaskForms
-from booking.models import Upkeep, UpkeepPlan
+from booking.models import Upkeep, UpkeepPlan, UpkeepVisit
 from booking.queries.upkeep import counter, in_force, standing, standings
+from lab import times
 from lab.auth import asking
 from lab.gates import managers_only
 from lab.models import Resource
@@ -78,6 +79,16 @@ def at_resource(request: HttpRequest, pk: int) -> HttpResponse:
     return _at_page(request, _found(pk))
 
 
+def _meanwhile(row: Upkeep) -> str:
+    """Who was faster since the page was opened; the same press once more is meant."""
+    last = row.visits.exclude(what=UpkeepVisit.What.POSTPONED).select_related("by").first()
+    who = last.by.display_name if last and last.by else _("Somebody")
+    words = _(
+        "{who} signed it off or set its hours meanwhile: {day} {time}. Sign again only if it was done again."
+    )
+    return words.format(who=who, day=times.day(row.since), time=times.clock(row.since))
+
+
 @managers_only
 @require_http_methods(["GET", "POST"])
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
@@ -85,6 +96,10 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     row, now = _found(pk), timezone.now()
     tasks = list(row.plan.tasks.select_related("certification"))
     form = SignOffForm(posted(request), tasks=tasks, by=asking(request), now=now)
+    since = row.since.isoformat()
+    if form.is_bound and request.POST.get("since", since) != since:
+        form.full_clean()
+        form.add_error(None, _meanwhile(row))
     if form.is_bound and form.is_valid():
         said = {"note": form.cleaned_data["note"], "shown": form.cleaned_data["shown"]}
         actions.sign_off(upkeep=row, by=asking(request), now=now, checks=form.checks(), **said)

@@ -111,6 +111,20 @@ def test_signed_off_task_by_task_it_counts_anew_and_the_machine_works_again(char
     assert ("New lens" in page, "78.5" in page) == (True, True)
 
 
+def test_of_two_who_sign_at_once_the_second_is_told_of_the_first_and_may_sign_again(charlie, upkeep):
+    client, path = sign_in(charlie), f"/manage/upkeep/at/{upkeep.pk}/sign/"
+    opened = {"since": upkeep.since.isoformat()}
+    client.post(path, said(upkeep) | opened)
+
+    refused = client.post(path, said(upkeep) | opened)
+    upkeep.refresh_from_db()
+    again = client.post(path, said(upkeep) | {"since": upkeep.since.isoformat()})
+
+    assert (refused.status_code, again.status_code) == (422, 302)
+    assert f"{charlie.display_name} signed it off or set its hours meanwhile" in refused.content.decode()
+    assert UpkeepVisit.objects.count() == 2
+
+
 def test_what_was_not_done_needs_a_word(charlie, upkeep):
     client, path = sign_in(charlie), f"/manage/upkeep/at/{upkeep.pk}/sign/"
     first, second = upkeep.plan.tasks.all()
