@@ -259,6 +259,8 @@ def _value(device: str, entity: Entity, value: Any, at: Instant) -> Iterator[Eve
         yield from _light(device, entity, value, at)
     elif entity.kind == "switch":
         word = written(value)
+        if word.startswith("{"):  # a siren may tell its tone too
+            word = _word(parse_object(word.encode()))
         if word not in (entity.on, entity.off):
             raise BadPayload(f"{entity.channel} is neither on nor off")
         yield stated(device, entity.channel, word == entity.on, at)

@@ -261,6 +261,7 @@ def test_esphome_tells_its_units_here():
             ("state", "cleaning", ""),
         ),
         ("valve", {"reports_position": True}, b"50", ("state", 50.0, "%")),
+        ("siren", {}, b'{"state":"ON","tone":"ding"}', ("state", 1.0, "")),
         ("valve", {}, b"open", ("state", "open", "")),
         (
             "sensor",
