@@ -258,12 +258,7 @@ def _value(device: str, entity: Entity, value: Any, at: Instant) -> Iterator[Eve
     if entity.kind == "object":
         yield from _light(device, entity, value, at)
     elif entity.kind == "switch":
-        word = written(value)
-        if word.startswith("{"):  # a siren may tell its tone too
-            word = _word(parse_object(word.encode()))
-        if word not in (entity.on, entity.off):
-            raise BadPayload(f"{entity.channel} is neither on nor off")
-        yield stated(device, entity.channel, word == entity.on, at)
+        yield stated(device, entity.channel, _is_on(entity, written(value)), at)
     elif entity.kind != "text" and type(value) is not bool and is_number(written(value).strip()):
         found = number(float(written(value)), entity.channel)
         yield measured(device, entity.channel, found, entity.unit, at)
@@ -277,6 +272,14 @@ def _value(device: str, entity: Entity, value: Any, at: Instant) -> Iterator[Eve
         raise BadPayload(f"{entity.channel} is not one value")
     else:
         yield stated(device, entity.channel, text(written(value), entity.channel, most=1_000), at)
+
+
+def _is_on(entity: Entity, word: str) -> bool:
+    if word.startswith("{"):  # a siren may tell its tone too
+        word = _word(parse_object(word.encode()))
+    if word not in (entity.on, entity.off):
+        raise BadPayload(f"{entity.channel} is neither on nor off")
+    return word == entity.on
 
 
 def _word(facts: dict[str, Any]) -> str:
