@@ -45,8 +45,8 @@ def order(payload: bytes) -> Order:
     elif do == "relay":
         on = flag(facts.get("on"), "on")
         seconds = _seconds(facts.get("lease", 0), "lease", LONGEST_LEASE)
-    elif do != "refuse":
-        raise BadPayload("do is not unlock, relay or refuse")
+    elif do not in ("refuse", "restart"):
+        raise BadPayload("do is not unlock, relay, refuse or restart")
     return Order(
         id=text(facts.get("id"), "id", most=64),
         do=do,

@@ -43,6 +43,8 @@ def test_the_doors_answer_it_like_any_reader(quick_lab, plug):
 
         assert (answer["do"], answer["nonce"], answer["reason"]) == ("refuse", tap["nonce"], "unknown_badge")
         assert heard(client, "ack") == {"id": answer["id"], "ok": True, "state": "refused"}
+        command(client, do="restart")
+        assert heard(client, "ack") == {"id": "c-1", "ok": False, "state": "unsupported"}
 
 
 def test_it_says_when_it_comes_goes_and_dies(quick_lab, plug):

@@ -35,7 +35,7 @@ def test_what_the_server_writes_is_understood(sent, wanted):
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"do": "explode"}, "do is not unlock, relay or refuse"),
+        ({"do": "explode"}, "do is not unlock, relay, refuse or restart"),
         ({"do": None}, "do is not text"),
         ({"id": ""}, "id has not 1 to 64 characters"),
         ({"seconds": -1}, "seconds is not within 0 to 600"),
