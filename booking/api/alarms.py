@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -53,7 +54,7 @@ def take_care(request: HttpRequest, number: int, care: Care | None = None) -> di
     by, now = require_manager(request), timezone.now()
     row = get_object_or_404(queries.all_of(), pk=number)
     if not acknowledge(alarm=row, by=by, now=now, note=care.note[:200] if care else ""):
-        raise Problem(409, "acknowledged", "Somebody takes care of it already")
+        raise Problem(409, "acknowledged", _("Somebody takes care of it already"))
     show(now=now)
     return shape(queries.all_of().get(pk=number))
 

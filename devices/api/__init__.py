@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -75,9 +76,11 @@ def readings(request: HttpRequest, device: str, filters: Query[ReadingFilters]) 
     end = filters.to or timezone.now()
     start = filters.from_ or end - timedelta(hours=1)
     if start >= end:
-        raise Problem(422, "bad_span", "`to` must come after `from`")
+        raise Problem(422, "bad_span", _("`to` must come after `from`"))
     if filters.step and (end - start).total_seconds() / filters.step > MOST_POINTS:
-        raise Problem(422, "too_many_points", f"At most {MOST_POINTS} buckets: take a larger step")
+        raise Problem(
+            422, "too_many_points", _("At most {n} buckets: take a larger step").format(n=MOST_POINTS)
+        )
     try:
         found_page = history.readings(
             queries.store(),
@@ -90,8 +93,8 @@ def readings(request: HttpRequest, device: str, filters: Query[ReadingFilters]) 
             limit=MOST_POINTS,
             beyond=settings.PAST.influx,
         )
-    except ValueError as error:
-        raise Problem(422, "invalid", str(error)) from None
+    except history.BadCursor:
+        raise Problem(422, "invalid", _("`after` is not the `next` of a page")) from None
     # 10,000 points are encoded in 1 ms so, and in 10 by the usual way.
     told = msgspec.json.encode(shapes.readings(request, filters.channel, found_page))
     return HttpResponse(told, content_type="application/json; charset=utf-8")
@@ -103,7 +106,7 @@ def reads(request: HttpRequest, device: str, filters: Query[ReadFilters]) -> dic
     end = filters.to or timezone.now()
     start = filters.from_ or end - timedelta(hours=1)
     if start >= end:
-        raise Problem(422, "bad_span", "`to` must come after `from`")
+        raise Problem(422, "bad_span", _("`to` must come after `from`"))
     limit = min(filters.limit, MOST)
     windows = history.reads(
         queries.store(), device=found.name, start=start, end=end, before=filters.before, limit=limit + 1

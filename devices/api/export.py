@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -38,13 +39,14 @@ def export(request: HttpRequest, device: str, filters: Query[ExportFilters]) -> 
     end = filters.to or timezone.now()
     asked = asked_for(found, filters.channel, filters.from_ or end - timedelta(days=1), end, filters.step)
     if exports.too_many(asked):
-        raise Problem(422, "too_many_points", f"At most {exports.MOST_BUCKETS} buckets: take a larger step")
+        said = _("At most {n} buckets: take a larger step").format(n=exports.MOST_BUCKETS)
+        raise Problem(422, "too_many_points", said)
     try:
         return download.answer(asked, filters.format)
     except download.Busy:
-        raise Problem(429, "busy", "Other files are on their way: try again in a moment") from None
+        raise Problem(429, "busy", _("Other files are on their way: try again in a moment")) from None
     except exports.Away:
-        raise Problem(503, "history_away", "The server of time series does not answer") from None
+        raise Problem(503, "history_away", _("The server of time series does not answer")) from None
 
 
 def asked_for(device: Device, channels: list[str], start: datetime, end: datetime, step: float) -> Asked:
@@ -56,8 +58,9 @@ def asked_for(device: Device, channels: list[str], start: datetime, end: datetim
     known = list(device.channels.values_list("key", flat=True))
     unknown = [key for key in channels if key not in known]
     if unknown:
-        raise Problem(422, "unknown_channel", f"{device.name} has no channel {', '.join(unknown)}")
+        said = _("{device} has no channel {channels}").format(device=device.name, channels=", ".join(unknown))
+        raise Problem(422, "unknown_channel", said)
     if start >= end:
-        raise Problem(422, "bad_span", "`to` must come after `from`")
+        raise Problem(422, "bad_span", _("`to` must come after `from`"))
     chosen = tuple(dict.fromkeys(channels or known))
     return Asked(queries.store(), device.name, chosen, start, end, step, settings.PAST.influx)

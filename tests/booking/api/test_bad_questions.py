@@ -3,7 +3,7 @@
 import pytest
 
 from tests import factories
-from tests.callers import ahead, soon, wish
+from tests.callers import Caller, ahead, soon, wish
 
 pytestmark = pytest.mark.django_db
 NAIVE = "2026-11-24T00:00:00"
@@ -89,3 +89,24 @@ def test_an_occurrence_of_a_series_without_its_offset(laser, as_alice):
     status, told = as_alice("PATCH", f"series/{made['series']['id']}?from={NAIVE}", {"purpose": "x"})
 
     assert (status, told["code"]) == (422, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("readings?channel=power&from=2026-11-23T00:00:00Z&to=2026-11-22T00:00:00Z", "doit venir après"),
+        ("readings?channel=power&from=2000-01-01T00:00:00Z&step=1", "prenez un pas plus grand"),
+        ("reads?from=2026-11-23T00:00:00Z&to=2026-11-22T00:00:00Z", "doit venir après"),
+        ("export?channel=nope", "n’a pas la voie nope"),
+        ("export?from=2000-01-01T00:00:00Z&step=1", "prenez un pas plus grand"),
+    ],
+)
+def test_why_not_is_said_in_the_readers_language(path, said):
+    device = factories.device("plug-1", resource=factories.resource("saw"))
+    device.channels.create(key="power")
+    as_camille = Caller(factories.member("camille", language="fr"))
+
+    status, told = as_camille("GET", f"devices/plug-1/{path}")
+
+    assert status == 422
+    assert said in told["title"]
