@@ -299,7 +299,8 @@ def _energy(device: str, values: dict[str, Any], at: Instant) -> Iterator[Event]
             value = values.get(word)
             if type(value) is list and value and None not in value:
                 channel, unit = ENERGY[word]
-                yield _reading(device, channel, sum(number(each, channel) for each in value), unit, at)
+                whole = round(sum(number(each, channel) for each in value), 6)
+                yield _reading(device, channel, whole, unit, at)
 
 
 def _state(device: str, facts: dict[str, Any], arrival: Arrival) -> Iterator[Event]:

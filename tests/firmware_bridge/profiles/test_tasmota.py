@@ -336,10 +336,10 @@ def test_phases_of_a_meter_that_knows_no_voltage():
 
 def test_phases_with_a_voltage_each_are_one_meter():
     payload = (
-        b'{"Time":"x","ENERGY":{"Total":[1.5,2,3],"Power":[100,200.5,300],"Voltage":[230,231,232]},'
+        b'{"Time":"x","ENERGY":{"Total":[1.5,2,3],"Power":[100.1,200.2,300.3],"Voltage":[230,231,232]},'
         b'"BL0940":{"Temperature":45.1}}'
     )
 
     told = {event.channel: event.value for event in decoded("tele/em/SENSOR", payload)}
 
-    assert (told["power"], told["energy"], told["power_3"]) == (600.5, 6500.0, 300.0)
+    assert (told["power"], told["energy"], told["power_3"]) == (600.6, 6500.0, 300.3)
