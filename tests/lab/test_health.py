@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from lab.config import Broker
+from tests.processes import eventually
 from tests.servers import free_port, mosquitto_server
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,8 @@ def test_all_is_well_when_everything_answers(state, settings):
         broker = Broker(server.host, server.port, "bridge", "bridge")
         settings.CONFIG = replace(settings.CONFIG, broker=broker)
 
-        assert ask() == (200, {"database": "ok", "broker": "ok", "telemetry": "ok"})
+        # A broker is given a second, which a busy machine may not have.
+        eventually(lambda: ask() == (200, {"database": "ok", "broker": "ok", "telemetry": "ok"}))
 
 
 def test_a_broker_that_listens_but_does_not_answer_is_named(state, settings):
@@ -61,4 +63,4 @@ def test_a_broker_that_does_not_let_us_in_is_named(state, settings):
         broker = Broker(server.host, server.port, "bridge", "wrong")
         settings.CONFIG = replace(settings.CONFIG, broker=broker)
 
-        assert ask()[1]["broker"] == "PermissionError"
+        eventually(lambda: ask()[1]["broker"] == "PermissionError")
