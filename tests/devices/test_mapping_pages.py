@@ -36,6 +36,7 @@ OVEN = {
 @pytest.fixture
 def state(tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "CONFIG", replace(settings.CONFIG, state=tmp_path))
+    monkeypatch.setattr("devices.views.mappings.PATIENCE", 120)  # a process begins slowly on a busy machine
     raw = RawLog(tmp_path / "raw.sqlite3", most_bytes=10**6, days=7)
     raw.note(AT, "workshop/oven-1/state", SAID, False, [])
     raw.close()
