@@ -15,7 +15,7 @@ from devices.models import Device
 from devices.reader_keys import reader_key
 from tests import factories
 from tests.firmware_bridge.firmware.authority import authority
-from tests.firmware_bridge.firmware.readers import FIRMWARE, micropython
+from tests.firmware_bridge.firmware.readers import FIRMWARE, micropython, reader
 
 LINE = {
     "name": "door-1",
@@ -109,3 +109,10 @@ def test_micropython_takes_the_very_line_of_the_page(folder, settings):
     assert verify(told["password"], device.credential)
     assert told["key"] == reader_key(device, settings.CONFIG.reader_secret).hex()
     assert told["wifi"] == ["l’atelier", "é\"'\\"]
+
+
+def test_a_slip_of_the_hand_at_a_reader_without_hardware_is_answered_like_any_line(folder):
+    with reader(folder, LINE, patient=False) as one:
+        said = [one.say(words) for words in ("speed fast", "tap 04 05", "what?", "\ud7ff")]
+
+    assert [state["answers"] for state in said] == [0] * 4

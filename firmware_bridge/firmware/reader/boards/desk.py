@@ -69,7 +69,10 @@ class Board:
     async def _serve(self, stream, _writer):
         try:
             while line := await stream.readline():
-                self._do(*line.decode().split())
+                try:
+                    self._do(*line.decode().split())
+                except (ValueError, TypeError):  # a slip of the hand: the state is the answer
+                    pass
                 self.state["uptime"] = self.uptime()
                 stream.write(json.dumps(self.state).encode() + b"\n")
                 await stream.drain()
