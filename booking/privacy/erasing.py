@@ -25,7 +25,7 @@ WORDS = {
 }
 
 OWN_WORDS = WORDS | {
-    "inside": _("You are in the lab: tap out first."),
+    "inside": _("You are in the lab: tap out first, or have a lab manager note that you left."),
     "running": _("A machine runs in your name."),
     "booked": _("One of your bookings has begun or can’t be given back any more."),
 }
