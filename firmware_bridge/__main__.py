@@ -1,6 +1,6 @@
 """`python -m firmware_bridge [doors|telemetry]`, both when none is named; `replay` decodes letters again.
 
-`migrate` sends what the store holds to INFLUX_URL.
+`migrate` sends what the store holds to INFLUX_URL, with --again what has gone already, too.
 
 `ask` answers one question of the web, JSON on standard input, JSON on standard output.
 `serial` serves the serial ports of the device table, `--serial URL --as KIND:DEVICE` the one that is named.
@@ -22,11 +22,12 @@ HELP = f"""{USAGE}
   (neither)           both in one process
   serial              the serial lines of the device table
   replay              decode the dead letters again
-  migrate             send what the telemetry store holds to INFLUX_URL
+  migrate [--again]   send what the telemetry store holds to INFLUX_URL; again what has gone already, too
   --serial URL --as KIND:DEVICE
                       one serial line: /dev/ttyUSB0, socket://host:port, rfc2217://…, hwgrep://…, loop://
                       as rdm6300, wiegand, osdp, grbl or marlin, such as osdp:door-fablab?address=1;
                       with --install an OSDP reader is given its first key"""
+AGAIN = ["migrate", "--again"]
 NAMES = ("doors", "telemetry", "replay", "migrate", "serial", "ask")
 
 
@@ -35,12 +36,12 @@ def main(words: list[str]) -> int:
         print(HELP)  # noqa: T201
         return 0
     one_line = any(word.startswith("--serial") for word in words)
-    if not one_line and (len(words) > 1 or (words and words[0] not in NAMES)):
+    if not one_line and words != AGAIN and (len(words) > 1 or (words and words[0] not in NAMES)):
         print(USAGE, file=sys.stderr)  # noqa: T201
         return 2
     if words == ["ask"]:
         return _ask()
-    if words == ["migrate"]:
+    if words[:1] == ["migrate"]:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing has begun yet
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lab.settings")
     django.setup()
@@ -60,8 +61,8 @@ def _ask() -> int:
 def _others(words: list[str]) -> int:
     from firmware_bridge import runner  # models can be imported only now
 
-    if words == ["migrate"]:
-        return runner.migrate_history()
+    if words[:1] == ["migrate"]:
+        return runner.migrate_history(again=words == AGAIN)
     if words == ["replay"]:
         print(runner.replay_all())  # noqa: T201
     else:

@@ -140,7 +140,7 @@ def replay_all() -> str:
     return f"{outcome.decoded} of {outcome.read} dead letters decoded"
 
 
-def migrate_history() -> int:
+def migrate_history(*, again: bool = False) -> int:
     """Send what the store holds to the server of time series; the exit status."""
     influx = settings.PAST.influx
     if influx is None:
@@ -149,7 +149,7 @@ def migrate_history() -> int:
     bar = Bar()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        done = migrate(store_path(), _influx(influx), name=_server_name(), tell=bar)
+        done = migrate(store_path(), _influx(influx), name=_server_name(), tell=bar, again=again)
     except (Away, sqlite3.Error, KeyboardInterrupt) as error:
         bar.end()
         print(f"stopped, to go on where it was{f': {error}' if str(error) else ''}", file=sys.stderr)  # noqa: T201

@@ -202,19 +202,24 @@ def test_an_empty_store_is_done_at_once():
     assert "100%" in out.getvalue()
 
 
-def test_the_command_sends_it(path, door, tmp_path):
+def test_the_command_sends_it_and_again_what_came_late_for_a_time_that_had_gone(path, door, tmp_path):
+    go(path, door)
+    store = Store(path)  # without a server
+    store.write(Batch(readings=[[Reading("plug-1", "power", 99.0, "W", T0 + 500, True)]]))
+    store.close()
+    assert (go(path, door).done, counted(door)) == (51, 50)
     environ = os.environ | {
         "ETABLI_STATE": str(tmp_path),
         "INFLUX_URL": door.url,
         "INFLUX_BUCKET": door.bucket,
         "DJANGO_SETTINGS_MODULE": "lab.settings",
     }
-    command = [sys.executable, "-m", "lab", "telemetry-migrate"]
+    command = [sys.executable, "-m", "lab", "telemetry-migrate", "--again"]
 
     done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True)
 
-    assert (done.returncode, done.stdout) == (0, "50 readings are on the server, 0 of them refused\n")
-    assert counted(door) == 50
+    assert (done.returncode, done.stdout) == (0, "51 readings are on the server, 0 of them refused\n")
+    assert counted(door) == 51
 
 
 def test_without_a_server_the_command_says_one_line(tmp_path):

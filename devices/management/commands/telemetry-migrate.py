@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 NOWHERE = 2  # what the bridge ends with when no server is named
 
@@ -13,9 +13,14 @@ NOWHERE = 2  # what the bridge ends with when no server is named
 class Command(BaseCommand):
     help = "Send the embedded store's readings to INFLUX_URL; what has gone already is not sent again."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        said = "from the beginning: readings that came late, for a time that had gone already, go too"
+        parser.add_argument("--again", action="store_true", help=said)
+
+    def handle(self, *_args: Any, again: bool, **_options: Any) -> None:
         # A process of its own: this room may not import the bridge, which stands above it.
-        with subprocess.Popen([sys.executable, "-m", "firmware_bridge", "migrate"]) as bridge:
+        command = [sys.executable, "-m", "firmware_bridge", "migrate", *(["--again"] if again else [])]
+        with subprocess.Popen(command) as bridge:  # noqa: S603 (nobody else's words)
             code = _ended(bridge)
         if code == NOWHERE:
             sys.exit(1)  # it said why
