@@ -16,6 +16,7 @@ from booking.alarms.house import ensure
 from booking.forms.alarms import ASKED, HouseForm, RuleForm
 from booking.queries import alarms as queries
 from devices.models import AlarmRule, Device
+from devices.models.alarms import HOUSE
 from lab.actions import changes
 from lab.auth import asking
 from lab.gates import managers_only
@@ -129,7 +130,7 @@ def _edited(request: HttpRequest, row: AlarmRule, form: RuleForm | HouseForm) ->
     unit = queries.units([row]).get(row.key, "")
     title, about = KINDS.get(Condition(row.condition), ("", ""))
     if row.house:
-        title, about = alarm_words.HOUSE[row.house], alarm_words.HOUSE_ABOUT[row.house]
+        title, about = HOUSE[row.house], alarm_words.HOUSE_ABOUT[row.house]
     context = {
         "row": kept,
         "title": title,
