@@ -151,7 +151,7 @@ def test_what_was_said_while_we_were_away_is_kept(quick_lab):
 
 
 def test_what_a_broker_acknowledged_before_it_was_killed_is_kept(quick_lab):
-    """It hands on what it acknowledges as long as our window and our socket take it: so few, they always do."""
+    """It hands on what it acknowledges as long as our window and our socket hold it: so few always fit."""
     acknowledged = queue.Queue()
     with quick_lab.bridge("telemetry") as telemetry, quick_lab.client() as client:
         client._client.on_publish = lambda *said: acknowledged.put(said[2])
