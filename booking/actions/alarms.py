@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from devices.models import Alarm, AlarmMute, AlarmRule, Device
 from lab.actions import hooks
@@ -44,9 +45,18 @@ def unmute(*, mute: AlarmMute, now: datetime) -> None:
     AlarmMute.objects.filter(pk=mute.pk, until__gt=now).update(until=now)
 
 
+def is_muted(row: Alarm, now: datetime) -> bool:
+    """Is nobody to be told of it now?"""
+    by_rule, by_device = (
+        Q(rule__isnull=False, rule=row.rule_id),
+        Q(device__isnull=False, device=row.device_id),
+    )
+    return AlarmMute.objects.filter(by_rule | by_device, until__gt=now).exists()
+
+
 def post(event: str, row: Alarm, *, now: datetime) -> None:
-    """Tell other programs; nobody is named."""
-    if not hooks.wanted(event):
+    """Tell other programs; nobody is named. They hear no more than people of what was raised while muted."""
+    if row.data.get("quiet") or not hooks.wanted(event):
         return
     told = {
         "alarm": row.pk,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from booking.actions.alarms import post
+from booking.actions.alarms import is_muted, post
 from devices.models import Alarm, AlarmState
 from devices.rules.alarms import Turn
 from devices.watched import Place
@@ -63,8 +63,9 @@ def _raise(place: Place, at: datetime, told: dict[str, Any], now: datetime) -> N
         last.data |= {"times": last.data.get("times", 1) + 1, "value": told.get("value")}
         last.cleared_at, last.over_told_at = None, None
         last.save(update_fields=["data", "cleared_at", "over_told_at"])
+        post("alarm.raised", last, now=now)  # its end was told
         return
-    row = Alarm.objects.create(
+    row = Alarm(
         rule=place.rule,
         subject=place.subject,
         severity=place.rule.severity,
@@ -75,6 +76,8 @@ def _raise(place: Place, at: datetime, told: dict[str, Any], now: datetime) -> N
         raised_at=at,
         noted_at=now,
     )
+    row.data["quiet"] = is_muted(row, now)
+    row.save()
     post("alarm.raised", row, now=now)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from booking.actions.alarms import post
 from booking.actions.tell import managers, tell
 from booking.models import Notice
 from devices.models import Alarm, AlarmMute, AlarmRule
@@ -28,6 +29,7 @@ LEAST = {Member.Alarms.ALL: 0, Member.Alarms.WARNING: 1, Member.Alarms.ALARM: 2,
 
 def tell_due(*, now: datetime) -> int:
     """How many alarms were told of now; what is muted waits until it no longer is."""
+    _post_late(now)
     told = _tell(Notice.Kind.ALARM, _raised(now), "told_at", now)
     return told + _tell(Notice.Kind.ALARM_OVER, _over(now), "over_told_at", now)
 
@@ -41,6 +43,16 @@ def muted(now: datetime) -> Q:
 
 def worst(rows: Sequence[Alarm]) -> AlarmRule.Severity:
     return max((Severity(row.severity) for row in rows), key=RANK.__getitem__)
+
+
+def _post_late(now: datetime) -> None:
+    """To other programs: what was raised while muted, is muted no more and goes on."""
+    untold = Alarm.objects.filter(cleared_at=None, told_at=None).exclude(muted(now))
+    for row in untold.select_related("device", "resource"):
+        if row.data.get("quiet"):
+            row.data["quiet"] = False
+            row.save(update_fields=["data"])
+            post("alarm.raised", row, now=now)
 
 
 def _raised(now: datetime) -> QuerySet[Alarm]:

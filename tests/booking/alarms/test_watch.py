@@ -4,9 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from booking.actions.alarms import mute, unmute
+from booking.alarms.telling import tell_due
 from devices.models import Alarm, AlarmRule, AlarmState, Channel, Device
+from lab.models import Delivery, Hook
 from tests import factories
-from tests.booking.alarms.air import rule
+from tests.booking.alarms.air import moment, rule
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +207,40 @@ def test_channels_without_a_rule_cost_no_question(air):
         air.says((0.03, 1.0), device=one.name, channel="power")
 
     assert asked(0.04) <= before + 1
+
+
+@pytest.fixture
+def heard():
+    """What other programs were told, in order."""
+    events = ["alarm.raised", "alarm.cleared"]
+    Hook.objects.create(url="https://example.org/x", events=events, created_at=moment(0), since=moment(0))
+    return lambda: [each.event.removeprefix("alarm.") for each in Delivery.objects.order_by("pk")]
+
+
+def test_other_programs_hear_of_what_was_raised_while_muted_when_it_no_longer_is(air, heard):
+    carol = factories.manager("carol")
+    muted = mute(rule=rule(air.device), until=moment(60), by=carol, now=moment(0))
+    air.look(0)
+    air.says((1, 99.0), (2, 20.0), (5, 99.0))
+    air.hears(6)
+    air.look(6)
+    tell_due(now=moment(6))
+    assert heard() == []
+
+    unmute(mute=muted, now=moment(7))
+    for minutes in (7, 8):
+        tell_due(now=moment(minutes))
+    air.says((9, 20.0))
+    air.hears(9)
+    air.look(9)
+
+    assert heard() == ["raised", "cleared"]
+
+
+def test_other_programs_hear_of_an_alarm_that_comes_back_at_once(air, heard):
+    rule(air.device)
+    air.look(0)
+    air.says((1, 99.0), (1.1, 20.0), (1.2, 99.0))
+    air.look(2)
+
+    assert (heard(), Alarm.objects.count()) == (["raised", "cleared", "raised"], 1)
