@@ -21,6 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from firmware_bridge.links.dialling import (
     DOWN,
     MOST_PACKET,
+    RECEIVE_MAXIMUM,
     Message,
     Outgoing,
     Server,
@@ -101,6 +102,7 @@ class Link:
         if client is None or not self.connected:
             return
         try:
+            self._hear_all(client)  # one that finds the broker dead closes the socket over what had arrived
             with cork(client.socket()):
                 for message in messages:
                     if message.qos and message.epoch == self.epoch:
@@ -200,6 +202,16 @@ class Link:
         for _ in range(IN_ONE_GO):
             before = len(self._heard)
             if client.loop_read() is not MQTTErrorCode.MQTT_ERR_SUCCESS or len(self._heard) == before:
+                return
+
+    def _hear_all(self, client: paho.Client) -> None:
+        """What has arrived by now: no more than we let the broker send before we acknowledge."""
+        self._look()
+        for _ in range(RECEIVE_MAXIMUM):
+            sock = client.socket()
+            if sock is None or not (getattr(sock, "pending", int)() or select.select([sock], [], [], 0.0)[0]):
+                return
+            if client.loop_read() is not MQTTErrorCode.MQTT_ERR_SUCCESS:
                 return
 
     def _open(self, seconds: float) -> bool:

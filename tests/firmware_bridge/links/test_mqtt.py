@@ -119,6 +119,27 @@ def test_what_is_not_acknowledged_comes_again(mosquitto):
     assert [(m.payload, m.dup, m.epoch > heard[0].epoch) for m in again] == [(b"3", True, True)]
 
 
+def test_what_had_arrived_is_heard_though_an_acknowledgement_finds_the_broker_dead(mosquitto, monkeypatch):
+    """The broker took it from its sender, and is no more: nobody says it again."""
+    monkeypatch.setattr(mqtt, "IN_ONE_GO", 1)
+    with linked(mosquitto) as link, device(mosquitto) as client:
+        ready(link)
+        say(client, *map(str, range(10)))
+        heard = until(lambda heard: heard, link)
+        mosquitto.kill()
+        link._next_try = time.monotonic() + 600
+
+        def told():
+            link.ack(heard[-1:])
+            heard.extend(link.gather(most=1, idle=0.05))
+            return not link.connected
+
+        until(lambda _: told())
+        heard += link.gather(idle=0)
+
+    assert [m.payload for m in heard] == [b"%d" % number for number in range(10)]
+
+
 def test_an_acknowledgement_of_an_old_connection_is_not_sent(mosquitto):
     with linked(mosquitto) as link, device(mosquitto) as client:
         ready(link)
