@@ -1,7 +1,6 @@
 """Callers of the JSON API in the test process, and times that are still to come."""
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from json import dumps
 from typing import Any
 
@@ -12,6 +11,7 @@ from lab.models import ApiToken, Member
 from lab.spans import Span
 
 MARGIN = timedelta(minutes=45)  # longer than a run
+_day: list[datetime] = []
 PROBLEM = "application/problem+json"
 
 
@@ -43,10 +43,12 @@ def soon(hours: float, *, days: int = 1) -> datetime:
     return _today() + timedelta(days=days, hours=hours)
 
 
-@cache
 def _today() -> datetime:
-    """The same for the whole run; shortly before midnight it is the day that begins."""
-    return (timezone.now().astimezone(UTC) + MARGIN).replace(hour=0, minute=0, second=0, microsecond=0)
+    """The same before and after midnight, for as long as nobody sets the clock to another day."""
+    now = timezone.now().astimezone(UTC)
+    if not _day or not -MARGIN <= now - _day[0] < timedelta(days=1) + MARGIN:
+        _day[:] = [(now + MARGIN).replace(hour=0, minute=0, second=0, microsecond=0)]
+    return _day[0]
 
 
 def ahead(start: float, end: float) -> Span:
