@@ -155,14 +155,14 @@ def test_what_a_broker_acknowledged_before_it_was_killed_is_kept(quick_lab):
     acknowledged = queue.Queue()
     with quick_lab.bridge("telemetry") as telemetry, quick_lab.client() as client:
         client._client.on_publish = lambda *said: acknowledged.put(said[2])
-        for number in range(1, 61):
+        for number in range(1, 151):
             client._client.publish(READINGS, json.dumps({"n": number}), 1)
-        while acknowledged.get(timeout=PATIENCE) < 20:
+        while acknowledged.get(timeout=PATIENCE) < 50:
             pass
         quick_lab.server.kill()
         client._client.loop_stop()
         eventually(lambda: "next try" in telemetry.text, PATIENCE)
-        seen = 20 + acknowledged.qsize()
+        seen = 50 + acknowledged.qsize()
 
         eventually(lambda: len(quick_lab.kept("plug-1")) >= seen, PATIENCE)
         kept = quick_lab.kept("plug-1")
