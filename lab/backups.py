@@ -99,7 +99,7 @@ def put_back(
 def _unpack(source: Path, folder: Path, *, vendor: str, known: set[str]) -> list[str]:
     try:
         with tarfile.open(source, "r:gz") as archive:
-            archive.extractall(folder, members=_ours(archive), filter="data")
+            _extract(archive, folder)
         about = json.loads((folder / ABOUT).read_text())
         files, made_for, since = dict(about["files"]), about["vendor"], set(about["migrations"])
         whole = about["format"] == FORMAT and all(
@@ -119,9 +119,14 @@ def _unpack(source: Path, folder: Path, *, vendor: str, known: set[str]) -> list
     return list(files)
 
 
-def _ours(archive: tarfile.TarFile) -> list[tarfile.TarInfo]:
+def _extract(archive: tarfile.TarFile, folder: Path) -> None:
+    """The plain files that we know, by their bytes alone: whatever else an archive tells is not ours."""
     names = {ABOUT, READINGS, *MAIN.values(), *SMALL}
-    return [member for member in archive if member.isfile() and member.name in names]
+    for member in archive:
+        source = archive.extractfile(member) if member.isreg() and member.name in names else None
+        if source is not None:
+            with source, (folder / member.name).open("wb") as copy:
+                shutil.copyfileobj(source, copy)
 
 
 @contextmanager
