@@ -120,9 +120,7 @@ class Line(threading.Thread):
             voice.acknowledge(Done(order.id, ok=False, state="expired"))
         elif not self._wire.is_open:
             voice.acknowledge(Done(order.id, ok=False, state="offline"))
-        elif (
-            order.do == "restart"
-        ):  # whoever ordered it is to hear so at once: what hangs on a line knows none
+        elif order.do == "restart":  # what hangs on a line knows none
             voice.acknowledge(Done(order.id, ok=False, state="unsupported"))
         else:
             if order.do == "relay":

@@ -33,6 +33,7 @@ STATES = {
     "free": gettext_lazy("free guest badges"),
     "lost": gettext_lazy("lost"),
 }
+MEANWHILE = gettext_lazy("Something was decided meanwhile; look again.")
 
 
 @managers_only
@@ -131,7 +132,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = enrol.accept(enrolment=_asked(pk), by=asking(request), now=timezone.now())
     except enrol.Gone:
-        messages.error(request, _("Something was decided meanwhile; look again."))
+        messages.error(request, str(MEANWHILE))
     else:
         name = made.member.display_name if made.member else ""
         messages.success(request, _("{badge} opens for {name} from now on.").format(badge=made, name=name))
@@ -145,7 +146,7 @@ def turn_down(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         enrol.turn_down(enrolment=_asked(pk), by=asking(request), reason=reason, now=timezone.now())
     except enrol.Gone:
-        messages.error(request, _("Something was decided meanwhile; look again."))
+        messages.error(request, str(MEANWHILE))
     else:
         messages.success(request, _("Declined. They hear of it by mail."))
     return redirect("manage_badges")
