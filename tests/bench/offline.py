@@ -103,7 +103,7 @@ def run() -> Iterator[dict]:
         told = json.loads(seeded.stdout)
         folder = Path(env["ETABLI_STATE"])
         with running(env, "doors"):
-            days = [Day(Reader(folder / name, _config(name, broker, told))) for name in DOORS]
+            days = [Day(Reader(folder / name, _config(name, broker, told), patient=False)) for name in DOORS]
             try:
                 yield _measured(days, broker, folder / "db.sqlite3")
             finally:
